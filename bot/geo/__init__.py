@@ -1,0 +1,1 @@
+"""Places: datum conversion, distance, boundary, spatial index, map links, gazetteer. Pure functions."""
