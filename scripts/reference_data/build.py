@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import jieba
 
 from bot.geo.files import GAZETTEER_DIR, read_csv
 from bot.geo.places import PLACE_FILES, Gazetteer
-from reference_data import points
+from reference_data import catalogue, points, sites, stations, workers
 from reference_data.common import Row, csv_text
 
 
@@ -21,7 +22,33 @@ def build_all() -> dict[str, str]:
     for name, rows in tables.items():
         files[f"gazetteer/{name}.csv"] = csv_text(_header(GAZETTEER_DIR / f"{name}.csv"), rows)
     files["gazetteer/common_words.csv"] = csv_text(["word"], _common_words(tables))
+    for name, columns, rows in _reference(tables):
+        files[f"reference/{name}.csv"] = csv_text(columns, rows)
     return files
+
+
+def _reference(tables: dict[str, list[Row]]) -> Iterator[tuple[str, Sequence[str], list[Row]]]:
+    services = read_csv(GAZETTEER_DIR / "services.csv")
+    station_rows = stations.build_stations(tables, services)
+    education_sites = sites.build_education_sites()
+    yield "districts", catalogue.DISTRICT_COLUMNS, catalogue.build_districts(tables["districts"])
+    yield "services", catalogue.SERVICE_COLUMNS, catalogue.build_services(services)
+    yield "stations", stations.STATION_COLUMNS, station_rows
+    yield "drink_machines", stations.MACHINE_COLUMNS, stations.build_machines(station_rows)
+    yield "berths", sites.BERTH_COLUMNS, sites.build_berths(tables)
+    yield "passage_rules", catalogue.PASSAGE_COLUMNS, []
+    yield "bank_outlets", sites.BANK_COLUMNS, sites.build_banks(tables)
+    yield "dispute_windows", catalogue.WINDOW_COLUMNS, catalogue.build_windows(tables["districts"])
+    yield "mediators", catalogue.MEDIATOR_COLUMNS, catalogue.build_mediators()
+    yield "hospital_channels", catalogue.CHANNEL_COLUMNS, catalogue.build_channels()
+    yield "education_sites", sites.EDUCATION_COLUMNS, education_sites
+    yield "education_slots", sites.EDUCATION_SLOT_COLUMNS, sites.build_education_slots(education_sites)
+    yield "micro_homes", sites.MICRO_HOME_COLUMNS, sites.build_micro_homes(station_rows)
+    yield "library_stations", sites.LIBRARY_COLUMNS, sites.build_libraries(tables)
+    yield "discounts", catalogue.DISCOUNT_COLUMNS, catalogue.build_discounts()
+    yield "safety_violations_demo", workers.VIOLATION_COLUMNS, workers.build_violations()
+    yield "safety_accidents_demo", workers.ACCIDENT_COLUMNS, workers.build_accidents()
+    yield "tour_card_metrics_demo", workers.METRIC_COLUMNS, workers.build_metrics()
 
 
 def _header(path: Path) -> list[str]:
