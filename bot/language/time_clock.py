@@ -1,0 +1,177 @@
+"""Reading parts of the day (下午, 晌午, 今早) and clock times (两点半, 14:30, 差一刻三点)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.language.numbers import DIGITS
+from bot.language.time_value import Part
+
+NUMERAL = "0-9〇零一二两俩三四五六七八九十廿卅"
+N = r"(?:[0-9]{1,2}|[〇零一二两俩三四五六七八九十廿卅]{1,3})"
+JOIN = r" ?(?:一?直?到|至|-{1,2}|~|—{1,2}|–) ?"
+
+_PART_WORDS: dict[Part, str] = {
+    "DAWN": "凌晨|零晨|后半夜|下半夜|天不亮|天没亮|拂晓|五更",
+    "AM": "大清早|大早上|一大早|一早上?|早上|早晨|早间|清早|清晨|朝早|上午|上昼|上半天|头午|前晌|早起头",
+    "NOON": "大中午|中午头?|晌午头?|正午|午间|中饭(?:时候|点)|中上",
+    "PM": "下午|下昼|下半天|午后|后晌|过晌|晏昼|吃过中饭",
+    "EVENING": "大晚上|晚上头?|晚间|傍晚|黄昏|夜饭(?:时候|点)|下晚|晚夕|黑[了夜](?!心)|当晚|擦黑",
+    "NIGHT": "三更半夜|大半夜|半夜|深夜|午夜|夜里头?|夜间|前半夜",
+}
+_SINGLE: dict[str, Part] = {"早": "AM", "晨": "AM", "晚": "EVENING", "夜": "NIGHT", "宵": "EVENING", "午": "NOON"}
+_PART = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _PART_WORDS.items()))
+_GREETING = re.compile(r" ?(?:好(?![的呀不嘛]?约)|安(?!排))")
+_SINGLE_BEFORE_CLOCK = re.compile(rf"[早晚夜](?= ?{N} ?[点:时])")
+_SINGLE_AFTER_DAY = re.compile(r"[早晚夜晨宵午](?![点些就饭安])")
+PART_TRIGGERS = "凌零后下天拂五大一早清朝上头前中晌正午过晏吃晚傍黄夜黑当擦三半深"
+
+_CLOCK = re.compile(
+    rf"(?P<h>{N})(?P<range>{JOIN}{N})? ?(?P<sign>点钟?|时(?![间候段效薪限常不代尚机装光而])|:(?=[0-5]\d(?!\d)))"
+    rf"(?P<tail> ?(?P<half>半)| ?过?(?P<quarter>[一三13])刻(?!钟以)| ?过?(?P<m>零[一二三四五六七八九]|[0-5]?\d|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九](?=分))(?:分钟?(?!之|钱|半))?(?!\d|点|号|月|个|人|块|元|万|千|百|单|米|公里)|(?P<even>整))?"
+    r"(?P<more>多|来钟|左右|前后|出头|上下|的?样子)?"
+)
+_TO_HOUR = re.compile(rf"差(?P<m>一刻|{N})(?:钟|分钟?)?(?:到|就|不到)?(?P<h>{N})点")
+_DOTTED = re.compile(r"(?P<h>[01]?\d|2[0-3])[.点](?P<m>[0-5]\d)(?![\d.]|[元块万千百kw%])")
+_TWO_HOURS = re.compile(r"[一二两三四五六七八九]{2}")
+_NOT_A_CLOCK = re.compile(r"点(?:建议|意见|要求|问题|疑问|原因|想法|诉求|看法|以内|外卖|个赞|击)")
+_DECIMAL_AFTER = re.compile(r"[万千百亿kw元块倍折%]|公里|米")
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfDay:
+    """A part of the day read up to `end`."""
+
+    end: int
+    code: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock face reading: `hour` as said, not yet put into the morning or afternoon.
+
+    `sure`: written in the 24-hour way (14:30, 08:00, 20点). `weak`: a lone 一点 or 两点, which needs company to
+    be a time. `to_hour`: the second hour of 两三点 and 2到4点.
+    """
+
+    end: int
+    hour: int
+    minute: int
+    sure: bool = False
+    weak: bool = False
+    approximate: bool = False
+    to_hour: int | None = None
+
+
+@lru_cache(maxsize=1024)
+def small_number(text: str) -> int | None:
+    """A numeral below 100 (12, 十二, 二十三, 廿三, 零五), or None."""
+    if text.isascii():
+        return int(text) if text.isdigit() else None
+    tens = {"廿": "二十", "卅": "三十"}
+    text = "".join(tens.get(character, character) for character in text).replace("俩", "两")
+    if "十" in text:
+        head, _, tail = text.partition("十")
+        if len(head) > 1 or len(tail) > 1 or "十" in tail:
+            return None
+        return (DIGITS[head] if head else 1) * 10 + (DIGITS[tail] if tail else 0)
+    if len(text) == 1:
+        return DIGITS[text]
+    return DIGITS[text[0]] * 10 + DIGITS[text[1]] if len(text) == 2 else None
+
+
+def read_part(text: str, i: int, after_day: bool) -> PartOfDay | None:
+    """A part of the day at `i`; 早 and 晚 alone only after a day or before a clock time."""
+    match = _PART.match(text, i)
+    if match is not None and not _GREETING.match(text, match.end()):
+        code: Part = match.lastgroup  # type: ignore[assignment]
+        return PartOfDay(match.end(), code)
+    single = (_SINGLE_AFTER_DAY.match(text, i) if after_day else None) or _SINGLE_BEFORE_CLOCK.match(text, i)
+    if match is None and single is not None:
+        return PartOfDay(single.end(), _SINGLE[single[0]])
+    return None
+
+
+def read_clock(text: str, i: int, in_context: bool) -> Clock | None:
+    """A clock time at `i`. `in_context`: a day, a part of the day or another time stands right before it."""
+    if i and (text[i - 1] in NUMERAL or text[i - 1] in "百千万第.点a:/-几" and not in_context):
+        return None
+    to_hour = _TO_HOUR.match(text, i)
+    if to_hour is not None:
+        return _before_the_hour(to_hour)
+    match = _CLOCK.match(text, i)
+    if match is None:
+        dotted = _DOTTED.match(text, i) if in_context else None
+        return Clock(dotted.end(), int(dotted["h"]), int(dotted["m"])) if dotted else None
+    return _clock(text, match, in_context)
+
+
+def _before_the_hour(match: re.Match[str]) -> Clock | None:
+    hour = small_number(match["h"])
+    minutes = 15 if match["m"] == "一刻" else small_number(match["m"])
+    if hour is None or minutes is None or not (1 <= hour <= 24 and 0 < minutes < 60):
+        return None
+    return Clock(match.end(), hour - 1 or 12, 60 - minutes)
+
+
+def _clock(text: str, match: re.Match[str], in_context: bool) -> Clock | None:
+    hour, end = small_number(match["h"]), match.end()
+    if match["sign"] == ":":
+        minute, end = int(text[match.end("sign"): match.end("sign") + 2]), match.end("sign") + 2
+    else:
+        minute = _minute(match)
+    if hour is None or hour > 24 or minute > 59 or (hour == 24 and minute):
+        return None
+    if match["tail"] and match["m"] and _DECIMAL_AFTER.match(text, end):
+        return None
+    second = _second_hour(match)
+    if _TWO_HOURS.fullmatch(match["h"]) and not second:
+        hour, second = DIGITS[match["h"][0]], DIGITS[match["h"][1]]
+        if second != hour + 1:
+            return None
+    if match["range"] and (second is None or match["sign"] == ":"):
+        return None
+    # 一点 is mostly "a bit", and two points may be made about anything.
+    bare = match["sign"] == "点" and not match["tail"] and not match["more"] and not second
+    weak = bare and (match["h"] in {"一", "两", "几"} or bool(_NOT_A_CLOCK.match(text, match.start("sign"))))
+    if weak and not in_context and (match["h"] == "一" or _NOT_A_CLOCK.match(text, match.start("sign"))):
+        return None
+    sure = hour > 12 or hour == 0 or (match["h"].startswith("0") and len(match["h"]) == 2)
+    return Clock(end, hour, minute, sure, weak, bool(match["more"]), second)
+
+
+def _minute(match: re.Match[str]) -> int:
+    if match["half"]:
+        return 30
+    if match["quarter"]:
+        return 15 if match["quarter"] in "一1" else 45
+    return (small_number(match["m"]) or 0) if match["m"] else 0
+
+
+def _second_hour(match: re.Match[str]) -> int | None:
+    if not match["range"]:
+        return None
+    number = re.search(rf"{N}$", match["range"])
+    return small_number(number[0]) if number else None
+
+
+def to_24_hours(hour: int, part: Part | None, sure: bool) -> int:
+    """The hour of the day (24 and more: the next day), by the part of the day named or, without one, by habit:
+    a bare 1 to 6 is in the afternoon, 7 to 11 in the morning, 12 at noon."""
+    if hour > 12 or (sure and part is None):
+        return hour
+    if part is None:
+        return hour + 12 if 1 <= hour <= 6 else hour
+    if part in ("DAWN", "AM"):
+        return 0 if hour == 12 and part == "DAWN" else hour
+    if part == "NOON":
+        return hour + 12 if hour <= 3 else hour
+    if part == "PM":
+        return hour if hour == 12 else hour + 12
+    if hour == 12:
+        return 24
+    if part == "EVENING":
+        return hour + 12 if hour >= 4 else hour + 24
+    return hour if hour <= 5 else hour + 12

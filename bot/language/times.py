@@ -1,0 +1,339 @@
+"""Times in riders' words: 明儿下午, 下周三上午, 礼拜六上午10点, 12.3号, 月底, 两点半, 7月到9月, 尽快.
+
+Libraries for this are silently wrong on such phrases, so the rules are our own. Their choices:
+
+- Weeks start on Monday. 下周三 is the Wednesday of the next calendar week; a bare 周三 is the coming one, today's
+  if its hour is still to come; 这周三 may be past.
+- A bare hour from 1 to 6 is in the afternoon (两点半 is 14:30), 7 to 11 in the morning, 12 at noon.
+- 月初, 月中 and 月底 are the three thirds of a month (1–10, 11–20, 21–end).
+- A month, or a day of a month, without a year is the nearest one; words beside it that look back (8月工资没发)
+  make it the last one. 5号 alone lies ahead unless the words look back.
+- Lunar dates (三月初五, 正月十五) are not understood: nothing is returned for them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.language.normalise import Normalised, normalise
+from bot.language.time_clock import JOIN, NUMERAL, PART_TRIGGERS, Clock, PartOfDay, read_clock, read_part, small_number, to_24_hours
+from bot.language.time_dates import DATE_TRIGGERS, Days, Now, Prefer, read_days, skip_lunar
+from bot.language.time_value import Kind, Part, TimeSpan, at_hour, describe, part_window
+from bot.language.workdays import SHANGHAI
+
+_DAY = timedelta(days=1)
+_SEPARATOR = re.compile(r"(?: |的|,|那天|当天|这天|大概|大约){0,3}")
+_BRACKETED_WEEKDAY = re.compile(r" ?\(? ?(?:周|星期|礼拜)[一二三四五六日天1-7] ?\)?")
+_JOIN_RE = re.compile(JOIN)
+_UNTIL_NOW = re.compile(r"(?:到|至)(?:现在|今|目前)(?!天|年|日)|至今")
+_ABOUT = re.compile(r" ?(?:左右|前后|上下|附近)")
+_BOUND = re.compile(r" ?(?:的时候)?(?P<way>[以之]?[前后]|过后|往后)(?![天日儿个面来续果台悔门轮男夫妻途辈列晚早半])")
+_OFFSET = re.compile(rf"(?P<n>半|\d{{1,3}}|[{NUMERAL}]{{1,3}})个?(?P<half>半)?(?:多)?(?P<u>小时|钟头|分钟|刻钟)(?P<way>[以之]?[前后]|过后)(?!面|台)")
+_LIST_GAP = re.compile(r"(?: |,|、|;|\.|。|或者?|还是|和|跟|要么|以及|不行就?|就|也|都|行|可以|能约吗|吗|\?|再|要不|那|实在){0,8}")
+_TRIGGER = re.compile(f"[0-9差{NUMERAL}{DATE_TRIGGERS}{PART_TRIGGERS}]")
+_LOOKS_BACK_AFTER = re.compile(
+    r"(?:.{0,5})(?:没发|没给|没结|没到账|没拿到|不发|拖|欠|扣|罚|摔|撞|受伤|离职|辞|不干了|入职|进的?站|开始[干跑做上]|以来|的时候|到现在|至今|发生|出的?事|被|就没|就不|封的?|来的|办的|交的|签的|做的|去的|投诉的|报的|约过)"
+)
+_LOOKS_BACK_BEFORE = re.compile(r"(?:欠|拖|扣|自从|打从|我从|早在|没发|没给|记得)(?:我|了|的|到)?$")
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("earliest", r"尽快|尽早|越快越好|越早越好|最早(?:的)?(?:那个|一个|时间|那一?天|那趟|能约的)?|最快(?:的)?(?:一个|那个|时间)?(?:什么时候)?|第一时间|最近的(?:一个|时间)"),
+    ("any", r"(?:随便|不管|无论|任意)?(?:哪一?天|啥时候?|什么时[候间]|哪个时间|几点|何时|啥时间|哪个时段|什么时段)(?:都|也)(?:行|可以|成|中|得|好|能|没问题)|随便(?:哪一?天|啥时候|什么时候|几点|一天|约)|随时(?:都)?(?:行|可以|有空)?|时间不限|时间(?:随便|都行|都可以)"),
+    ("earlier", r"(?:再)?(?:早|提前|靠前|往前)一?(?:点|些)(?:的|时间)|再(?:早|提前|往前)(?:一)?(?:点|些)?|(?:往前|提前)(?:挪|调|推)(?:一)?(?:点|下)?|有没有更早的|更早的?"),
+    ("later", r"(?:再)?(?:晚|迟|推后|靠后|往后)一?(?:点|些)(?:的|时间)|再(?:晚|迟|往后)(?:一)?(?:点|些)?|(?:往后|推后|朝后)(?:挪|调|推|延)?(?:一)?(?:点|下)?|推迟(?:一)?(?:点|下|些)?|更晚的?"),
+)
+_KIND = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS))
+_WHOLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("earliest", re.compile(r"(?:马上|立刻|立马|赶紧|赶快|现在|现在就去|快点|越快|最快|抓紧|急|很急|早点办|能早就早)(?:的|吧|啊|呀|好)*")),
+    ("any", re.compile(r"(?:我?都行|都可以|随便|都得|随你们?|你定|你们定|你们?看着?办|你看着办|看你们?|无所谓|不限|都中|都成|哪天都行|听你们?的|你们?安排)(?:的|吧|啊|呀|了|哦|就行)*")),
+    ("earlier", re.compile(r"(?:要|想|换|改)?(?:个)?(?:早|提前)(?:一)?(?:点|些)(?:的|吧|啊)*")),
+    ("later", re.compile(r"(?:要|想|换|改)?(?:个)?(?:晚|迟|往后)(?:一)?(?:点|些)(?:的|吧|啊)*")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read at one place: days, a part of the day, a clock time, each if it was there."""
+
+    end: int
+    days: Days | None = None
+    part: PartOfDay | None = None
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    text: str
+    now: datetime
+    prefer: Prefer
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+def find_times(text: str, now: datetime, prefer: Prefer = "auto") -> list[TimeSpan]:
+    """The times named in `text`, in reading order, spans in the original text.
+
+    `now` must be aware (ValueError otherwise) and is read in Asia/Shanghai. `prefer` says whether days without a
+    year lie ahead or behind; "auto" goes by the words around them. Never raises on any text.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must be an aware datetime")
+    folded = normalise(text)
+    scene = _Scene(folded.text, now.astimezone(SHANGHAI), prefer)
+    found: list[TimeSpan] = []
+    i, previous, previous_end = 0, None, 0
+    kinds = [(match.start(), match) for match in _KIND.finditer(folded.text)]
+    for start, match in kinds:
+        kind: Kind = match.lastgroup  # type: ignore[assignment]
+        begin, end = folded.span(start, match.end())
+        found.append(TimeSpan(begin, end, text[begin:end], kind=kind))
+    taken = {index for start, match in kinds for index in range(start, match.end())}
+    while (hit := _TRIGGER.search(folded.text, i)) is not None:
+        i = hit.start()
+        in_list = previous is not None and _LIST_GAP.fullmatch(folded.text[previous_end:i][:24]) is not None
+        span, days, end = _read_span(scene, folded, i, previous if in_list else None)
+        if span is None or i in taken:
+            i = end
+            continue
+        if not (folded.text[i - 1: i] == "每" or folded.text[max(0, i - 2): i] in ("每个", "每到")):
+            found.append(span)
+            previous, previous_end = days or previous, end
+        i = end
+    return sorted(found, key=lambda item: item.start)
+
+
+def parse_time(text: str, now: datetime, prefer: Prefer = "auto") -> TimeSpan | None:
+    """The time an answer gives: the first real one in it, else 尽快, 都行 and the like, else None."""
+    folded = normalise(text)
+    bare = re.sub(r"[ ,.。!?~、]+", "", folded.text)
+    for kind, pattern in _WHOLE:
+        if pattern.fullmatch(bare):
+            return TimeSpan(0, len(text), text, kind=kind)
+    found = find_times(text, now, prefer)
+    return next((span for span in found if span.kind == "at"), found[0] if found else None)
+
+
+def _read_span(
+    scene: _Scene, folded: Normalised, i: int, listed: Days | None
+) -> tuple[TimeSpan | None, Days | None, int]:
+    """A whole time expression at `i`: the span, the days it names, and where to go on."""
+    offset = _read_offset(scene, folded, i)
+    if offset is not None:
+        return offset
+    lunar = skip_lunar(scene.text, i)
+    if lunar is not None:
+        return None, None, max(lunar, i + 1)
+    read = _read_one(scene, i, Now(scene.today, scene.prefer, listed if listed and listed.week else None))
+    if read is None:
+        return None, None, _past_numeral(scene.text, i)
+    if scene.prefer == "auto" and _looks_back(scene.text, i, read.end):
+        again = _read_one(scene, i, Now(scene.today, "past"))
+        read = again or read
+        scene = replace(scene, prefer="past")
+    if read.days is None and listed is not None:
+        read = replace(read, days=replace(listed, end=i))
+    upper = _read_upper(scene, read)
+    span = _build(scene, read, upper)
+    if span is None:
+        return None, None, max(read.end, i + 1)
+    end = upper.end if upper else read.end
+    span, end = _with_suffix(scene, span, end)
+    start, stop = folded.span(i, end)
+    days = upper.days if upper and upper.days else read.days
+    if days is not None and span.begin is not None and days.weekly:
+        days = replace(days, first=span.begin.date(), last=span.begin.date())
+    return replace(span, start=start, end=stop, surface=folded.original[start:stop]), days, end
+
+
+def _past_numeral(text: str, i: int) -> int:
+    """Go on after a whole run of numerals, lest 13点 be found in 213点."""
+    if text[i] not in NUMERAL:
+        return i + 1
+    end = i + 1
+    while text[i].isdigit() and text[i].isascii() and end < len(text) and text[end].isdigit():
+        end += 1
+    return end
+
+
+def _looks_back(text: str, start: int, end: int) -> bool:
+    if _LOOKS_BACK_BEFORE.search(text[max(0, start - 4): start]):
+        return True
+    return bool(_LOOKS_BACK_AFTER.match(re.split(r"[,。!?;]", text[end: end + 9])[0]))
+
+
+def _read_offset(scene: _Scene, folded: Normalised, i: int) -> tuple[TimeSpan, None, int] | None:
+    """半小时后, 两个小时前: clock times counted from now."""
+    match = _OFFSET.match(scene.text, i)
+    if match is None or (i and scene.text[i - 1] in NUMERAL):
+        return None
+    raw = match["n"]
+    count = 0.5 if raw == "半" else float(int(raw) if raw.isascii() else small_number(raw) or 0)
+    count += 0.5 if match["half"] else 0
+    minutes = count * {"小时": 60, "钟头": 60, "分钟": 1, "刻钟": 15}[match["u"]]
+    moment = scene.now + timedelta(minutes=minutes) * (-1 if "前" in match["way"] else 1)
+    moment = moment.replace(second=0, microsecond=0)
+    start, stop = folded.span(i, match.end())
+    surface = folded.original[start:stop]
+    return TimeSpan(start, stop, surface, "at", "minute", moment, past=moment <= scene.now), None, match.end()
+
+
+def _read_one(scene: _Scene, i: int, now: Now) -> _Read | None:
+    """Days, part of the day and clock time, in that order, at least one of them."""
+    text = scene.text
+    days = read_days(text, i, now)
+    end = days.end if days else i
+    if days is not None:
+        weekday = _BRACKETED_WEEKDAY.match(text, end)
+        if weekday is not None and days.grain == "day" and not days.weekly and days.week is None:
+            end = weekday.end()
+        elif days.week is not None or days.weekly:
+            again = read_days(text, _skip(text, end), replace(now, after=None)) if _skip(text, end) < len(text) else None
+            if again is not None and again.grain == "day" and again.week is None and not again.weekly and not again.is_range:
+                if again.first.weekday() == days.first.weekday():
+                    days, end = again, again.end
+    at = _skip(text, end) if days else i
+    part = read_part(text, at, days is not None) if at < len(text) else None
+    if part is not None:
+        end, at = part.end, _skip(text, part.end)
+    clock = read_clock(text, at, days is not None or part is not None) if at < len(text) else None
+    if clock is not None:
+        end = clock.end
+    if days is None and part is None and clock is None:
+        return None
+    if days is not None and days.grain in ("month", "year") and (part or clock):
+        part = clock = None
+        end = days.end
+    return _Read(end, days, part, clock)
+
+
+def _skip(text: str, i: int) -> int:
+    match = _SEPARATOR.match(text, i)
+    return match.end() if match else i
+
+
+def _read_upper(scene: _Scene, read: _Read) -> _Read | None:
+    """The second end of a range, which takes over the day and the part of the day of the first."""
+    until_now = _UNTIL_NOW.match(scene.text, read.end)
+    if until_now is not None and read.days is not None and read.days.first <= scene.today:
+        today = Days(until_now.end(), scene.today, scene.today, "day")
+        return _Read(until_now.end(), today)
+    join = _JOIN_RE.match(scene.text, read.end)
+    if join is None or join.end() >= len(scene.text):
+        return None
+    upper = _read_one(scene, join.end(), Now(scene.today, scene.prefer, read.days))
+    if upper is None:
+        return None
+    if upper.days is None and upper.clock is None and (read.clock is not None or upper.part is None or read.part is None):
+        return None
+    if upper.days is not None and read.days is None:
+        return None
+    if (upper.clock is None) != (read.clock is None):
+        return None
+    if upper.days is not None and read.days is not None and upper.days.last < read.days.first:
+        return None
+    return upper
+
+
+def _hours(clock: Clock, part: Part | None) -> int:
+    return to_24_hours(clock.hour, part, clock.sure)
+
+
+def _build(scene: _Scene, read: _Read, upper: _Read | None) -> TimeSpan | None:
+    if read.clock is not None:
+        return _build_clock(scene, read, upper, read.clock)
+    if read.part is not None:
+        return _build_part(scene, read, upper, read.part.code)
+    if read.days is None:
+        return None
+    return _build_days(scene, read.days, upper.days if upper else None)
+
+
+def _build_days(scene: _Scene, days: Days, upper: Days | None) -> TimeSpan:
+    grain, last = days.grain, days.last
+    is_range, approximate = days.is_range, days.approximate
+    if upper is not None:
+        grain = days.grain if days.grain == upper.grain else "day"
+        last, is_range = upper.last, True
+        approximate = approximate or upper.approximate
+    begin, until = at_hour(days.first, 0), at_hour(last + _DAY, 0)
+    past = until <= scene.now and days.bound != "after"
+    return TimeSpan(
+        0, 0, "", "at", grain, begin, until, None, True, is_range, days.bound, approximate, past,
+    )
+
+
+def _build_part(scene: _Scene, read: _Read, upper: _Read | None, part: Part) -> TimeSpan:
+    dated = read.days is not None
+    first = read.days.first if read.days else scene.today
+    last = read.days.last if read.days else first
+    begin, until = part_window(first, last, part)
+    if upper is not None:
+        to_part = upper.part.code if upper.part else part
+        to_day = upper.days.last if upper.days else last
+        if to_part != part or upper.days is None:
+            end = max(part_window(to_day, to_day, to_part)[1], until)
+            return TimeSpan(0, 0, "", "at", "minute", begin, end, None, dated, True, past=end <= scene.now)
+        last = to_day
+        until = part_window(first, last, part)[1]
+    if until <= scene.now and (not dated or (read.days is not None and read.days.weekly)):
+        shift = 7 * _DAY if dated else _DAY
+        begin, until = begin + shift, until + shift
+    approximate = bool(read.days and read.days.approximate)
+    return TimeSpan(
+        0, 0, "", "at", "part", begin, until, part, dated, last != first, None, approximate, until <= scene.now
+    )
+
+
+def _build_clock(scene: _Scene, read: _Read, upper: _Read | None, clock: Clock) -> TimeSpan | None:
+    if read.days is not None and read.days.is_range and read.days.first != read.days.last:
+        return _build_days(scene, read.days, None)
+    dated = read.days is not None
+    day = read.days.first if read.days else scene.today
+    part = read.part.code if read.part else None
+    begin = at_hour(day, _hours(clock, part), clock.minute)
+    until = None
+    if clock.to_hour is not None:
+        until = _later_hour(begin, day, clock.to_hour, 0, part)
+    if upper is not None and upper.clock is not None:
+        to_day = upper.days.first if upper.days else day
+        to_part = upper.part.code if upper.part else part
+        until = _later_hour(begin, to_day, upper.clock.hour, upper.clock.minute, to_part, upper.clock.sure)
+    if until is not None and until <= begin:
+        return None
+    ends = until or begin
+    if ends <= scene.now and (not dated or (read.days is not None and read.days.weekly)):
+        shift = 7 * _DAY if dated else _DAY
+        begin, until = begin + shift, until + shift if until else None
+        ends = until or begin
+    approximate = clock.approximate or bool(read.days and read.days.approximate)
+    return TimeSpan(
+        0, 0, "", "at", "minute", begin, until, None, dated, until is not None, None, approximate, ends <= scene.now
+    )
+
+
+def _later_hour(begin: datetime, day: date, hour: int, minute: int, part: Part | None, sure: bool = False) -> datetime:
+    """The first reading of the second hour that is after the first: 九点到五点 ends at 17:00."""
+    moment = at_hour(day, to_24_hours(hour, part, sure), minute)
+    if moment <= begin:
+        for shift in (timedelta(hours=12), _DAY):
+            if hour <= 12 and moment + shift > begin:
+                return moment + shift
+    return moment
+
+
+def _with_suffix(scene: _Scene, span: TimeSpan, end: int) -> tuple[TimeSpan, int]:
+    about = _ABOUT.match(scene.text, end)
+    if about is not None:
+        return replace(span, approximate=True), about.end()
+    bound = _BOUND.match(scene.text, end)
+    if bound is None or span.is_range and span.grain == "minute":
+        return span, end
+    if "前" in bound["way"]:
+        return replace(span, bound="before"), bound.end()
+    return replace(span, bound="after", past=False), bound.end()
+
+
+__all__ = ["Kind", "Part", "TimeSpan", "describe", "find_times", "parse_time"]
