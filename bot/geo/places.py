@@ -14,10 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from bot.geo.cues import in_place_context, leading_cue, normalise, strip_cues, trailing_cue
+from bot.geo.cues import in_place_context, is_asked_for, leading_cue, strip_cues, trailing_cue
 from bot.geo.datum import Point
 from bot.geo.files import GAZETTEER_DIR, read_csv, split_list
 from bot.geo.pinyin import folded_key, pinyin_key
+from bot.language.normalise import Normalised, normalise
 
 PLACE_FILES = ("districts", "metro", "landmarks", "roads", "villages", "outside")
 """In order of standing: of places that share a surface, those of the first file are named first."""
@@ -25,9 +26,10 @@ PLACE_FILES = ("districts", "metro", "landmarks", "roads", "villages", "outside"
 Via = Literal["name", "alias", "misspelling", "pinyin"]
 
 _MAX_PINYIN_LEN = 8
-_GENERIC_KINDS = frozenset({"road", "village", "mall", "building", "hospital"})
+_GENERIC_KINDS = frozenset({"road", "village", "mall", "building", "hospital", "programme_site", "office"})
 _UPPER_UNITS = frozenset({"苏州", "江苏"})
-_NOT_WHERE = re.compile("人(?!民)|话|菜|牌|籍|户|口|老")  # 河南人, 上海话, 沪牌: origin, not location
+# 河南人, 上海话, 苏州迅捷劳务: where someone or a firm is from, not where the speaker is.
+_NOT_WHERE = re.compile("人(?!民)|话|菜|牌|籍|户|口|老|[^在的有去来到那这，。 ]{1,6}(?:公司|劳务|人力|集团|物流|科技)")
 _CITY_PREFIX = re.compile(r"^(?:江苏省|江苏)?(?:苏州市|苏州)?昆山市?")
 
 
@@ -104,8 +106,8 @@ class Gazetteer:
     ) -> None:
         self.places: list[Place] = []
         self._hits: dict[str, list[_Hit]] = {}
-        self._not_places = frozenset(map(normalise, not_places))
-        self._common_words = frozenset(map(normalise, common_words))
+        self._not_places = frozenset(map(_fold, not_places))
+        self._common_words = frozenset(map(_fold, common_words))
         self._by_sound: dict[str, list[_Hit]] = {}
         for row in rows:
             self._add(row)
@@ -123,12 +125,16 @@ class Gazetteer:
         return cls(rows, not_places, common_words)
 
     def find_places(self, text: str) -> list[PlaceMatch]:
-        """All places named in the text, in order, not overlapping; empty when there are none."""
-        plain = normalise(text)
-        matches, taken = self._scan(plain)
-        matches += self._scan_by_sound(plain, taken)
+        """All places named in the text, in order, not overlapping; empty when there are none.
+
+        昆山 itself is not among them: it tells nothing about where in Kunshan someone is.
+        """
+        folded = normalise(text)
+        matches, taken = self._scan(folded.text)
+        matches += self._scan_by_sound(folded.text, taken)
         matches.sort(key=lambda match: match.start)
-        return [replace(match, surface=text[match.start : match.end]) for match in _weigh(plain, matches)]
+        named = [match for match in _weigh(folded.text, matches) if match.candidates[0].kind != "city"]
+        return [_in_original(folded, match) for match in named]
 
     def locate(self, text: str) -> PlaceMatch | None:
         """The place a text is about: the most specific one in Kunshan (a stop before its town), else one outside."""
@@ -137,7 +143,7 @@ class Gazetteer:
 
     def resolve(self, name: str) -> PlaceMatch | None:
         """The place that a value given *as a place* names ("八成" is then 巴城); None when not known."""
-        plain = strip_cues(normalise(name))
+        plain = strip_cues(_fold(name))
         for value in dict.fromkeys((plain, plain.replace(" ", ""), _CITY_PREFIX.sub("", plain))):
             hits = self._hits.get(value) or self._hits_by_sound(value)
             if hits:
@@ -151,15 +157,15 @@ class Gazetteer:
     def _add(self, row: Mapping[str, str]) -> None:
         place = _place(row)
         self.places.append(place)
-        needs_cue = {normalise(surface) for surface in split_list(row["cue_only"])}
+        needs_cue = {_fold(surface) for surface in split_list(row["cue_only"])}
         surfaces: list[tuple[str, Via]] = [(row["name"], "name")]
         surfaces += [(surface, "alias") for surface in split_list(row["aliases"])]
         surfaces += [(surface, "misspelling") for surface in split_list(row["misspellings"])]
-        unknown = needs_cue - {normalise(surface) for surface, _ in surfaces}
+        unknown = needs_cue - {_fold(surface) for surface, _ in surfaces}
         if unknown:
             raise ValueError(f"{place.name}: cue_only names no surface of the row: {'|'.join(sorted(unknown))}")
         for raw, via in surfaces:
-            surface = normalise(raw)
+            surface = _fold(raw)
             hit = _Hit(place, via, surface in needs_cue)
             self._hits.setdefault(surface, []).append(hit)
             if via != "misspelling" and not hit.needs_cue and not place.outside:
@@ -180,7 +186,8 @@ class Gazetteer:
         taken = [False] * len(text)
         position = 0
         while position < len(text):
-            end, hits = self._longest_at(text, position)
+            town = _town_before(text, matches, position)
+            end, hits = self._longest_at(text, position, town)
             if hits:
                 matches.append(PlaceMatch(position, end, text[position:end], _places(hits), hits[0].via))
             if end > position + 1:
@@ -188,15 +195,18 @@ class Gazetteer:
             position = end
         return matches, taken
 
-    def _longest_at(self, text: str, start: int) -> tuple[int, list[_Hit]]:
+    def _longest_at(self, text: str, start: int, town: str) -> tuple[int, list[_Hit]]:
         """Where scanning goes on, and what was found: the longest name here, or a word known to be none."""
         for length in self._lengths.get(text[start], ()):
-            surface = text[start : start + length]
+            end = start + length
+            surface = text[start:end]
+            if end > len(text):
+                continue
             if surface in self._not_places:
-                return start + length, []
-            hits = self._accepted(text, start, surface)
+                return end, []
+            hits = self._accepted(text, start, surface, town)
             if hits:
-                return start + length, hits
+                return end, hits
         return self._longest_spaced(text, start)
 
     def _longest_spaced(self, text: str, start: int) -> tuple[int, list[_Hit]]:
@@ -213,13 +223,18 @@ class Gazetteer:
                     return end, hits
         return start + 1, []
 
-    def _accepted(self, text: str, start: int, surface: str) -> list[_Hit]:
+    def _accepted(self, text: str, start: int, surface: str, town: str) -> list[_Hit]:
         hits = self._hits.get(surface)
         if not hits:
             return []
         end = start + len(surface)
         if any(hit.needs_cue for hit in hits) and not in_place_context(text, start, end):
-            hits = [hit for hit in hits if not hit.needs_cue]
+            asked = is_asked_for(text, start, end)
+            hits = [
+                hit
+                for hit in hits
+                if not hit.needs_cue or (hit.via != "misspelling" and (asked or town == hit.place.district != ""))
+            ]
         if _NOT_WHERE.match(text, end):
             hits = [hit for hit in hits if not hit.place.outside]
         return hits
@@ -233,31 +248,40 @@ class Gazetteer:
                 self._try_spans(text, taken, spans, matches)
             if leading_cue(text, position):
                 spans = [(position, position + length) for length in range(_MAX_PINYIN_LEN, 1, -1)]
-                self._try_spans(text, taken, spans, matches)
+                self._try_spans(text, taken, spans, matches, loosely=False)
         return matches
 
     def _try_spans(
-        self, text: str, taken: list[bool], spans: list[tuple[int, int]], matches: list[PlaceMatch]
+        self, text: str, taken: list[bool], spans: list[tuple[int, int]], matches: list[PlaceMatch], loosely: bool = True
     ) -> None:
         for start, end in spans:
             if start < 0 or end > len(text) or any(taken[start:end]):
                 continue
-            hits = self._hits_by_sound(text[start:end])
+            hits = self._hits_by_sound(text[start:end], loosely)
             if hits and in_place_context(text, start, end):
                 taken[start:end] = [True] * (end - start)
                 matches.append(PlaceMatch(start, end, text[start:end], _places(hits), "pinyin"))
                 return
 
-    def _hits_by_sound(self, surface: str) -> list[_Hit]:
+    def _hits_by_sound(self, surface: str, loosely: bool = True) -> list[_Hit]:
         if not 2 <= len(surface) <= _MAX_PINYIN_LEN or surface in self._common_words or surface in self._not_places:
             return []
         key = pinyin_key(surface)
         if key is None:
             return []
         found = self._by_sound.get(key)
-        if not found and len(surface) > 2:
+        if not found and loosely and len(surface) > 2:
             found = self._by_sound.get(folded_key(key))
         return found or []
+
+
+def _fold(text: str) -> str:
+    return normalise(text).text
+
+
+def _in_original(folded: Normalised, match: PlaceMatch) -> PlaceMatch:
+    start, end = folded.span(match.start, match.end)
+    return replace(match, start=start, end=end, surface=folded.original[start:end])
 
 
 def _place(row: Mapping[str, str]) -> Place:
@@ -278,6 +302,14 @@ def _place(row: Mapping[str, str]) -> Place:
 
 def _places(hits: Iterable[_Hit]) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(hit.place for hit in hits))
+
+
+def _town_before(text: str, matches: list[PlaceMatch], position: int) -> str:
+    """The district that was named right before (张浦新塘, 张浦的新塘), or ""."""
+    if not matches or text[matches[-1].end : position] not in ("", "的"):
+        return ""
+    before = matches[-1].place
+    return before.district if before is not None and before.kind == "district" else ""
 
 
 def _coarseness(match: PlaceMatch) -> tuple[bool, bool, int]:

@@ -143,11 +143,13 @@ def _demonstration_sites(bases: list[Row], roads: dict[str, list[str]], order: l
                 "provenance": f"{DEMO}; {provenance}",
             }
         )
+    taken: set[str] = set()
     kinds = ("general", "general", "xiaoge_xiangqu", "general", "red_yellow_blue", "general", "truck_supply", "streamer")
     for number, district in enumerate(_SITE_DISTRICTS[:_GENERIC_SITES], 1):
         near = [row for row in bases if row["district"] == district and row["kind"] != "village"]
-        base = rng_for("site", number).choice(near or [row for row in bases if row["district"] == district])
-        row = _row(f"{base['name']}示范驿站{number:02d}", "party_center", base, roads, order, _PARTY_HOURS, richness=0.35)
+        base = rng_for("site", number).choice([row for row in near if row["name"] not in taken])
+        taken.add(base["name"])
+        row = _row(f"{base['name']}示范驿站", "party_center", base, roads, order, _PARTY_HOURS, richness=0.35)
         rows.append(row | {"demo_site": "1", "site_kind": kinds[number % len(kinds)]})
     return rows
 
