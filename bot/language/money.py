@@ -79,16 +79,16 @@ def find_money(text: str, bare: bool = False) -> list[Money]:
     """
     folded = normalise(text)
     found: list[Money] = []
-    i = 0
+    i = found_to = 0
     while i < len(folded.text):
-        item = _read_sum(folded.text, i, bare)
+        item = _read_sum(folded.text, i, found_to, bare)
         if item is None:
             i = _skip(folded.text, i)
             continue
         money = _money(folded, item)
         if money is not None:
             found.append(money)
-        i = item.end
+        i = found_to = item.end
     return found
 
 
@@ -125,7 +125,7 @@ def _skip(text: str, i: int) -> int:
     return i + 1
 
 
-def _read_sum(text: str, i: int, bare: bool) -> _Sum | None:
+def _read_sum(text: str, i: int, since: int, bare: bool) -> _Sum | None:
     odd = _ODD.match(text, i)
     if odd is not None:
         small = "毛把" in odd[0]
@@ -134,7 +134,7 @@ def _read_sum(text: str, i: int, bare: bool) -> _Sum | None:
     number = read_number(text, i)
     if number is None or (number.arabic and number.digits > 9):
         return None
-    before = text[max(0, i - 12): i]
+    before = text[max(since, i - 12): i]
     if _GLUED_BEFORE.search(before) and not _PREFIX.search(before):
         return None
     start = i

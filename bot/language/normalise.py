@@ -42,7 +42,10 @@ class Normalised:
 
 @lru_cache(maxsize=16_384)
 def fold_character(character: str) -> str:
-    """One original character folded: usually one character, none if invisible, several if it was a ligature."""
+    """One original character folded: one character, or none if invisible.
+
+    What would become several characters (½, …, ㎏) stays as it is, so that no two spans can share a character.
+    """
     if character.isascii():
         return character.lower() if character.isprintable() else " " if character.isspace() else ""
     if character.isspace():
@@ -50,18 +53,22 @@ def fold_character(character: str) -> str:
     if unicodedata.category(character) in _INVISIBLE:
         return ""
     folded = unicodedata.normalize("NFKC", character).lower()
-    if len(folded) == 1 and "\u3400" <= folded <= "\u9fff":
-        simplified = _TRADITIONAL.convert(folded)
-        return simplified if len(simplified) == 1 else folded
-    return "".join(part for part in folded if unicodedata.category(part) not in _INVISIBLE)
+    if len(folded) != 1:
+        return character
+    return _simplified(folded) if "\u3400" <= folded <= "\u9fff" else folded
+
+
+def _simplified(character: str) -> str:
+    simplified = _TRADITIONAL.convert(character)
+    return simplified if len(simplified) == 1 else character
 
 
 def _normalise(text: str) -> Normalised:
     pieces = [fold_character(character) for character in text]
     folded = "".join(pieces)
-    if all(len(piece) == 1 for piece in pieces):
+    if len(folded) == len(text):
         return Normalised(text, folded, range(len(text)), range(1, len(text) + 1))
-    origin = [index for index, piece in enumerate(pieces) for _ in piece]
+    origin = [index for index, piece in enumerate(pieces) if piece]
     return Normalised(text, folded, origin, [index + 1 for index in origin])
 
 

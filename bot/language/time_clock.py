@@ -9,7 +9,7 @@ from functools import lru_cache
 from bot.language.numbers import DIGITS
 from bot.language.time_value import Part
 
-NUMERAL = "0-9〇零一二两俩三四五六七八九十廿卅"
+NUMERAL = "0123456789〇零一二两俩三四五六七八九十廿卅"
 N = r"(?:[0-9]{1,2}|[〇零一二两俩三四五六七八九十廿卅]{1,3})"
 JOIN = r" ?(?:一?直?到|至|-{1,2}|~|—{1,2}|–) ?"
 
@@ -24,8 +24,9 @@ _PART_WORDS: dict[Part, str] = {
 _SINGLE: dict[str, Part] = {"早": "AM", "晨": "AM", "晚": "EVENING", "夜": "NIGHT", "宵": "EVENING", "午": "NOON"}
 _PART = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _PART_WORDS.items()))
 _GREETING = re.compile(r" ?(?:好(?![的呀不嘛]?约)|安(?!排))")
-_SINGLE_BEFORE_CLOCK = re.compile(rf"[早晚夜](?= ?{N} ?[点:时])")
-_SINGLE_AFTER_DAY = re.compile(r"[早晚夜晨宵午](?![点些就饭安])")
+_A_BIT = r"(?!一点(?![半钟整多零二三四五1-5]))"
+_SINGLE_BEFORE_CLOCK = re.compile(rf"[早晚夜]{_A_BIT}(?= ?{N} ?[点:时])")
+_SINGLE_AFTER_DAY = re.compile(rf"[早晚夜晨宵午](?![点些就饭安]){_A_BIT}")
 PART_TRIGGERS = "凌零后下天拂五大一早清朝上头前中晌正午过晏吃晚傍黄夜黑当擦三半深"
 
 _CLOCK = re.compile(
@@ -37,7 +38,7 @@ _TO_HOUR = re.compile(rf"差(?P<m>一刻|{N})(?:钟|分钟?)?(?:到|就|不到)?
 _DOTTED = re.compile(r"(?P<h>[01]?\d|2[0-3])[.点](?P<m>[0-5]\d)(?![\d.]|[元块万千百kw%])")
 _TWO_HOURS = re.compile(r"[一二两三四五六七八九]{2}")
 _NOT_A_CLOCK = re.compile(r"点(?:建议|意见|要求|问题|疑问|原因|想法|诉求|看法|以内|外卖|个赞|击)")
-_DECIMAL_AFTER = re.compile(r"[万千百亿kw元块倍折%]|公里|米")
+_A_DECIMAL = re.compile(r"点[一二三四五六七八九零\d]{1,4}(?:[万千百kw元块倍折%米]|公里|个百分)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def read_part(text: str, i: int, after_day: bool) -> PartOfDay | None:
 
 def read_clock(text: str, i: int, in_context: bool) -> Clock | None:
     """A clock time at `i`. `in_context`: a day, a part of the day or another time stands right before it."""
-    if i and (text[i - 1] in NUMERAL or text[i - 1] in "百千万第.点a:/-几" and not in_context):
+    if i and not in_context and (text[i - 1] in NUMERAL or text[i - 1] in "百千万第.点:/-几" or "a" <= text[i - 1] <= "z"):
         return None
     to_hour = _TO_HOUR.match(text, i)
     if to_hour is not None:
@@ -117,20 +118,19 @@ def _before_the_hour(match: re.Match[str]) -> Clock | None:
 
 
 def _clock(text: str, match: re.Match[str], in_context: bool) -> Clock | None:
-    hour, end = small_number(match["h"]), match.end()
+    hour, end, second = small_number(match["h"]), match.end(), _second_hour(match)
+    if _TWO_HOURS.fullmatch(match["h"]) and not second:
+        hour, second = DIGITS[match["h"][0]], DIGITS[match["h"][1]]
+        if second != hour + 1:
+            return None
     if match["sign"] == ":":
         minute, end = int(text[match.end("sign"): match.end("sign") + 2]), match.end("sign") + 2
     else:
         minute = _minute(match)
     if hour is None or hour > 24 or minute > 59 or (hour == 24 and minute):
         return None
-    if match["tail"] and match["m"] and _DECIMAL_AFTER.match(text, end):
+    if _A_DECIMAL.match(text, match.start("sign")):
         return None
-    second = _second_hour(match)
-    if _TWO_HOURS.fullmatch(match["h"]) and not second:
-        hour, second = DIGITS[match["h"][0]], DIGITS[match["h"][1]]
-        if second != hour + 1:
-            return None
     if match["range"] and (second is None or match["sign"] == ":"):
         return None
     # 一点 is mostly "a bit", and two points may be made about anything.

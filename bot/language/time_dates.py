@@ -22,13 +22,13 @@ _Y4 = r"(?:(?:19|20)\d{2}|[一二][九零〇][〇零一二三四五六七八九]
 _THIRD = r"初(?![一二三四五六七八九十])|中旬|上旬|下旬|底(?!薪)|末|中(?![秋午介心间文国])"
 _REL_YEAR = "|".join(_YEAR_WORDS)
 _FULL = re.compile(
-    rf"(?P<y>{_Y4}|\d{{2}})年(?P<m>{N})月份?(?:(?P<d>{N})(?:[号日]|(?!\d|[{NUMERAL}个]))|(?P<third>{_THIRD}))?"
+    rf"(?P<y>{_Y4}|\d{{2}}) ?年 ?(?P<m>{N}) ?月份?(?: ?(?P<d>{N}) ?(?:[号日]|(?!\d|[{NUMERAL}个]))|(?P<third>{_THIRD}))?"
 )
 _NUMERIC = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<s>[-/.年])(?P<m>\d{1,2})(?:[-/.月])(?P<d>\d{1,2})[号日]?(?!\d|[-/.]\d)")
 _COMPACT = re.compile(r"(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d\-]|[元块万千])")
 _MONTH = re.compile(
-    rf"(?:(?P<ry>{_REL_YEAR})的?)?(?:(?P<m0>{N})(?P<join>{JOIN}|、))?(?P<m>{N})月份?(?!个)"
-    rf"(?:(?P<d>{N})(?:{JOIN}(?P<d2>{N}))?(?:[号日](?!线|楼|院)|(?![{NUMERAL}个点年天月块元:.]))|(?P<third>{_THIRD}))?"
+    rf"(?:(?P<ry>{_REL_YEAR})的?)?(?:(?P<m0>{N})(?P<join>{JOIN}|、))?(?P<m>{N}) ?月份?(?!个)"
+    rf"(?: ?(?P<d>{N})(?:{JOIN}(?P<d2>{N}))? ?(?:[号日](?!线|楼|院)|(?![{NUMERAL}个点年天月块元:.]))|(?P<third>{_THIRD}))?"
 )
 _LUNAR = re.compile(
     rf"(?:农历|阴历|旧历)(?:的?{_REL_YEAR})?(?:闰?{N}|正|冬|腊)?月?(?:初?{N})?|(?:{N}|正|冬|腊)月(?:初[一二三四五六七八九十]{{1,2}}|大?年三十)|[正冬腊]月(?:{N}|里|间|底|初|中)?|"
@@ -36,15 +36,20 @@ _LUNAR = re.compile(
 )
 _YEAR = re.compile(rf"(?P<rel>{_REL_YEAR})(?P<part>年?底|年?初|上半年|下半年|年?末)?|(?P<y>{_Y4})年(?P<part2>底|初|上半年|下半年)?(?!\d|[{NUMERAL}]+月)|(?P<alone>年底|年末|上半年|下半年)")
 _REL_MONTH = re.compile(
-    rf"(?P<rel>(?:[上下]+一?个?|这一?个?|本|当|次)月)(?:份)?的?(?:(?P<d>{N})(?:{JOIN}(?P<d2>{N}))?[号日]|(?P<third>{_THIRD}))?|(?P<alone>月[底初末中](?!薪|秋))"
+    rf"(?P<rel>(?:[上下]{{1,3}}一?个?|这一?个?|本|当|次)月)(?:份)?的?(?:(?P<d>{N})(?:{JOIN}(?P<d2>{N}))?[号日]|(?P<third>{_THIRD}))?|(?P<alone>月[底初末中](?!薪|秋))"
 )
-_POINTED = re.compile(r"(?P<m>1[0-2]|0?[1-9])[./\-](?P<d>3[01]|[12]\d|0?[1-9])(?P<sign>[号日]|(?!\d|[./\-:]\d|[个元块万千kw%折点人]|小时|公里|米))")
+_POINTED = re.compile(
+    r"(?P<m>1[0-2]|0?[1-9])(?P<s>[./\-])(?P<d>3[01]|[12]\d|0?[1-9])"
+    r"(?P<sign>[号日]|(?!\d|(?P=s)\d|[./:]\d|[个元块万千kw%折点人单米]|小时|公里))"
+)
+_POINTED_COMPANY = re.compile(rf" ?(?:上午|下午|早上|晚上|\(?周|\(?星期|礼拜)|{JOIN}\d{{1,2}}[./]\d{{1,2}}[号日]")
+_IMPOSSIBLE = re.compile(rf"(?:{N} ?月份? ?{N} ?[号日]?|{N}[点:]\d{{0,2}})")
 _DAY_NUMBER = re.compile(rf"(?:(?P<d0>{N})(?P<sign0>[号日])?{JOIN})?(?P<d>{N})(?:号|日)(?!线|楼|院|店|门|口|库|仓|桥|路|机|码|车|馆|台|窗|公路|栋|厂|站|位|床|员|桩|柜|技师|选手|\d)")
 _WEEK = re.compile(
-    r"(?P<rel>[上下]{1,3}一?个?|这一?个?|本|当|次)(?:周|星期|礼拜|礼白|星其|[州洲舟粥](?=[一二三四五六日天末1-6]))(?:的?(?:周|星期|礼拜)?(?P<d>[一二三四五六日天末七1-7])(?!个|次|单|\d|[十百千万])|(?P<third>[初中底]))?"
+    r"(?P<rel>[上下]{1,3}一?个?|这一?个?|本|当|次)(?:周|星期|礼拜|礼白|星其|[州洲舟粥](?=[一二三四五六日天末1-6]))(?:的?(?:周|星期|礼拜)?(?P<d>[一二三四五六日天末七]|[1-7](?!\d))(?!个|次|单|[百千万]|十(?!点|[一二三四五六七八九]?[点号]))|(?P<third>[初中底]))?"
 )
 _WEEKDAY = re.compile(
-    r"(?:周|星期|礼拜|礼白|星其)(?:(?P<two>六日|六天|六周日|六和周日|六星期天)|(?P<d>[一二三四五六日天末七1-7]))(?!个月|\d|[十百千万](?!点)|年|期|边|报(?!名)|刊|庄|口)|双休日|(?P<end>周六日)"
+    r"(?:周|星期|礼拜|礼白|星其)(?:(?P<two>六日|六天)|(?P<d>[一二三四五六日天末七]|[1-7](?!\d)))(?!个月|[百千万]|十(?![一二]?点)|年|期|边|报(?!名)|刊|庄|口)|双休日|(?P<end>周六日)"
 )
 _NAMED_DAYS: tuple[tuple[int, str], ...] = (
     (-3, "大前[天日儿]"), (3, "大后[天日儿]"), (-2, "前[天日](?![气天])|前儿个?|前个儿"), (-1, "昨[天日]|昨儿个?|昨个儿?"),
@@ -55,7 +60,7 @@ _NAMED = re.compile("|".join(f"(?P<d{offset + 9}>{words})" for offset, words in 
 _SHORT = re.compile(r"(?P<w>[今明昨前后])(?=[早晚夜晨](?![点就])|宵|上午|下午|中午|傍晚)")
 _SHORT_OFFSETS = {"今": 0, "明": 1, "昨": -1, "前": -2, "后": 2}
 _AGO = re.compile(
-    r"(?P<n>\d{1,3}|[一二两俩仨三四五六七八九十几半]{1,3})(?P<g>个)?(?P<half>半)?(?P<more>多)?(?P<u>天|日|周|星期|礼拜|月|年)(?P<half2>半)?(?P<more2>多)?"
+    r"(?P<n>\d{1,3}|[几半俩仨]|[一二两三四五六七八九十]{1,3})(?P<g>个)?(?P<half>半)?(?P<more>多)?(?P<u>天|日|周|星期|礼拜|月|年)(?P<half2>半)?(?P<more2>多)?"
     r"(?:(?P<dir>[以之]?[前后]|过后)(?![面头果台续悔门天日儿途半])|(?P<within>[之以]?内|里头?(?!的|面)))"
 )
 _VAGUE: tuple[tuple[int, int, str], ...] = (
@@ -207,10 +212,9 @@ def _read_pointed(text: str, i: int, now: Now) -> Days | None:
     match = _POINTED.match(text, i)
     if match is None:
         return None
-    separator, month, day = text[match.end("m")], int(match["m"]), int(match["d"])
+    separator, month, day = match["s"], int(match["m"]), int(match["d"])
     if separator != "/" and not match["sign"]:
-        followed = re.compile(r" ?(?:上午|下午|早上|晚上|\(?周|\(?星期|礼拜)|" + JOIN + r"\d{1,2}[./]\d{1,2}[号日]").match(text, match.end())
-        if followed is None:
+        if _POINTED_COMPANY.match(text, match.end()) is None:
             return None
     if separator == "/" and not match["sign"] and (month, day) in {(1, 2), (1, 3), (2, 3), (1, 4)}:
         return None
@@ -246,6 +250,12 @@ def _in_week(end: int, monday: date, character: str) -> Days:
     return Days(end, day, day, "day")
 
 
+def _counts_weeks(text: str, i: int) -> bool:
+    """一周三次, 两个星期三千: the weeks are counted; but 周六周日 names two days."""
+    before = text[i - 1: i]
+    return bool(before) and (before in "每个多" or (before in NUMERAL and text[i - 2: i - 1] not in {"周", "期", "拜"}))
+
+
 def _read_week(text: str, i: int, now: Now) -> Days | None:
     match = _WEEK.match(text, i)
     if match is not None:
@@ -258,7 +268,7 @@ def _read_week(text: str, i: int, now: Now) -> Days | None:
             return Days(match.end(), monday + first * _DAY, monday + last * _DAY, "day", True, True, week=monday)
         return Days(match.end(), monday, monday + 6 * _DAY, "day", True, week=monday)
     match = _WEEKDAY.match(text, i)
-    if match is None or (i and text[i - 1] in "每个多" + NUMERAL):
+    if match is None or _counts_weeks(text, i):
         return None
     character = match["d"] or "末"
     if now.after is not None and now.after.week is not None and character != "末":
@@ -353,9 +363,18 @@ _READERS: tuple[Callable[[str, int, Now], Days | None], ...] = (
 )
 
 
+def _continues_number(before: str, character: str, joined: bool) -> bool:
+    """Whether a numeral only goes on from what stands before it: the 8月 of 18月, the 3/4 of 12/3/4."""
+    if character not in NUMERAL:
+        return False
+    if character.isascii():
+        return before.isascii() and (before.isalnum() or before in "._" or (before in "/-" and not joined))
+    return before in "百千万第" or (before in NUMERAL and not before.isascii())
+
+
 def read_days(text: str, i: int, now: Now) -> Days | None:
     """The day, days, month or year named at `i` of a folded text, or None."""
-    if text[i] in NUMERAL and i and (text[i - 1] in NUMERAL or text[i - 1] in "百千万.第a/-"):
+    if i and _continues_number(text[i - 1], text[i], now.after is not None):
         return None
     for reader in _READERS:
         days = reader(text, i, now)
@@ -370,4 +389,10 @@ def skip_lunar(text: str, i: int) -> int | None:
     return match.end() if match else None
 
 
-__all__ = ["DATE_TRIGGERS", "Days", "Grain", "Now", "Prefer", "add_months", "read_days", "skip_lunar"]
+def skip_impossible(text: str, i: int) -> int | None:
+    """Where a date or time that cannot be (2月30号, 28点) ends, lest 30号 or 8点 be found inside it."""
+    match = _IMPOSSIBLE.match(text, i)
+    return match.end() if match else None
+
+
+__all__ = ["DATE_TRIGGERS", "Days", "Grain", "Now", "Prefer", "add_months", "read_days", "skip_impossible", "skip_lunar"]

@@ -18,8 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.language.normalise import Normalised, normalise
+from bot.language.spans import without_overlaps
 from bot.language.time_clock import JOIN, NUMERAL, PART_TRIGGERS, Clock, PartOfDay, read_clock, read_part, small_number, to_24_hours
-from bot.language.time_dates import DATE_TRIGGERS, Days, Now, Prefer, read_days, skip_lunar
+from bot.language.time_dates import DATE_TRIGGERS, Days, Now, Prefer, read_days, skip_impossible, skip_lunar
 from bot.language.time_value import Kind, Part, TimeSpan, at_hour, describe, part_window
 from bot.language.workdays import SHANGHAI
 
@@ -32,7 +33,7 @@ _ABOUT = re.compile(r" ?(?:左右|前后|上下|附近)")
 _BOUND = re.compile(r" ?(?:的时候)?(?P<way>[以之]?[前后]|过后|往后)(?![天日儿个面来续果台悔门轮男夫妻途辈列晚早半])")
 _OFFSET = re.compile(rf"(?P<n>半|\d{{1,3}}|[{NUMERAL}]{{1,3}})个?(?P<half>半)?(?:多)?(?P<u>小时|钟头|分钟|刻钟)(?P<way>[以之]?[前后]|过后)(?!面|台)")
 _LIST_GAP = re.compile(r"(?: |,|、|;|\.|。|或者?|还是|和|跟|要么|以及|不行就?|就|也|都|行|可以|能约吗|吗|\?|再|要不|那|实在){0,8}")
-_TRIGGER = re.compile(f"[0-9差{NUMERAL}{DATE_TRIGGERS}{PART_TRIGGERS}]")
+_TRIGGER = re.compile(f"[差{NUMERAL}{DATE_TRIGGERS}{PART_TRIGGERS}]")
 _LOOKS_BACK_AFTER = re.compile(
     r"(?:.{0,5})(?:没发|没给|没结|没到账|没拿到|不发|拖|欠|扣|罚|摔|撞|受伤|离职|辞|不干了|入职|进的?站|开始[干跑做上]|以来|的时候|到现在|至今|发生|出的?事|被|就没|就不|封的?|来的|办的|交的|签的|做的|去的|投诉的|报的|约过)"
 )
@@ -102,7 +103,7 @@ def find_times(text: str, now: datetime, prefer: Prefer = "auto") -> list[TimeSp
             found.append(span)
             previous, previous_end = days or previous, end
         i = end
-    return sorted(found, key=lambda item: item.start)
+    return without_overlaps(found)
 
 
 def parse_time(text: str, now: datetime, prefer: Prefer = "auto") -> TimeSpan | None:
@@ -128,7 +129,7 @@ def _read_span(
         return None, None, max(lunar, i + 1)
     read = _read_one(scene, i, Now(scene.today, scene.prefer, listed if listed and listed.week else None))
     if read is None:
-        return None, None, _past_numeral(scene.text, i)
+        return None, None, max(skip_impossible(scene.text, i) or 0, _past_numeral(scene.text, i))
     if scene.prefer == "auto" and _looks_back(scene.text, i, read.end):
         again = _read_one(scene, i, Now(scene.today, "past"))
         read = again or read
@@ -180,8 +181,8 @@ def _read_offset(scene: _Scene, folded: Normalised, i: int) -> tuple[TimeSpan, N
     return TimeSpan(start, stop, surface, "at", "minute", moment, past=moment <= scene.now), None, match.end()
 
 
-def _read_one(scene: _Scene, i: int, now: Now) -> _Read | None:
-    """Days, part of the day and clock time, in that order, at least one of them."""
+def _read_one(scene: _Scene, i: int, now: Now, joined: bool = False) -> _Read | None:
+    """Days, part of the day and clock time, in that order, at least one of them. `joined`: after 到 or -."""
     text = scene.text
     days = read_days(text, i, now)
     end = days.end if days else i
@@ -198,7 +199,7 @@ def _read_one(scene: _Scene, i: int, now: Now) -> _Read | None:
     part = read_part(text, at, days is not None) if at < len(text) else None
     if part is not None:
         end, at = part.end, _skip(text, part.end)
-    clock = read_clock(text, at, days is not None or part is not None) if at < len(text) else None
+    clock = read_clock(text, at, joined or days is not None or part is not None) if at < len(text) else None
     if clock is not None:
         end = clock.end
     if days is None and part is None and clock is None:
@@ -223,7 +224,7 @@ def _read_upper(scene: _Scene, read: _Read) -> _Read | None:
     join = _JOIN_RE.match(scene.text, read.end)
     if join is None or join.end() >= len(scene.text):
         return None
-    upper = _read_one(scene, join.end(), Now(scene.today, scene.prefer, read.days))
+    upper = _read_one(scene, join.end(), Now(scene.today, scene.prefer, read.days), joined=True)
     if upper is None:
         return None
     if upper.days is None and upper.clock is None and (read.clock is not None or upper.part is None or read.part is None):
