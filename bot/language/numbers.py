@@ -27,6 +27,7 @@ _MORE = frozenset("多来余")
 _LONGEST = 24
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4}(?![\d.]))?")
 _ARABIC_TAIL = re.compile(r"零?(\d{1,4})(?![\d.:])")
+_ONE_OF = re.compile(r"个|天|年|次|单|人|位|名|趟|件|月|台|共|直|起|样|分[钱没不]|毛")
 _NOT_NUMERALS = ("万一", "千万", "百度", "万达", "万分", "十分", "千灯", "万象", "百事", "百世", "千元", "百元", "万元")
 
 
@@ -182,8 +183,8 @@ class _Reader:
                 self.zero, self.pending = True, []
         elif character == _SOME and not self.pending and not self.some:
             self.some = True
-        elif character in _UNITS:
-            return self._unit(_UNITS[character])
+        elif character in _UNITS or self._mistyped_thousand():
+            return self._unit(_UNITS.get(character, 1_000))
         elif character in "万亿":
             return self._myriad(_MYRIADS[character])
         elif character in _TENS and not self.pending and (not self.last_unit or self.last_unit > 10):
@@ -194,13 +195,20 @@ class _Reader:
         self.i += 1
         return True
 
+    def _mistyped_thousand(self) -> bool:
+        """八干五 for 八千五: between two digits only."""
+        follower = _digit_at(self.text, self.i + 1)
+        return self.text[self.i] == "干" and len(self.pending) == 1 and bool(self.pending[0]) and bool(follower)
+
     def _unit(self, unit: int) -> bool:
         if self.last_unit and unit >= self.last_unit or len(self.pending) > 2:
             return False
         if len(self.pending) == 2 and not self._ascending():
             return False
-        if not self.pending and not self.some and unit != 10 and not self._bare_unit_allowed():
-            return False
+        if not self.pending and not self.some:
+            bare_ten = unit == 10 and self.text[self.i] == "十"
+            if not bare_ten and not self._bare_unit_allowed():
+                return False
         self.section += self._take(unit)
         self.last_unit, self.used_unit, self.zero = unit, True, False
         self.i += 1
@@ -246,6 +254,8 @@ class _Reader:
         end, section = self.i, self.section
         if self.some:
             self.spread, section, self.some = 8, section + 1, False
+        elif len(self.pending) == 1 and self._counts_on():
+            end -= 1
         elif len(self.pending) == 1:
             shorthand = self.last_unit >= 100 and not self.zero
             section += self.pending[0] * (self.last_unit // 10 if shorthand else 1)
@@ -261,6 +271,10 @@ class _Reader:
             return Number(end + 1, low, low * 2, True, True)
         high = low + self.spread if self.spread else None
         return _with_more(self.text, Number(end, low, high, bool(self.spread), self.last_unit >= 100 or low >= 100))
+
+    def _counts_on(self) -> bool:
+        """七千一个月 is 7000 for one month, not 7100."""
+        return self.last_unit >= 100 and self.pending[0] == 1 and _ONE_OF.match(self.text, self.i) is not None
 
     def _plain(self) -> Number | None:
         if self.some:

@@ -18,7 +18,7 @@ _PART_WORDS: dict[Part, str] = {
     "AM": "大清早|大早上|一大早|一早上?|早上|早晨|早间|清早|清晨|朝早|上午|上昼|上半天|头午|前晌|早起头",
     "NOON": "大中午|中午头?|晌午头?|正午|午间|中饭(?:时候|点)|中上",
     "PM": "下午|下昼|下半天|午后|后晌|过晌|晏昼|吃过中饭",
-    "EVENING": "大晚上|晚上头?|晚间|傍晚|黄昏|夜饭(?:时候|点)|下晚|晚夕|黑[了夜](?!心)|当晚|擦黑",
+    "EVENING": "大晚上|晚上头?|晚间|傍晚|黄昏|夜饭(?:时候|点)|下晚|晚夕|天黑(?:了|后|以后)?|当晚|擦黑",
     "NIGHT": "三更半夜|大半夜|半夜|深夜|午夜|夜里头?|夜间|前半夜",
 }
 _SINGLE: dict[str, Part] = {"早": "AM", "晨": "AM", "晚": "EVENING", "夜": "NIGHT", "宵": "EVENING", "午": "NOON"}
@@ -26,8 +26,8 @@ _PART = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _PART_WORD
 _GREETING = re.compile(r" ?(?:好(?![的呀不嘛]?约)|安(?!排))")
 _A_BIT = r"(?!一点(?![半钟整多零二三四五1-5]))"
 _SINGLE_BEFORE_CLOCK = re.compile(rf"[早晚夜]{_A_BIT}(?= ?{N} ?[点:时])")
-_SINGLE_AFTER_DAY = re.compile(rf"[早晚夜晨宵午](?![点些就饭安]){_A_BIT}")
-PART_TRIGGERS = "凌零后下天拂五大一早清朝上头前中晌正午过晏吃晚傍黄夜黑当擦三半深"
+_SINGLE_AFTER_DAY = re.compile(rf"[早晚夜晨宵午](?![点些饭安会班餐高茶]|就[是有已开]){_A_BIT}")
+PART_TRIGGERS = "凌零后下天拂五大一早清朝上头前中晌正午过晏吃晚傍黄夜当擦三半深"
 
 _CLOCK = re.compile(
     rf"(?P<h>{N})(?P<range>{JOIN}{N})? ?(?P<sign>点钟?|时(?![间候段效薪限常不代尚机装光而])|:(?=[0-5]\d(?!\d)))"
@@ -37,7 +37,7 @@ _CLOCK = re.compile(
 _TO_HOUR = re.compile(rf"差(?P<m>一刻|{N})(?:钟|分钟?)?(?:到|就|不到)?(?P<h>{N})点")
 _DOTTED = re.compile(r"(?P<h>[01]?\d|2[0-3])[.点](?P<m>[0-5]\d)(?![\d.]|[元块万千百kw%])")
 _TWO_HOURS = re.compile(r"[一二两三四五六七八九]{2}")
-_NOT_A_CLOCK = re.compile(r"点(?:建议|意见|要求|问题|疑问|原因|想法|诉求|看法|以内|外卖|个赞|击)")
+_NOT_A_CLOCK = re.compile(r"点(?:建议|意见|要求|问题|疑问|原因|想法|诉求|看法|以内|外卖|个赞|击|水)")
 _A_DECIMAL = re.compile(r"点[一二三四五六七八九零\d]{1,4}(?:[万千百kw元块倍折%米]|公里|个百分)")
 
 
@@ -83,8 +83,15 @@ def small_number(text: str) -> int | None:
     return DIGITS[text[0]] * 10 + DIGITS[text[1]] if len(text) == 2 else None
 
 
+def _lasts(text: str, i: int) -> bool:
+    """跑了一上午: a length, not a time; but 周一上午 is one."""
+    return text[i - 1: i] == "一" and text[max(0, i - 2): i - 1] not in {"周", "拜", "期", "十"} and i > 0
+
+
 def read_part(text: str, i: int, after_day: bool) -> PartOfDay | None:
     """A part of the day at `i`; 早 and 晚 alone only after a day or before a clock time."""
+    if _lasts(text, i):
+        return None
     match = _PART.match(text, i)
     if match is not None and not _GREETING.match(text, match.end()):
         code: Part = match.lastgroup  # type: ignore[assignment]

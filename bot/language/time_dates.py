@@ -16,25 +16,26 @@ from bot.language.time_value import Grain
 Prefer = Literal["auto", "future", "past"]
 _DAY = timedelta(days=1)
 _YEARS = range(1950, 2101)
+_MONTH_N = r"(?:[0-9]{1,2}|[〇零一二三四五六七八九十]{1,3})"
 _YEAR_WORDS = {"大前年": -3, "前年": -2, "去年": -1, "上一年": -1, "旧年": -1, "今年": 0, "本年": 0, "明年": 1, "来年": 1, "后年": 2}
 _THIRDS: dict[str, tuple[int, int]] = {"初": (1, 10), "上旬": (1, 10), "中": (11, 20), "中旬": (11, 20), "底": (21, 31), "末": (21, 31), "下旬": (21, 31)}
 _Y4 = r"(?:(?:19|20)\d{2}|[一二][九零〇][〇零一二三四五六七八九]{2})"
 _THIRD = r"初(?![一二三四五六七八九十])|中旬|上旬|下旬|底(?!薪)|末|中(?![秋午介心间文国])"
-_REL_YEAR = "|".join(_YEAR_WORDS)
+_REL_YEAR = "|".join(f"{word}(?!级)" for word in _YEAR_WORDS)
 _FULL = re.compile(
-    rf"(?P<y>{_Y4}|\d{{2}}) ?年 ?(?P<m>{N}) ?月份?(?: ?(?P<d>{N}) ?(?:[号日]|(?!\d|[{NUMERAL}个]))|(?P<third>{_THIRD}))?"
+    rf"(?P<y>{_Y4}|\d{{2}}) ?年 ?(?P<m>{_MONTH_N}) ?月份?(?: ?(?P<d>{_MONTH_N}) ?(?:[号日]|(?!\d|[{NUMERAL}个]))|(?P<third>{_THIRD}))?"
 )
 _NUMERIC = re.compile(r"(?P<y>(?:19|20)\d{2})(?P<s>[-/.年])(?P<m>\d{1,2})(?:[-/.月])(?P<d>\d{1,2})[号日]?(?!\d|[-/.]\d)")
 _COMPACT = re.compile(r"(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d\-]|[元块万千])")
 _MONTH = re.compile(
-    rf"(?:(?P<ry>{_REL_YEAR})的?)?(?:(?P<m0>{N})(?P<join>{JOIN}|、))?(?P<m>{N}) ?月份?(?!个)"
-    rf"(?: ?(?P<d>{N})(?:{JOIN}(?P<d2>{N}))? ?(?:[号日](?!线|楼|院)|(?![{NUMERAL}个点年天月块元:.]))|(?P<third>{_THIRD}))?"
+    rf"(?:(?P<ry>{_REL_YEAR})的?)?(?:(?P<m0>{_MONTH_N})(?P<join>{JOIN}|、))?(?P<m>{_MONTH_N}) ?月份?(?!个)"
+    rf"(?: ?(?P<d>{_MONTH_N})(?:{JOIN}(?P<d2>{_MONTH_N}))? ?(?:[号日](?!线|楼|院)|(?![{NUMERAL}个点年天月块元:.]))|(?P<third>{_THIRD}))?"
 )
 _LUNAR = re.compile(
     rf"(?:农历|阴历|旧历)(?:的?{_REL_YEAR})?(?:闰?{N}|正|冬|腊)?月?(?:初?{N})?|(?:{N}|正|冬|腊)月(?:初[一二三四五六七八九十]{{1,2}}|大?年三十)|[正冬腊]月(?:{N}|里|间|底|初|中)?|"
     r"八月十五|五月初?五|七月七|九月九(?!号|日)|三月三(?!号|日|十)|初[一二三四五六七八九十]|二十[四三](?:小年)|小年"
 )
-_YEAR = re.compile(rf"(?P<rel>{_REL_YEAR})(?P<part>年?底|年?初|上半年|下半年|年?末)?|(?P<y>{_Y4})年(?P<part2>底|初|上半年|下半年)?(?!\d|[{NUMERAL}]+月)|(?P<alone>年底|年末|上半年|下半年)")
+_YEAR = re.compile(rf"(?P<rel>{_REL_YEAR})(?P<part>年?底|年?初|上半年|下半年|年?末)?|(?P<y>{_Y4})年(?P<part2>底|初|上半年|下半年)?(?!\d|[{NUMERAL}]+月)|(?P<alone>年底|年末|年初|上半年|下半年)")
 _REL_MONTH = re.compile(
     rf"(?P<rel>(?:[上下]{{1,3}}一?个?|这一?个?|本|当|次)月)(?:份)?的?(?:(?P<d>{N})(?:{JOIN}(?P<d2>{N}))?[号日]|(?P<third>{_THIRD}))?|(?P<alone>月[底初末中](?!薪|秋))"
 )
@@ -44,12 +45,12 @@ _POINTED = re.compile(
 )
 _POINTED_COMPANY = re.compile(rf" ?(?:上午|下午|早上|晚上|\(?周|\(?星期|礼拜)|{JOIN}\d{{1,2}}[./]\d{{1,2}}[号日]")
 _IMPOSSIBLE = re.compile(rf"(?:{N} ?月份? ?{N} ?[号日]?|{N}[点:]\d{{0,2}})")
-_DAY_NUMBER = re.compile(rf"(?:(?P<d0>{N})(?P<sign0>[号日])?{JOIN})?(?P<d>{N})(?:号|日)(?!线|楼|院|店|门|口|库|仓|桥|路|机|码|车|馆|台|窗|公路|栋|厂|站|位|床|员|桩|柜|技师|选手|\d)")
+_DAY_NUMBER = re.compile(rf"(?:(?P<d0>{_MONTH_N})(?P<sign0>[号日])?{JOIN})?(?P<d>{_MONTH_N})(?:号|日)(?!线|楼|院|店|门|口|库|仓|桥|路|机|码|车|馆|台|窗|公路|栋|厂|站|位|床|员|桩|柜|技师|选手|项目|那种|文件|附近|位置|\d)")
 _WEEK = re.compile(
-    r"(?P<rel>[上下]{1,3}一?个?|这一?个?|本|当|次)(?:周|星期|礼拜|礼白|星其|[州洲舟粥](?=[一二三四五六日天末1-6]))(?:的?(?:周|星期|礼拜)?(?P<d>[一二三四五六日天末七]|[1-7](?!\d))(?!个|次|单|[百千万]|十(?!点|[一二三四五六七八九]?[点号]))|(?P<third>[初中底]))?"
+    r"(?P<rel>[上下]{1,3}一?个?|这一?个?|本|当|次)(?:周(?![市庄边年刊])|星期|礼拜|礼白|星其|[州洲舟粥](?=[一二三四五六日天末1-6]))(?:的?(?:周|星期|礼拜)?(?P<d>[一二三四五六日天末七]|[1-7](?!\d))(?!个|次|单|[百千万]|十(?!点|[一二三四五六七八九]?[点号]))|(?P<third>[初中底]))?"
 )
 _WEEKDAY = re.compile(
-    r"(?:周|星期|礼拜|礼白|星其)(?:(?P<two>六日|六天)|(?P<d>[一二三四五六日天末七]|[1-7](?!\d)))(?!个月|[百千万]|十(?![一二]?点)|年|期|边|报(?!名)|刊|庄|口)|双休日|(?P<end>周六日)"
+    r"(?:周|星期|礼拜|礼白|星其)(?:(?P<two>六日|六天)|(?P<d>[一二三四五六日天末七]|(?<=拜)两(?!个|天|次)|[1-7](?!\d)))(?!个月|[百千万]|十(?![一二]?点))|双休日|(?P<end>周六日)"
 )
 _NAMED_DAYS: tuple[tuple[int, str], ...] = (
     (-3, "大前[天日儿]"), (3, "大后[天日儿]"), (-2, "前[天日](?![气天])|前儿个?|前个儿"), (-1, "昨[天日]|昨儿个?|昨个儿?"),
@@ -57,7 +58,7 @@ _NAMED_DAYS: tuple[tuple[int, str], ...] = (
     (2, "后[天日](?![天])|后儿个?|后个儿?|后朝|后添"),
 )
 _NAMED = re.compile("|".join(f"(?P<d{offset + 9}>{words})" for offset, words in _NAMED_DAYS))
-_SHORT = re.compile(r"(?P<w>[今明昨前后])(?=[早晚夜晨](?![点就])|宵|上午|下午|中午|傍晚)")
+_SHORT = re.compile(r"(?P<w>[今明昨前后])(?=[早晚夜晨](?![点会餐饭班高安])|宵|上午|下午|中午|傍晚)")
 _SHORT_OFFSETS = {"今": 0, "明": 1, "昨": -1, "前": -2, "后": 2}
 _AGO = re.compile(
     r"(?P<n>\d{1,3}|[几半俩仨]|[一二两三四五六七八九十]{1,3})(?P<g>个)?(?P<half>半)?(?P<more>多)?(?P<u>天|日|周|星期|礼拜|月|年)(?P<half2>半)?(?P<more2>多)?"
@@ -65,10 +66,11 @@ _AGO = re.compile(
 )
 _VAGUE: tuple[tuple[int, int, str], ...] = (
     (2, 3, r"(?:再|等)?过[两二]天"), (3, 7, r"(?:再|等)?过几[天日]"), (0, 2, r"这[两几]天|这一两天|近[两几]天内"),
-    (-3, -1, r"前(?:[两几]|一?阵子?)[天日]?|头[两几]天"),
+    (-3, -1, r"前(?:[两几][天日]|一?阵子?|些天)|头[两几]天"),
 )
 _VAGUE_RE = re.compile("|".join(f"(?P<v{index}>{words})" for index, (_, _, words) in enumerate(_VAGUE)))
-_NOT_BEFORE_NAMED = frozenset("目之以最然先背提幕声说证文饭假")
+_NOT_BEFORE = {"前": "目之以先提午饭节假眼", "后": "以最然先背之幕今午饭"}
+_NOT_BEFORE_SHORT = {**_NOT_BEFORE, "明": "声说证文聪透表"}
 DATE_TRIGGERS = "大前昨今当即明名翌后上下这本次周星礼双近头过再等年月农阴旧正冬腊来去半小初元新春清五劳端中国圣妇三情除七八九十一二两俩仨四六几廿卅〇零建儿教重"
 
 
@@ -214,7 +216,8 @@ def _read_pointed(text: str, i: int, now: Now) -> Days | None:
         return None
     separator, month, day = match["s"], int(match["m"]), int(match["d"])
     if separator != "/" and not match["sign"]:
-        if _POINTED_COMPANY.match(text, match.end()) is None:
+        alone = i == 0 and match.end() == len(text)
+        if not alone and _POINTED_COMPANY.match(text, match.end()) is None:
             return None
     if separator == "/" and not match["sign"] and (month, day) in {(1, 2), (1, 3), (2, 3), (1, 4)}:
         return None
@@ -223,7 +226,7 @@ def _read_pointed(text: str, i: int, now: Now) -> Days | None:
 
 def _read_day_number(text: str, i: int, now: Now) -> Days | None:
     match = _DAY_NUMBER.match(text, i)
-    if match is None:
+    if match is None or (i and text[i - 1] in "路街巷弄道村区站室楼院"):
         return None
     start, day = _numbers(match, "d0", "d")
     if day is None or not 1 <= day <= 31 or (start is not None and not 1 <= start < day):
@@ -240,7 +243,7 @@ def _monday(day: date) -> date:
 
 
 def _weekday_number(character: str) -> int:
-    return 6 if character in "日天七7" else (small_number(character) or 1) - 1
+    return 6 if character in "日天七7" else 1 if character == "两" else (small_number(character) or 1) - 1
 
 
 def _in_week(end: int, monday: date, character: str) -> Days:
@@ -251,14 +254,16 @@ def _in_week(end: int, monday: date, character: str) -> Days:
 
 
 def _counts_weeks(text: str, i: int) -> bool:
-    """一周三次, 两个星期三千: the weeks are counted; but 周六周日 names two days."""
+    """一周三次, 两个星期三千: the weeks are counted; but 周六周日 names two days, and 约个周日 one."""
     before = text[i - 1: i]
-    return bool(before) and (before in "每个多" or (before in NUMERAL and text[i - 2: i - 1] not in {"周", "期", "拜"}))
+    if before == "个":
+        return i > 1 and text[i - 2] in NUMERAL + "几多"
+    return bool(before) and (before in "每多" or (before in NUMERAL and text[i - 2: i - 1] not in {"周", "期", "拜"}))
 
 
 def _read_week(text: str, i: int, now: Now) -> Days | None:
     match = _WEEK.match(text, i)
-    if match is not None:
+    if match is not None and not (i and text[i - 1] in "一早晚以路网线马边" and text[i] in "上下"):
         rel = match["rel"]
         monday = _monday(now.today) + 7 * (rel.count("下") - rel.count("上") + rel.count("次")) * _DAY
         if match["d"]:
@@ -284,12 +289,12 @@ def _read_named(text: str, i: int, now: Now) -> Days | None:
     match = _NAMED.match(text, i)
     before = text[i - 1] if i else ""
     if match is not None:
-        if before in _NOT_BEFORE_NAMED or (before and text[i] == "后" and before in "天日周月年期拜时"):
+        if before and before in _NOT_BEFORE.get(text[i], "") or (before and text[i] == "后" and before in "天日周月年期拜时"):
             return None
         day = now.today + (int((match.lastgroup or "d9")[1:]) - 9) * _DAY
         return Days(match.end(), day, day, "day")
     short = _SHORT.match(text, i)
-    if short is None or before in _NOT_BEFORE_NAMED or (before and text[i] in "前后" and before in "天日周月年期拜时午点分号半段"):
+    if short is None or (before and before in _NOT_BEFORE_SHORT.get(text[i], "")) or (before and text[i] in "前后" and before in "天日周月年期拜时午点分号半段"):
         return None
     day = now.today + _SHORT_OFFSETS[short["w"]] * _DAY
     return Days(short.end(), day, day, "day")
@@ -297,7 +302,8 @@ def _read_named(text: str, i: int, now: Now) -> Days | None:
 
 def _read_year(text: str, i: int, now: Now) -> Days | None:
     match = _YEAR.match(text, i)
-    if match is None or (match["alone"] and i and text[i - 1] in NUMERAL + "每"):
+    before = text[i - 1] if i else ""
+    if match is None or (before and (match["alone"] and before in NUMERAL + "每个几" or match["rel"] == "来年" and before in "十多")):
         return None
     year = now.today.year if match["alone"] else (
         now.today.year + _YEAR_WORDS[match["rel"]] if match["rel"] else _year_number(match["y"])
@@ -319,6 +325,8 @@ def _read_ago(text: str, i: int, now: Now) -> Days | None:
         return None
     unit = match["u"]
     few, half = match["n"] == "几", match["n"] == "半"
+    if match["within"] and (few or unit == "年"):
+        return None
     if unit == "月" and not (match["g"] or match["n"] in {"半", "俩", "仨"}):
         return None
     number = 3 if few else {"俩": 2, "仨": 3}.get(match["n"]) or (0 if half else _small_or_large(match["n"]))
@@ -347,7 +355,7 @@ def _shift(day: date, unit: str, count: int, half: int) -> date:
 
 def _read_vague(text: str, i: int, now: Now) -> Days | None:
     match = _VAGUE_RE.match(text, i)
-    if match is None or not match.lastgroup:
+    if match is None or not match.lastgroup or (i and text[i - 1] in "提之以"):
         return None
     first, last, _ = _VAGUE[int(match.lastgroup[1:])]
     return Days(match.end(), now.today + first * _DAY, now.today + last * _DAY, "day", True, True)
