@@ -25,7 +25,7 @@ ASKING = ("在哪", "怎么走", "怎么去", "有没有", "哪有", "哪里", "
 
 def trailing_cue(text: str, end: int) -> bool:
     """Does a word such as 附近 stand right after offset ``end``?"""
-    return text.startswith(TRAILING, end)
+    return text.startswith(TRAILING, end + text.startswith(" ", end))
 
 
 def is_asked_for(text: str, start: int, end: int) -> bool:

@@ -143,8 +143,9 @@ class Gazetteer:
 
     def resolve(self, name: str) -> PlaceMatch | None:
         """The place that a value given *as a place* names ("八成" is then 巴城); None when not known."""
-        plain = strip_cues(_fold(name))
-        for value in dict.fromkeys((plain, plain.replace(" ", ""), _CITY_PREFIX.sub("", plain))):
+        whole = _fold(name)
+        plain = strip_cues(whole)
+        for value in dict.fromkeys((whole, plain, plain.replace(" ", ""), _CITY_PREFIX.sub("", plain))):
             hits = self._hits.get(value) or self._hits_by_sound(value)
             if hits:
                 return PlaceMatch(0, len(name), name, _places(hits), hits[0].via)
@@ -205,6 +206,9 @@ class Gazetteer:
             if surface in self._not_places:
                 return end, []
             hits = self._accepted(text, start, surface, town)
+            if hits and hits[0].place.kind == "city":  # 昆山 南站 is one name, not the city and a station
+                spaced_end, spaced = self._longest_spaced(text, start)
+                return (spaced_end, spaced) if spaced else (end, hits)
             if hits:
                 return end, hits
         return self._longest_spaced(text, start)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jieba
 
-from bot.geo.files import GAZETTEER_DIR, read_csv
+from bot.geo.files import GAZETTEER_DIR, read_csv, split_list
 from bot.geo.places import PLACE_FILES, Gazetteer
 from reference_data import catalogue, points, sites, stations, workers
 from reference_data.common import Row, csv_text
@@ -22,6 +22,7 @@ def build_all() -> dict[str, str]:
     for name, rows in tables.items():
         files[f"gazetteer/{name}.csv"] = csv_text(_header(GAZETTEER_DIR / f"{name}.csv"), rows)
     files["gazetteer/common_words.csv"] = csv_text(["word"], _common_words(tables))
+    files["gazetteer/jieba_dict.txt"] = _jieba_dictionary(tables)
     for name, columns, rows in _reference(tables):
         files[f"reference/{name}.csv"] = csv_text(columns, rows)
     return files
@@ -62,3 +63,25 @@ def _common_words(tables: dict[str, list[Row]]) -> list[Row]:
     dictionary = Path(jieba.__file__).with_name("dict.txt").read_text(encoding="utf-8")
     words = {line.split(" ", 1)[0] for line in dictionary.splitlines()}
     return [{"word": word} for word in sorted(words) if gazetteer.sounds_like_a_place(word)]
+
+
+def _jieba_dictionary(tables: dict[str, list[Row]]) -> str:
+    """jieba user dictionary (``word tag``): names and unmistakable aliases, services, platforms, programme terms.
+
+    Misspellings and everyday words stay out: the tokeniser must not cut "签到" or "前进" as places.
+    """
+    words: dict[str, str] = {}
+    for name, tag in (("employers", "nt"), ("services", "n")):
+        for row in read_csv(GAZETTEER_DIR / f"{name}.csv"):
+            for word in (row["name"], *split_list(row.get("aliases", "")), *split_list(row.get("synonyms", ""))):
+                if word not in split_list(row.get("cue_only", "")):
+                    words.setdefault(word, tag)
+    for rows in tables.values():
+        for row in rows:
+            for word in (row["name"], *split_list(row["aliases"])):
+                if word not in split_list(row["cue_only"]):
+                    words.setdefault(word, "ns")
+    for row in read_csv(GAZETTEER_DIR / "terms.csv"):
+        words.setdefault(row["term"], "n")
+    kept = {word: tag for word, tag in words.items() if len(word) > 1 and " " not in word}
+    return "".join(f"{word} {tag}\n" for word, tag in sorted(kept.items()))
