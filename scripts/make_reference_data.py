@@ -1,8 +1,8 @@
 """Write ``data/reference/*.csv`` and the derived parts of ``data/gazetteer/``: same input, same bytes.
 
-Usage: ``python scripts/make_reference_data.py`` (write) or ``… --check`` (exit 1 and name the files that differ).
-Hand-kept: names, aliases, misspellings and published points in ``data/gazetteer/``; the seed's facts in
-``scripts/reference_data/``. Everything synthetic is marked ``demo`` in its ``provenance`` column.
+Usage: ``python scripts/make_reference_data.py`` (write) or ``… --check`` (exit 1 and name the files that
+differ). Hand-kept: names, aliases, misspellings and published points in ``data/gazetteer/``; the seed's
+facts in ``scripts/reference_data/``. Everything synthetic is marked ``demo`` in its ``provenance`` column.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from reference_data.common import write  # noqa: E402
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if a file would change")
     args = parser.parse_args(argv)
     changed = []

@@ -1,7 +1,7 @@
 """Is a point in Kunshan? The city's polygon and tests against it, in WGS-84 degrees.
 
-The polygon has 84 corners (source in the GeoJSON's ``properties``), so its edge is right to a few hundred metres:
-callers who must not turn a resident away pass a tolerance.
+The polygon has 84 corners (source in the GeoJSON's ``properties``), so its edge is right to a few hundred
+metres: callers who must not turn a resident away pass a tolerance.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class Boundary:
     def from_geojson(cls, path: Path) -> Boundary:
         """Read the first feature (Polygon or MultiPolygon) of a FeatureCollection."""
         geometry = json.loads(path.read_text(encoding="utf-8"))["features"][0]["geometry"]
-        polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        polygons = (
+            geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        )
         if any(len(polygon) != 1 for polygon in polygons):
             raise ValueError(f"{path.name}: holes are not supported")
         return cls([[(lng, lat) for lng, lat in polygon[0]] for polygon in polygons])

@@ -80,7 +80,7 @@ def _invert(forward: Callable[[float, float], Point], lng: float, lat: float) ->
 
 
 def wgs84_to_gcj02(lng: float, lat: float) -> Point:
-    """WGS-84 degrees to GCJ-02 degrees; unchanged outside China. ValueError for NaN, infinity, off the globe."""
+    """WGS-84 degrees to GCJ-02 degrees; unchanged outside China. ValueError for what is no point."""
     lng, lat = check_point(lng, lat)
     return _forward_gcj(lng, lat) if _in_china(lng, lat) else (lng, lat)
 

@@ -38,8 +38,8 @@ def direction_zh(lng1: float, lat1: float, lng2: float, lat2: float) -> str:
 def distance_zh(metres: float) -> str:
     """Metres as a rider reads them: "约60米", "约800米", "约1.2公里", "约12公里".
 
-    Rounded to 10 m under 100 m, to 50 m under a kilometre, to 100 m under 10 km, else to a kilometre: a straight
-    line deserves no more digits. ValueError for NaN, infinity, or a negative distance.
+    Rounded to 10 m under 100 m, to 50 m under a kilometre, to 100 m under 10 km, else to a kilometre: a
+    straight line deserves no more digits. ValueError for NaN, infinity, or a negative distance.
     """
     if not math.isfinite(metres) or metres < 0:
         raise ValueError(f"a distance must be a finite number of metres, not below zero, got {metres}")

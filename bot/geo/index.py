@@ -1,9 +1,9 @@
 """Nearest places that have what is asked for, among any number, without a scan.
 
-A packed tree: places are sorted along a space-filling curve, and every :data:`FANOUT` neighbours share a node that
-knows the box around them and the union of their attribute bits. A search opens nodes in order of distance and skips
-those whose union lacks a bit that is asked for. Boxes are in three dimensions on the unit sphere, so distances are exact
-(great circle), at the date line too.
+A packed tree: places are sorted along a space-filling curve, and every :data:`FANOUT` neighbours share a
+node that knows the box around them and the union of their attribute bits. A search opens nodes in order of
+distance and skips those whose union lacks a bit that is asked for. Boxes are in three dimensions on the unit
+sphere, so distances are exact (great circle), at the date line too.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Near(NamedTuple):
 
 
 class _Level(NamedTuple):
-    box: Floats  # (6, nodes): low x, y, z, then the negated high ones, so that one subtraction serves both sides
+    box: Floats  # (6, nodes): low x, y, z, then high ones negated: one subtraction serves both sides
     bits: Bits
 
 
@@ -42,7 +42,7 @@ class SpatialIndex:
     """Immutable index over points, each with up to 64 attribute bits (services, category, …)."""
 
     def __init__(self, lngs: Sequence[float], lats: Sequence[float], bits: Sequence[int] | Bits) -> None:
-        """Degrees, all of one datum. ValueError for lengths that differ, or a point that is NaN or off the globe."""
+        """Degrees, all of one datum. ValueError for lengths that differ, or a point that is none."""
         lng, lat = np.asarray(lngs, dtype=np.float64), np.asarray(lats, dtype=np.float64)
         masks = np.asarray(bits, dtype=np.uint64)
         if not lng.shape == lat.shape == masks.shape or lng.ndim != 1:
@@ -71,8 +71,9 @@ class SpatialIndex:
     ) -> list[Near]:
         """The ``k`` nearest items that have all bits of ``need`` and that ``accept`` takes, nearest first.
 
-        ``accept`` gets an item's position and is called in order of distance, only for items that have the bits: it may be
-        as dear as looking up opening hours. Fewer than ``k`` come back when no more are within ``within_m`` metres.
+        ``accept`` gets an item's position and is called in order of distance, only for items that have the
+        bits: it may be as dear as looking up opening hours. Fewer than ``k`` come back when no more are
+        within ``within_m`` metres.
         """
         found: list[Near] = []
         if k > 0:
@@ -83,8 +84,10 @@ class SpatialIndex:
                         break
         return found
 
-    def by_distance(self, lng: float, lat: float, *, need: int = 0, within_m: float = math.inf) -> Iterator[Near]:
-        """All items that have the bits of ``need``, one by one, nearest first; ties in the order of the input."""
+    def by_distance(
+        self, lng: float, lat: float, *, need: int = 0, within_m: float = math.inf
+    ) -> Iterator[Near]:
+        """All items that have the bits of ``need``, one by one, nearest first, ties as in the input."""
         lng, lat = check_point(lng, lat)
         if math.isnan(within_m):
             raise ValueError("within_m must be a number of metres")
@@ -94,7 +97,8 @@ class SpatialIndex:
         target = np.concatenate([xyz, -xyz])
         wanted = np.uint64(need)
         limit = math.inf if math.isinf(within_m) else (2.0 * math.sin(_half_angle(within_m))) ** 2
-        # (squared chord, order among equals, level): a node may hide an item at its own distance, so nodes go first.
+        # (squared chord, order among equals, level): a node may hide an item at its own distance, so nodes
+        # go first.
         heap: list[tuple[float, int, int, int]] = []
         self._push(heap, len(self._levels) - 1, 0, target, wanted, limit)
         while heap:
@@ -108,7 +112,7 @@ class SpatialIndex:
     def _push(
         self, heap: list[Any], level: int, first: int, target: Floats, wanted: np.uint64, limit: float
     ) -> None:
-        """Put the nodes (level > 0) or items (level 0) from ``first`` on into the heap, those that may count."""
+        """Put the nodes (level > 0) or items (level 0) from ``first`` on into the heap, if they may count."""
         box, bits = self._levels[level]
         nodes = slice(first, first + FANOUT)
         fit = np.flatnonzero((bits[nodes] & wanted) == wanted)
@@ -133,7 +137,7 @@ def _sphere(lng: Floats, lat: Floats) -> Floats:
 
 
 def _curve(lng: Floats, lat: Floats) -> npt.NDArray[np.int64]:
-    """Place on a Hilbert curve over the points' own bounding box: neighbours on it are neighbours on the map."""
+    """Place on a Hilbert curve over the points' own bounding box: neighbours on it are near each other."""
     x, y = _cells(lng), _cells(lat)
     code = np.zeros(lng.size, dtype=np.int64)
     for bit in range(_CURVE_BITS - 1, -1, -1):
@@ -142,7 +146,10 @@ def _curve(lng: Floats, lat: Floats) -> npt.NDArray[np.int64]:
         code += side * side * ((3 * right) ^ upper)
         # Turn the quadrant so that the curve runs on without a jump.
         mirror = right & ~upper
-        x, y = np.where(mirror, side - 1 - (x & (side - 1)), x), np.where(mirror, side - 1 - (y & (side - 1)), y)
+        x, y = (
+            np.where(mirror, side - 1 - (x & (side - 1)), x),
+            np.where(mirror, side - 1 - (y & (side - 1)), y),
+        )
         x, y = np.where(upper, x, y), np.where(upper, y, x)
     return code
 
@@ -150,7 +157,8 @@ def _curve(lng: Floats, lat: Floats) -> npt.NDArray[np.int64]:
 def _cells(values: Floats) -> npt.NDArray[np.int64]:
     low = values.min(initial=180.0)
     span = max(float(values.max(initial=-180.0) - low), 1e-12)
-    return ((values - low) / span * float(2**_CURVE_BITS - 1)).astype(np.int64)
+    cells: npt.NDArray[np.int64] = ((values - low) / span * float(2**_CURVE_BITS - 1)).astype(np.int64)
+    return cells
 
 
 def _parents(level: _Level) -> _Level:

@@ -1,4 +1,4 @@
-"""Links that open a place in Tencent Maps or Amap. Input is WGS-84; the links carry GCJ-02, as both maps need.
+"""Links that open a place in Tencent Maps or Amap. Input is WGS-84; links carry GCJ-02, as both need.
 
 Formats: Tencent "URI API" (marker, routeplan; ``lat,lng``) and Amap "URI API" (navigation; ``lng,lat``).
 """
@@ -16,7 +16,7 @@ AmapMode = Literal["ride", "walk", "car", "bus"]
 
 
 def tencent_marker(lng: float, lat: float, title: str, address: str = "", referer: str = REFERER) -> str:
-    """A Tencent map page with one pin. Opens inside WeChat without another app. ValueError for a bad point."""
+    """A Tencent map page with one pin. Opens inside WeChat. ValueError for a bad point."""
     x, y = wgs84_to_gcj02(lng, lat)
     marker = f"coord:{y:.6f},{x:.6f};title:{_text(title)}"
     if address:
@@ -24,7 +24,9 @@ def tencent_marker(lng: float, lat: float, title: str, address: str = "", refere
     return f"https://apis.map.qq.com/uri/v1/marker?marker={marker}&referer={_text(referer)}"
 
 
-def tencent_route(lng: float, lat: float, name: str, mode: TencentMode = "walk", referer: str = REFERER) -> str:
+def tencent_route(
+    lng: float, lat: float, name: str, mode: TencentMode = "walk", referer: str = REFERER
+) -> str:
     """Tencent route planning from where the user is to the point."""
     x, y = wgs84_to_gcj02(lng, lat)
     return (

@@ -13,7 +13,8 @@ _INITIALS = {"zh": "z", "ch": "c", "sh": "s"}
 def syllable(char: str) -> str:
     """The commonest toneless reading of one Han character, or "" for anything else.
 
-    Character by character, not by phrase: a misheard name has no phrase to look up, so both sides must be read alike.
+    Character by character, not by phrase: a misheard name has no phrase to look up, so both sides must be
+    read alike.
     """
     if not "\u4e00" <= char <= "\u9fff":
         return ""

@@ -1,8 +1,8 @@
 """The gazetteer: which place in (or outside) Kunshan a piece of text names.
 
-Rows come from ``data/gazetteer/*.csv`` (columns in that folder's README). Points are WGS-84, and each row says where its
-point is from; a derived one is marked ``approximate`` and carries the radius within which the place lies, so that
-nobody takes it for surveyed. What the gazetteer does not know is None, never a guess.
+Rows come from ``data/gazetteer/*.csv`` (columns in that folder's README). Points are WGS-84, and each row
+says where its point is from; a derived one is marked ``approximate`` and carries the radius within which the
+place lies, so that nobody takes it for surveyed. What the gazetteer does not know is None, never a guess.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _MAX_PINYIN_LEN = 8
 _GENERIC_KINDS = frozenset({"road", "village", "mall", "building", "hospital", "programme_site", "office"})
 _UPPER_UNITS = frozenset({"苏州", "江苏"})
 # 河南人, 上海话, 苏州迅捷劳务: where someone or a firm is from, not where the speaker is.
-_NOT_WHERE = re.compile("人(?!民)|话|菜|牌|籍|户|口|老|[^在的有去来到那这，。 ]{1,6}(?:公司|劳务|人力|集团|物流|科技)")
+_NOT_WHERE = re.compile(
+    "人(?!民)|话|菜|牌|籍|户|口|老|[^在的有去来到那这，。 ]{1,6}(?:公司|劳务|人力|集团|物流|科技)"
+)
 _CITY_PREFIX = re.compile(r"^(?:江苏省|江苏)?(?:苏州市|苏州)?昆山市?")
 
 
@@ -53,8 +55,10 @@ class Place:
 
     @property
     def label(self) -> str:
-        """The name, with the district where that tells it from its namesake: "花园社区（张浦镇）"."""
-        return f"{self.name}（{self.district}）" if self.district and self.district != self.name else self.name
+        """The name, with its district to tell it from a namesake: "花园社区（张浦镇）"."""
+        return (
+            f"{self.name}（{self.district}）" if self.district and self.district != self.name else self.name
+        )
 
     @property
     def approximate(self) -> bool:
@@ -64,7 +68,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatch:
-    """A place named in a text. ``start``/``end`` are offsets into the original text, ``surface`` what stands there."""
+    """A place named in a text. ``start``/``end`` are offsets into the original text."""
 
     start: int
     end: int
@@ -118,7 +122,7 @@ class Gazetteer:
 
     @classmethod
     def load(cls, folder: Path = GAZETTEER_DIR) -> Gazetteer:
-        """Read the gazetteer's CSV files. ValueError, naming the file, for a row that does not hold together."""
+        """Read the gazetteer's CSV files. ValueError, naming it, for a row that does not hold together."""
         rows = [row for name in PLACE_FILES for row in read_csv(folder / f"{name}.csv")]
         not_places = [row["text"] for row in read_csv(folder / "not_places.csv")]
         common_words = [row["word"] for row in read_csv(folder / "common_words.csv")]
@@ -137,7 +141,7 @@ class Gazetteer:
         return [_in_original(folded, match) for match in named]
 
     def locate(self, text: str) -> PlaceMatch | None:
-        """The place a text is about: the most specific one in Kunshan (a stop before its town), else one outside."""
+        """The place a text is about: the most specific in Kunshan (a stop before its town), else outside."""
         matches = self.find_places(text)
         return min(matches, key=_coarseness) if matches else None
 
@@ -153,7 +157,9 @@ class Gazetteer:
 
     def sounds_like_a_place(self, word: str) -> bool:
         """Is the word, itself no surface of the gazetteer, taken for a place by its sound?"""
-        return 2 <= len(word) <= _MAX_PINYIN_LEN and word not in self._hits and bool(self._hits_by_sound(word))
+        return (
+            2 <= len(word) <= _MAX_PINYIN_LEN and word not in self._hits and bool(self._hits_by_sound(word))
+        )
 
     def _add(self, row: Mapping[str, str]) -> None:
         place = _place(row)
@@ -164,7 +170,9 @@ class Gazetteer:
         surfaces += [(surface, "misspelling") for surface in split_list(row["misspellings"])]
         unknown = needs_cue - {_fold(surface) for surface, _ in surfaces}
         if unknown:
-            raise ValueError(f"{place.name}: cue_only names no surface of the row: {'|'.join(sorted(unknown))}")
+            raise ValueError(
+                f"{place.name}: cue_only names no surface of the row: {'|'.join(sorted(unknown))}"
+            )
         for raw, via in surfaces:
             surface = _fold(raw)
             hit = _Hit(place, via, surface in needs_cue)
@@ -237,7 +245,8 @@ class Gazetteer:
             hits = [
                 hit
                 for hit in hits
-                if not hit.needs_cue or (hit.via != "misspelling" and (asked or town == hit.place.district != ""))
+                if not hit.needs_cue
+                or (hit.via != "misspelling" and (asked or town == hit.place.district != ""))
             ]
         if _NOT_WHERE.match(text, end):
             hits = [hit for hit in hits if not hit.place.outside]
@@ -256,7 +265,12 @@ class Gazetteer:
         return matches
 
     def _try_spans(
-        self, text: str, taken: list[bool], spans: list[tuple[int, int]], matches: list[PlaceMatch], loosely: bool = True
+        self,
+        text: str,
+        taken: list[bool],
+        spans: list[tuple[int, int]],
+        matches: list[PlaceMatch],
+        loosely: bool = True,
     ) -> None:
         for start, end in spans:
             if start < 0 or end > len(text) or any(taken[start:end]):
@@ -268,7 +282,11 @@ class Gazetteer:
                 return
 
     def _hits_by_sound(self, surface: str, loosely: bool = True) -> list[_Hit]:
-        if not 2 <= len(surface) <= _MAX_PINYIN_LEN or surface in self._common_words or surface in self._not_places:
+        if (
+            not 2 <= len(surface) <= _MAX_PINYIN_LEN
+            or surface in self._common_words
+            or surface in self._not_places
+        ):
             return []
         key = pinyin_key(surface)
         if key is None:
@@ -333,7 +351,9 @@ def _weigh(text: str, matches: list[PlaceMatch]) -> list[PlaceMatch]:
                 result[-1] = replace(before, end=match.end, surface=text[before.start : match.end])
                 continue
             elif before.place is not None and before.place.kind == "district" and match.ambiguous:
-                same = tuple(place for place in match.candidates if place.district == before.candidates[0].district)
+                same = tuple(
+                    place for place in match.candidates if place.district == before.candidates[0].district
+                )
                 match = replace(match, candidates=same or match.candidates)
         result.append(match)
     return [match for match in result if not _only_prefix(text, match)]

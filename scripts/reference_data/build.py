@@ -66,14 +66,18 @@ def _common_words(tables: dict[str, list[Row]]) -> list[Row]:
 
 
 def _jieba_dictionary(tables: dict[str, list[Row]]) -> str:
-    """jieba user dictionary (``word tag``): names and unmistakable aliases, services, platforms, programme terms.
+    """jieba user dictionary (``word tag``): places, services, platforms, programme terms.
 
     Misspellings and everyday words stay out: the tokeniser must not cut "签到" or "前进" as places.
     """
     words: dict[str, str] = {}
     for name, tag in (("employers", "nt"), ("services", "n")):
         for row in read_csv(GAZETTEER_DIR / f"{name}.csv"):
-            for word in (row["name"], *split_list(row.get("aliases", "")), *split_list(row.get("synonyms", ""))):
+            for word in (
+                row["name"],
+                *split_list(row.get("aliases", "")),
+                *split_list(row.get("synonyms", "")),
+            ):
                 if word not in split_list(row.get("cue_only", "")):
                     words.setdefault(word, tag)
     for rows in tables.values():

@@ -1,4 +1,4 @@
-"""Catalogues without a place of their own: districts, services, dispute windows, hospital channels, experts, offers."""
+"""Catalogues: districts, services, dispute windows, hospital channels, experts, offers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,44 @@ DISTRICT_COLUMNS = ("code", "name", "full_name", "lng", "lat", "point_source", "
 SERVICE_COLUMNS = ("code", "name", "category", "category_name", "provenance")
 WINDOW_COLUMNS = ("code", "level", "name", "district", "address", "hours", "hotline", "accepts", "provenance")
 CHANNEL_COLUMNS = (
-    "channel", "name", "hospital", "workdays_only", "slots", "capacity", "yearly_quota", "days_ahead", "provenance",
-)  # fmt: skip
-MEDIATOR_COLUMNS = ("code", "name", "role", "fields", "weekday", "start", "end", "capacity", "online", "provenance")
+    "channel",
+    "name",
+    "hospital",
+    "workdays_only",
+    "slots",
+    "capacity",
+    "yearly_quota",
+    "days_ahead",
+    "provenance",
+)
+MEDIATOR_COLUMNS = (
+    "code",
+    "name",
+    "role",
+    "fields",
+    "weekday",
+    "start",
+    "end",
+    "capacity",
+    "online",
+    "provenance",
+)
 DISCOUNT_COLUMNS = ("code", "kind", "title", "detail", "valid_from", "valid_to", "merchants", "provenance")
 PASSAGE_COLUMNS = (
-    "code", "vehicle_class", "energy", "area", "road", "days", "start", "end", "verdict", "valid_from", "valid_to",
-    "source", "provenance",
-)  # fmt: skip
+    "code",
+    "vehicle_class",
+    "energy",
+    "area",
+    "road",
+    "days",
+    "start",
+    "end",
+    "verdict",
+    "valid_from",
+    "valid_to",
+    "source",
+    "provenance",
+)
 
 _FULL_NAMES = {
     "开发区": "昆山经济技术开发区",
@@ -23,9 +53,18 @@ _FULL_NAMES = {
     "花桥镇": "花桥经济开发区（花桥镇）",
 }
 _CODES = {
-    "开发区": "kfq", "高新区": "gxq", "花桥镇": "huaqiao", "张浦镇": "zhangpu", "周市镇": "zhoushi", "陆家镇": "lujia",
-    "巴城镇": "bacheng", "千灯镇": "qiandeng", "淀山湖镇": "dianshanhu", "周庄镇": "zhouzhuang", "锦溪镇": "jinxi",
-}  # fmt: skip
+    "开发区": "kfq",
+    "高新区": "gxq",
+    "花桥镇": "huaqiao",
+    "张浦镇": "zhangpu",
+    "周市镇": "zhoushi",
+    "陆家镇": "lujia",
+    "巴城镇": "bacheng",
+    "千灯镇": "qiandeng",
+    "淀山湖镇": "dianshanhu",
+    "周庄镇": "zhouzhuang",
+    "锦溪镇": "jinxi",
+}
 _CATEGORY_NAMES = {"party": "党建服务", "public": "公共服务", "life": "生活服务", "suggestion": "建议信箱"}
 
 
@@ -45,7 +84,9 @@ def build_districts(districts: list[Row]) -> list[Row]:
 
 
 def build_services(services: list[Row]) -> list[Row]:
-    provenance = f"demo: composed; {SEED_ARTICLE} item 1 gives four categories and the number 30, not the list"
+    provenance = (
+        f"demo: composed; {SEED_ARTICLE} item 1 gives four categories and the number 30, not the list"
+    )
     return [
         {
             "code": row["code"],
@@ -59,7 +100,7 @@ def build_services(services: list[Row]) -> list[Row]:
 
 
 def build_windows(districts: list[Row]) -> list[Row]:
-    """The 1 + 11 windows. Addresses and hours are not published in any source used: left empty, 12333 answers."""
+    """The 1 + 11 windows. Addresses and hours are in no source used: left empty, 12333 answers."""
     accepts = "inspection|arbitration|legal_aid|mediation"
     provenance = (
         f"{SEED_ARTICLE} item 2: “1+11”, joint intake; that the 11 are the 11 区镇 is an inference; "
@@ -92,18 +133,56 @@ def build_channels() -> list[Row]:
     tail = f"{SEED_ARTICLE} item 6 names the channel; slots and capacity demo"
     quota = f"{SEED_ARTICLE} item 6: 100 free tests a year; slots and capacity demo"
     return [
-        base | {"channel": "outpatient", "name": "门诊专门预约通道", "slots": slots, "capacity": "4", "yearly_quota": "",
-                "days_ahead": "14", "provenance": f"{DEMO}; {tail}"},
-        base | {"channel": "health_cert", "name": "健康证办理预约绿色通道", "slots": slots, "capacity": "6", "yearly_quota": "",
-                "days_ahead": "14", "provenance": f"{DEMO}; {tail}"},
-        base | {"channel": "hp_test", "name": "幽门螺旋杆菌免费检查", "slots": mornings, "capacity": "2", "yearly_quota": "100",
-                "days_ahead": "14", "provenance": f"{DEMO}; {quota}"},
-    ]  # fmt: skip
+        base
+        | {
+            "channel": "outpatient",
+            "name": "门诊专门预约通道",
+            "slots": slots,
+            "capacity": "4",
+            "yearly_quota": "",
+            "days_ahead": "14",
+            "provenance": f"{DEMO}; {tail}",
+        },
+        base
+        | {
+            "channel": "health_cert",
+            "name": "健康证办理预约绿色通道",
+            "slots": slots,
+            "capacity": "6",
+            "yearly_quota": "",
+            "days_ahead": "14",
+            "provenance": f"{DEMO}; {tail}",
+        },
+        base
+        | {
+            "channel": "hp_test",
+            "name": "幽门螺旋杆菌免费检查",
+            "slots": mornings,
+            "capacity": "2",
+            "yearly_quota": "100",
+            "days_ahead": "14",
+            "provenance": f"{DEMO}; {quota}",
+        },
+    ]
 
 
 def build_mediators() -> list[Row]:
-    roles = (("arbitrator", "仲裁员", 3), ("judge", "法官", 2), ("lawyer", "律师", 4), ("mediator", "人民调解员", 4))
-    fields = ("wages", "deduction", "injury", "contract", "dismissal", "social_insurance", "deposit", "account_ban")
+    roles = (
+        ("arbitrator", "仲裁员", 3),
+        ("judge", "法官", 2),
+        ("lawyer", "律师", 4),
+        ("mediator", "人民调解员", 4),
+    )
+    fields = (
+        "wages",
+        "deduction",
+        "injury",
+        "contract",
+        "dismissal",
+        "social_insurance",
+        "deposit",
+        "account_ban",
+    )
     rows: list[Row] = []
     for role, title, count in roles:
         for number in range(count):
@@ -121,7 +200,7 @@ def build_mediators() -> list[Row]:
                     "end": f"{int(hour) + 1:02d}:{minute}",
                     "capacity": "1",
                     "online": str(int(rng.random() < 0.7)),
-                    "provenance": f"{DEMO}; {SEED_ARTICLE} item 2 names the four roles of the panel, no persons",
+                    "provenance": f"{DEMO}; {SEED_ARTICLE} item 2 names four roles, no persons",
                 }
             )
     return rows

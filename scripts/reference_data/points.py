@@ -1,9 +1,9 @@
 """Approximate points for gazetteer rows that have no published one.
 
-A derived point says only "somewhere here": it is marked as such in ``point_source`` and carries a radius. Rules, in
-the order tried: a metro stop is interpolated between the stops around it that have a point; a row with ``near`` lies
-by the place named there; any other row with a district lies around the town's point, nearer to it than to any other
-town's, inside the city boundary, by a random stream seeded with its name.
+A derived point says only "somewhere here": it is marked as such in ``point_source`` and carries a radius.
+Rules, in the order tried: a metro stop is interpolated between the stops around it that have a point; a row
+with ``near`` lies by the place named there; any other row with a district lies around the town's point,
+nearer to it than to any other town's, inside the city boundary, by a random stream seeded with its name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def offset(point: Point, metres: float, angle: float) -> Point:
     )
 
 
-def scatter(key: str, centre: Point, radius_m: float, towns: dict[str, Point] | None = None, town: str = "") -> Point:
+def scatter(
+    key: str, centre: Point, radius_m: float, towns: dict[str, Point] | None = None, town: str = ""
+) -> Point:
     """A point within ``radius_m`` of ``centre`` inside Kunshan (and, with ``towns``, nearest to ``town``)."""
     rng = rng_for("point", key)
     while True:
@@ -71,7 +73,11 @@ def _fill_row(row: Row, known: dict[str, Row], towns: dict[str, Point]) -> None:
         point = scatter(row["name"], _point(known[row["near"]]), 300.0)
         rule, radius = f"near {row['near']}", _NEAR_RADIUS_M
     else:
-        kind = f"village_{'社区' if row['name'].endswith('社区') else '村'}" if row["kind"] == "village" else row["kind"]
+        kind = (
+            f"village_{'社区' if row['name'].endswith('社区') else '村'}"
+            if row["kind"] == "village"
+            else row["kind"]
+        )
         radius = _RADIUS_M.get(kind, _DEFAULT_RADIUS_M)
         town = row["district"]
         spread = 0.8 * radius if row["kind"] in ("village", "road") else 500.0

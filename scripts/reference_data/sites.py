@@ -1,4 +1,4 @@
-"""Places other than stations: blue-window berths, bank outlets, education sites, micro-homes, library stations."""
+"""Places other than stations: berths, bank outlets, education sites, micro-homes, library stations."""
 
 from __future__ import annotations
 
@@ -8,38 +8,106 @@ from reference_data.common import DEMO, DEMO_MARK, SEED_ARTICLE, Row, rng_for
 from reference_data.points import scatter
 
 BERTH_COLUMNS = (
-    "code", "name", "district", "address", "lng", "lat", "length_m", "width_m", "vehicle_classes", "days", "start", "end",
-    "max_minutes", "status", "provenance",
-)  # fmt: skip
+    "code",
+    "name",
+    "district",
+    "address",
+    "lng",
+    "lat",
+    "length_m",
+    "width_m",
+    "vehicle_classes",
+    "days",
+    "start",
+    "end",
+    "max_minutes",
+    "status",
+    "provenance",
+)
 BANK_COLUMNS = ("code", "name", "district", "address", "lng", "lat", "hours", "services", "provenance")
 EDUCATION_COLUMNS = ("code", "name", "district", "address", "lng", "lat", "forms", "provenance")
 EDUCATION_SLOT_COLUMNS = ("site_code", "form", "weekday", "start", "end", "capacity", "provenance")
-MICRO_HOME_COLUMNS = ("code", "name", "station_code", "district", "address", "lng", "lat", "hours", "services", "provenance")
+MICRO_HOME_COLUMNS = (
+    "code",
+    "name",
+    "station_code",
+    "district",
+    "address",
+    "lng",
+    "lat",
+    "hours",
+    "services",
+    "provenance",
+)
 LIBRARY_COLUMNS = ("code", "name", "district", "address", "lng", "lat", "hours", "services", "provenance")
 
 _RING_CENTRE: Point = (120.9640, 31.3830)  # half way between the town points of 高新区 and 开发区
 RING_RADIUS_M = 3500.0
 # What such corners commonly hold (seat, water, …): public notices on 劳动者港湾, see the facts on that brand.
 _HARBOR = (
-    ("seats", 1.0), ("water", 1.0), ("microwave", 0.8), ("charging", 1.0), ("wifi", 0.9), ("first_aid", 0.8),
-    ("umbrella", 0.8), ("reading_glasses", 0.7), ("wheelchair", 0.4),
-)  # fmt: skip
+    ("seats", 1.0),
+    ("water", 1.0),
+    ("microwave", 0.8),
+    ("charging", 1.0),
+    ("wifi", 0.9),
+    ("first_aid", 0.8),
+    ("umbrella", 0.8),
+    ("reading_glasses", 0.7),
+    ("wheelchair", 0.4),
+)
 _BANK_PLACES = {
-    "高新区": 9, "开发区": 7, "花桥镇": 3, "周市镇": 2, "张浦镇": 2, "陆家镇": 2, "巴城镇": 1, "千灯镇": 1, "淀山湖镇": 1,
-    "周庄镇": 1, "锦溪镇": 1,
-}  # fmt: skip
-_MICRO_HOMES = ("高新区", "高新区", "开发区", "开发区", "花桥镇", "周市镇", "张浦镇", "陆家镇", "千灯镇", "巴城镇")
-_LIBRARIES = ("高新区", "高新区", "开发区", "花桥镇", "张浦镇", "周市镇", "陆家镇", "巴城镇", "千灯镇", "淀山湖镇", "锦溪镇")
+    "高新区": 9,
+    "开发区": 7,
+    "花桥镇": 3,
+    "周市镇": 2,
+    "张浦镇": 2,
+    "陆家镇": 2,
+    "巴城镇": 1,
+    "千灯镇": 1,
+    "淀山湖镇": 1,
+    "周庄镇": 1,
+    "锦溪镇": 1,
+}
+_MICRO_HOMES = (
+    "高新区",
+    "高新区",
+    "开发区",
+    "开发区",
+    "花桥镇",
+    "周市镇",
+    "张浦镇",
+    "陆家镇",
+    "千灯镇",
+    "巴城镇",
+)
+_LIBRARIES = (
+    "高新区",
+    "高新区",
+    "开发区",
+    "花桥镇",
+    "张浦镇",
+    "周市镇",
+    "陆家镇",
+    "巴城镇",
+    "千灯镇",
+    "淀山湖镇",
+    "锦溪镇",
+)
 
 
 def build_berths(tables: dict[str, list[Row]]) -> list[Row]:
-    """100 berths (the seed's number) within 3.5 km of the centre: the course of 中环 is in no source used here."""
+    """100 berths (the seed's number) within 3.5 km of the centre: where 中环 runs is in no source used."""
     roads = [
-        row for row in tables["roads"]
+        row
+        for row in tables["roads"]
         if row["lng"] and haversine_m(*_point(row), *_RING_CENTRE) <= RING_RADIUS_M - 600.0
-    ]  # fmt: skip
+    ]
     windows = (("09:30", "16:30"), ("10:00", "16:00"), ("20:00", "06:30"), ("00:00", "24:00"))
-    sizes = (("6.0", "2.5", "micro|light"), ("7.0", "2.8", "micro|light"), ("9.0", "3.0", "micro|light|medium"))
+    sizes = (
+        ("6.0", "2.5", "micro|light"),
+        ("7.0", "2.8", "micro|light"),
+        ("9.0", "3.0", "micro|light|medium"),
+    )
     rows = []
     for number in range(1, 101):
         rng = rng_for("berth", number)
@@ -85,30 +153,36 @@ def build_banks(tables: dict[str, list[Row]]) -> list[Row]:
                     "address": f"{district}{base['name']}附近{DEMO_MARK}",
                     "lng": f"{lng:.5f}",
                     "lat": f"{lat:.5f}",
-                    "hours": rng.choice(("周一至周五 09:00-17:00", "周一至周五 09:00-17:00；周六周日 09:30-16:00")),
+                    "hours": rng.choice(
+                        ("周一至周五 09:00-17:00", "周一至周五 09:00-17:00；周六周日 09:30-16:00")
+                    ),
                     "services": "|".join(code for code, chance in _HARBOR if rng.random() < chance),
-                    "provenance": f"{DEMO}; {SEED_ARTICLE} item 8: 30 outlets with 劳动者港湾 and 暖阳驿站, no list",
+                    "provenance": f"{DEMO}; {SEED_ARTICLE} item 8: 30 outlets with 劳动者港湾, no list",
                 }
             )
     return rows
 
 
 def build_education_sites() -> list[Row]:
-    """The three that the seed names. Where they are is published nowhere that was searched: no point, no address."""
+    """The three that the seed names. Where they are is not published: no point, no address."""
     provenance = f"{SEED_ARTICLE} item 4; address not published"
     sites = (
         ("E1", "客运北站骑手交通安全宣教基地", "video|law_study|pledge"),
         ("E2", "交警绣衣岗亭", "duty_help|law_study|pledge"),
         ("E3", "交警国际大厦岗亭", "duty_help|law_study|pledge"),
     )
-    return [{"code": code, "name": name, "forms": forms, "provenance": provenance} for code, name, forms in sites]
+    return [
+        {"code": code, "name": name, "forms": forms, "provenance": provenance} for code, name, forms in sites
+    ]
 
 
 def build_education_slots(sites: list[Row]) -> list[Row]:
     times = {
-        "video": ("09:00", "10:00", 20), "law_study": ("14:00", "15:00", 20), "duty_help": ("16:30", "18:00", 4),
+        "video": ("09:00", "10:00", 20),
+        "law_study": ("14:00", "15:00", 20),
+        "duty_help": ("16:30", "18:00", 4),
         "pledge": ("10:30", "11:00", 30),
-    }  # fmt: skip
+    }
     rows = []
     for site in sites:
         for form in site["forms"].split("|"):
@@ -162,7 +236,8 @@ def build_libraries(tables: dict[str, list[Row]]) -> list[Row]:
             "lat": main["lat"],
             "hours": "",
             "services": "|".join(services),
-            "provenance": f"demo: point {main['point_source']}; {SEED_ARTICLE} item 9; address from public data of 2022",
+            "provenance": f"demo: point {main['point_source']}; {SEED_ARTICLE} item 9; "
+            "address from public data of 2022",
         }
     ]
     for number, district in enumerate(_LIBRARIES, 2):

@@ -1,7 +1,8 @@
 """Stations (暖心聚“新”驿站), demonstration sites, and what stands at them.
 
-From the seed: more than 1,100 places of the named categories, 30 demonstration sites of which five are named, machines
-piloted in batches at the demonstration sites. Everything else (which places, points, hours, services) is demo data.
+From the seed: more than 1,100 places of the named categories, 30 demonstration sites of which five are
+named, machines piloted in batches at the demonstration sites. Everything else (which places, points, hours,
+services) is demo data.
 """
 
 from __future__ import annotations
@@ -14,31 +15,79 @@ from reference_data.common import DEMO, DEMO_MARK, SEED_ARTICLE, Row, rng_for
 from reference_data.points import scatter
 
 STATION_COLUMNS = (
-    "code", "name", "category", "district", "address", "lng", "lat", "hours", "services",
-    "demo_site", "site_kind", "status", "provenance",
-)  # fmt: skip
+    "code",
+    "name",
+    "category",
+    "district",
+    "address",
+    "lng",
+    "lat",
+    "hours",
+    "services",
+    "demo_site",
+    "site_kind",
+    "status",
+    "provenance",
+)
 MACHINE_COLUMNS = ("code", "station_code", "name", "lng", "lat", "drinks", "season", "status", "provenance")
 
 # category: (how many, what its name ends in, hours that it may keep)
 _CATEGORIES: dict[str, tuple[int, tuple[str, ...], tuple[str, ...]]] = {
     "union_home": (160, ("职工之家",), ("周一至周五 08:30-17:30", "每天 08:30-20:00", "每天 09:00-21:00")),
-    "city_service": (110, ("城管服务站", "城市管理服务站"), ("每天 07:00-19:00", "每天 06:30-21:00", "24小时")),
-    "bank": (150, ("银行网点", "银行支行网点"), ("周一至周五 09:00-16:30；周六周日 09:30-16:00", "周一至周五 09:00-17:00")),
-    "shop": (230, ("便利店", "超市", "商场服务台"), ("24小时", "每天 07:00-22:00", "每天 08:00-21:30", "每天 07:00-23:00")),
-    "post": (110, ("邮政服务网点", "邮政网点"), ("周一至周六 08:30-17:30", "每天 08:30-17:30", "周一至周五 09:00-17:00")),
-}  # fmt: skip
+    "city_service": (
+        110,
+        ("城管服务站", "城市管理服务站"),
+        ("每天 07:00-19:00", "每天 06:30-21:00", "24小时"),
+    ),
+    "bank": (
+        150,
+        ("银行网点", "银行支行网点"),
+        ("周一至周五 09:00-16:30；周六周日 09:30-16:00", "周一至周五 09:00-17:00"),
+    ),
+    "shop": (
+        230,
+        ("便利店", "超市", "商场服务台"),
+        ("24小时", "每天 07:00-22:00", "每天 08:00-21:30", "每天 07:00-23:00"),
+    ),
+    "post": (
+        110,
+        ("邮政服务网点", "邮政网点"),
+        ("周一至周六 08:30-17:30", "每天 08:30-17:30", "周一至周五 09:00-17:00"),
+    ),
+}
 _PARTY_HOURS = (
-    "周一至周五 08:30-17:30", "每天 08:30-20:00", "每天 08:00-21:00", "周一至周五 08:30-20:30；周六周日 09:00-17:00",
-)  # fmt: skip
+    "周一至周五 08:30-17:30",
+    "每天 08:30-20:00",
+    "每天 08:00-21:00",
+    "周一至周五 08:30-20:30；周六周日 09:00-17:00",
+)
 _PARTY = ("party_registration", "party_activity", "party_study", "volunteering", "policy_consult")
 _PUBLIC = (
-    "legal_consult", "labour_mediation", "union_joining", "health_check", "mental_care", "skill_training", "job_info",
-    "traffic_safety", "child_care", "gov_self_service", "reading",
-)  # fmt: skip
+    "legal_consult",
+    "labour_mediation",
+    "union_joining",
+    "health_check",
+    "mental_care",
+    "skill_training",
+    "job_info",
+    "traffic_safety",
+    "child_care",
+    "gov_self_service",
+    "reading",
+)
 _LIFE = (
-    "hot_meal", "charging", "battery_swap", "air_conditioning", "toilet", "first_aid", "rain_gear", "tyre_pump", "wifi",
-    "mother_baby", "parking",
-)  # fmt: skip
+    "hot_meal",
+    "charging",
+    "battery_swap",
+    "air_conditioning",
+    "toilet",
+    "first_aid",
+    "rain_gear",
+    "tyre_pump",
+    "wifi",
+    "mother_baby",
+    "parking",
+)
 _ALWAYS = ("rest", "water")
 # category: the chance of each party, public and life service
 _CHANCES = {
@@ -52,17 +101,47 @@ _CHANCES = {
 # The five that the seed names. Where they are is not in the seed: district, point and address are demo.
 _NAMED = (
     ("物流港货车司机补给站", "truck_supply", "花桥镇", ("parking", "hot_meal", "charging", "toilet", "wifi")),
-    ("楼宇“小哥·享趣”驿站", "xiaoge_xiangqu", "开发区", ("hot_meal", "charging", "air_conditioning", "reading", "wifi")),
-    ("商圈“红黄蓝驿站”", "red_yellow_blue", "高新区", ("hot_meal", "charging", "battery_swap", "toilet", "wifi")),
-    ("好孩子生态馆“网络主播驿站”", "streamer", "陆家镇", ("charging", "wifi", "air_conditioning", "skill_training")),
-    ("鹿银先锋驿站", "luyin_pioneer", "陆家镇", ("hot_meal", "charging", "toilet", "first_aid", "party_activity")),
+    (
+        "楼宇“小哥·享趣”驿站",
+        "xiaoge_xiangqu",
+        "开发区",
+        ("hot_meal", "charging", "air_conditioning", "reading", "wifi"),
+    ),
+    (
+        "商圈“红黄蓝驿站”",
+        "red_yellow_blue",
+        "高新区",
+        ("hot_meal", "charging", "battery_swap", "toilet", "wifi"),
+    ),
+    (
+        "好孩子生态馆“网络主播驿站”",
+        "streamer",
+        "陆家镇",
+        ("charging", "wifi", "air_conditioning", "skill_training"),
+    ),
+    (
+        "鹿银先锋驿站",
+        "luyin_pioneer",
+        "陆家镇",
+        ("hot_meal", "charging", "toilet", "first_aid", "party_activity"),
+    ),
 )
 _GENERIC_SITES = 25
 # 以城区为主: most of the other demonstration sites are in town, each district has at least one.
 _SITE_DISTRICTS = (
-    *("高新区",) * 8, *("开发区",) * 7, "花桥镇", "花桥镇", "张浦镇", "周市镇", "陆家镇", "巴城镇", "千灯镇", "淀山湖镇", "周庄镇",
+    *("高新区",) * 8,
+    *("开发区",) * 7,
+    "花桥镇",
+    "花桥镇",
+    "张浦镇",
+    "周市镇",
+    "陆家镇",
+    "巴城镇",
+    "千灯镇",
+    "淀山湖镇",
+    "周庄镇",
     "锦溪镇",
-)  # fmt: skip
+)
 
 
 def build_stations(tables: dict[str, list[Row]], services: list[Row]) -> list[Row]:
@@ -90,7 +169,7 @@ def build_stations(tables: dict[str, list[Row]], services: list[Row]) -> list[Ro
 
 
 def build_machines(stations: list[Row]) -> list[Row]:
-    """Free drink machines at 20 of the 30 demonstration sites: the seed says that they come in batches, on trial."""
+    """Free drink machines at 20 of the 30 demonstration sites: they come in batches, on trial."""
     sites = [row for row in stations if row["demo_site"] == "1"]
     rows = []
     for number, site in enumerate(sites[:20], 1):
@@ -105,7 +184,7 @@ def build_machines(stations: list[Row]) -> list[Row]:
                 "drinks": rng.choice(("cold|hot", "cold|hot", "cold|hot", "cold", "hot")),
                 "season": "summer|winter",
                 "status": rng.choice(("ok",) * 8 + ("empty", "out_of_order")),
-                "provenance": f"{DEMO}; that machines are piloted at the demonstration sites in summer and winter: "
+                "provenance": f"{DEMO}; that machines are piloted at these sites in summer and winter: "
                 f"{SEED_ARTICLE} item 5",
             }
         )
@@ -115,7 +194,11 @@ def build_machines(stations: list[Row]) -> list[Row]:
 def _bases(tables: dict[str, list[Row]]) -> list[Row]:
     """Gazetteer places to put demo stations near: inside the boundary, with a district."""
     rows = [row for name in ("villages", "landmarks", "roads", "metro") for row in tables[name]]
-    kept = [row for row in rows if row["lng"] and row["district"] and row["kind"] not in ("hospital", "lake", "clinic")]
+    kept = [
+        row
+        for row in rows
+        if row["lng"] and row["district"] and row["kind"] not in ("hospital", "lake", "clinic")
+    ]
     return [row for row in kept if kunshan().contains(*_point(row))]
 
 
@@ -137,14 +220,25 @@ def _demonstration_sites(bases: list[Row], roads: dict[str, list[str]], order: l
             _station(name, "party_center", district, address, point)
             | {
                 "hours": "",
-                "services": "|".join(code for code in order if code in {*services, *_ALWAYS, "suggestion_box"}),
+                "services": "|".join(
+                    code for code in order if code in {*services, *_ALWAYS, "suggestion_box"}
+                ),
                 "demo_site": "1",
                 "site_kind": kind,
                 "provenance": f"{DEMO}; {provenance}",
             }
         )
     taken: set[str] = set()
-    kinds = ("general", "general", "xiaoge_xiangqu", "general", "red_yellow_blue", "general", "truck_supply", "streamer")
+    kinds = (
+        "general",
+        "general",
+        "xiaoge_xiangqu",
+        "general",
+        "red_yellow_blue",
+        "general",
+        "truck_supply",
+        "streamer",
+    )
     for number, district in enumerate(_SITE_DISTRICTS[:_GENERIC_SITES], 1):
         near = [row for row in bases if row["district"] == district and row["kind"] != "village"]
         base = rng_for("site", number).choice([row for row in near if row["name"] not in taken])

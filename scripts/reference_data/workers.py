@@ -1,7 +1,7 @@
 """Demo records of invented workers of invented companies: violations, accidents, selection figures.
 
-Work numbers and company names are made up and say so; the codes of violations are the acts that 道路交通安全法实施条例
-arts 70–72 and 江苏省电动自行车管理条例 arts 20–22 name.
+Work numbers and company names are made up and say so; the codes of violations are the acts that
+道路交通安全法实施条例 arts 70–72 and 江苏省电动自行车管理条例 arts 20–22 name.
 """
 
 from __future__ import annotations
@@ -11,16 +11,45 @@ import datetime as dt
 from reference_data.common import DEMO, Row, rng_for
 
 VIOLATION_COLUMNS = ("record_no", "work_no", "company", "occurred_at", "kind", "minor", "place", "provenance")
-ACCIDENT_COLUMNS = ("record_no", "work_no", "company", "occurred_at", "severity", "fault", "place", "provenance")
+ACCIDENT_COLUMNS = (
+    "record_no",
+    "work_no",
+    "company",
+    "occurred_at",
+    "severity",
+    "fault",
+    "place",
+    "provenance",
+)
 METRIC_COLUMNS = ("work_no", "company", "tenure_months", "orders", "satisfaction", "provenance")
 
 COMPANIES = ("示例配送公司甲", "示例配送公司乙", "示例快递公司丙", "示例快递公司丁", "示例即时配送公司戊")
 _WORKERS_PER_COMPANY = 24
 _FIRST_DAY = dt.date(2026, 6, 1)
 _DAYS = 153  # June to October 2026
-_MINOR = ("red_light", "wrong_way", "motor_lane", "no_helmet", "phone_riding", "crossing_ridden", "parking", "overload")
+_MINOR = (
+    "red_light",
+    "wrong_way",
+    "motor_lane",
+    "no_helmet",
+    "phone_riding",
+    "crossing_ridden",
+    "parking",
+    "overload",
+)
 _SERIOUS = ("drunk_riding", "speeding_modified")
-_PLACES = ("前进中路", "人民路", "长江中路", "朝阳西路", "柏庐南路", "绿地大道", "惠安路", "珠江中路", "萧林路", "震川西路")
+_PLACES = (
+    "前进中路",
+    "人民路",
+    "长江中路",
+    "朝阳西路",
+    "柏庐南路",
+    "绿地大道",
+    "惠安路",
+    "珠江中路",
+    "萧林路",
+    "震川西路",
+)
 
 
 def _workers() -> list[tuple[str, str]]:

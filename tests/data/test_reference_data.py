@@ -14,7 +14,19 @@ from bot.geo.files import DATA_DIR, GAZETTEER_DIR, REFERENCE_DIR, read_csv, spli
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = {path.stem: path for path in sorted(REFERENCE_DIR.glob("*.csv"))}
 ALL_FILES = [*sorted(REFERENCE_DIR.iterdir()), *sorted(GAZETTEER_DIR.iterdir())]
-DISTRICTS = ["开发区", "高新区", "花桥镇", "张浦镇", "周市镇", "陆家镇", "巴城镇", "千灯镇", "淀山湖镇", "周庄镇", "锦溪镇"]
+DISTRICTS = [
+    "开发区",
+    "高新区",
+    "花桥镇",
+    "张浦镇",
+    "周市镇",
+    "陆家镇",
+    "巴城镇",
+    "千灯镇",
+    "淀山湖镇",
+    "周庄镇",
+    "锦溪镇",
+]
 SERVICES = {row["code"] for row in read_csv(REFERENCE_DIR / "services.csv")}
 STATIONS = read_csv(REFERENCE_DIR / "stations.csv")
 NAMED_SITES = {
@@ -37,7 +49,11 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 def test_the_script_reproduces_the_committed_files_byte_for_byte() -> None:
     result = subprocess.run(
-        [sys.executable, "scripts/make_reference_data.py", "--check"], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "scripts/make_reference_data.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
 
@@ -186,7 +202,9 @@ def test_stations_stand_near_the_place_they_are_named_for() -> None:
     assert checked > 340
 
 
-@pytest.mark.parametrize("name", ["stations", "bank_outlets", "micro_homes", "library_stations", "dispute_windows"])
+@pytest.mark.parametrize(
+    "name", ["stations", "bank_outlets", "micro_homes", "library_stations", "dispute_windows"]
+)
 def test_hours_keep_to_their_grammar(name) -> None:
     for row in rows_of(name):
         for part in row["hours"].split("；") if row["hours"] not in ("", "24小时") else []:
@@ -200,7 +218,10 @@ def test_drink_machines_stand_at_demonstration_sites() -> None:
     sites = {row["code"]: row for row in STATIONS if row["demo_site"] == "1"}
     machines = rows_of("drink_machines")
     for row in machines:
-        assert (row["lng"], row["lat"]) == (sites[row["station_code"]]["lng"], sites[row["station_code"]]["lat"])
+        assert (row["lng"], row["lat"]) == (
+            sites[row["station_code"]]["lng"],
+            sites[row["station_code"]]["lat"],
+        )
         assert set(split_list(row["drinks"])) <= {"cold", "hot"}
     assert {row["status"] for row in machines} <= {"ok", "empty", "out_of_order"}
     assert len({row["station_code"] for row in machines}) == len(machines)
@@ -239,7 +260,11 @@ def test_hospital_channels() -> None:
 
 def test_education_sites_are_the_three_of_the_seed_without_an_address() -> None:
     sites = rows_of("education_sites")
-    assert [row["name"] for row in sites] == ["客运北站骑手交通安全宣教基地", "交警绣衣岗亭", "交警国际大厦岗亭"]
+    assert [row["name"] for row in sites] == [
+        "客运北站骑手交通安全宣教基地",
+        "交警绣衣岗亭",
+        "交警国际大厦岗亭",
+    ]
     assert all(not row["address"] and not row["lng"] for row in sites)
     forms = {row["code"]: set(split_list(row["forms"])) for row in sites}
     for slot in rows_of("education_slots"):
@@ -258,7 +283,9 @@ def test_discounts_promise_what_the_seed_says_and_no_dates() -> None:
         assert (row["valid_from"], row["valid_to"], row["merchants"]) == ("", "", "")
 
 
-@pytest.mark.parametrize("name", ["safety_violations_demo", "safety_accidents_demo", "tour_card_metrics_demo"])
+@pytest.mark.parametrize(
+    "name", ["safety_violations_demo", "safety_accidents_demo", "tour_card_metrics_demo"]
+)
 def test_demo_workers_and_companies_are_invented_and_say_so(name) -> None:
     for row in rows_of(name):
         assert row["work_no"].startswith("DEMO")
@@ -342,4 +369,6 @@ def test_the_tokeniser_dictionary_holds_places_and_no_misspelling() -> None:
 def test_no_machine_path_or_download_address_in_the_data() -> None:
     for path in DATA_DIR.rglob("*"):
         if path.is_file() and path.parent in (REFERENCE_DIR, GAZETTEER_DIR):
-            assert not re.search(r"/work|/root|/tmp|https?://(?!www\.ks\.gov\.cn)", path.read_text(encoding="utf-8")), path
+            assert not re.search(
+                r"/work|/root|/tmp|https?://(?!www\.ks\.gov\.cn)", path.read_text(encoding="utf-8")
+            ), path

@@ -29,14 +29,18 @@ def build(rows) -> SpatialIndex:
 
 
 def assert_same_distances(found, expected) -> None:
-    assert [near.metres for near in found] == pytest.approx([near.metres for near in expected], rel=1e-6, abs=0.5)
+    assert [near.metres for near in found] == pytest.approx(
+        [near.metres for near in expected], rel=1e-6, abs=0.5
+    )
 
 
 @pytest.mark.parametrize("points", [POINTS, TOWN_POINTS])
 @given(data=st.data(), k=st.integers(1, 6), need=st.integers(0, 7))
 @settings(max_examples=120, deadline=None, derandomize=True)
 def test_equals_brute_force(points, data, k, need) -> None:
-    rows = data.draw(st.lists(st.tuples(points, st.integers(0, 15)).map(lambda row: (*row[0], row[1])), max_size=250))
+    rows = data.draw(
+        st.lists(st.tuples(points, st.integers(0, 15)).map(lambda row: (*row[0], row[1])), max_size=250)
+    )
     lng, lat = data.draw(points)
     found = build(rows).nearest(lng, lat, k, need=need)
     assert_same_distances(found, brute_force(rows, lng, lat, k, need))
@@ -46,15 +50,24 @@ def test_equals_brute_force(points, data, k, need) -> None:
 @pytest.mark.parametrize("size", [1, FANOUT, FANOUT + 1, FANOUT**2, FANOUT**2 + 1])
 def test_equals_brute_force_at_the_edges_of_a_level(size) -> None:
     rng = np.random.default_rng(size)
-    rows = list(zip(rng.uniform(120.8, 121.1, size), rng.uniform(31.1, 31.5, size), rng.integers(0, 8, size).tolist()))
+    rows = list(
+        zip(
+            rng.uniform(120.8, 121.1, size),
+            rng.uniform(31.1, 31.5, size),
+            rng.integers(0, 8, size).tolist(),
+            strict=True,
+        )
+    )
     index = build(rows)
-    for lng, lat in zip(rng.uniform(120.8, 121.1, 10), rng.uniform(31.1, 31.5, 10)):
+    for lng, lat in zip(rng.uniform(120.8, 121.1, 10), rng.uniform(31.1, 31.5, 10), strict=True):
         assert_same_distances(index.nearest(lng, lat, 5, need=2), brute_force(rows, lng, lat, 5, need=2))
 
 
 def test_accept_and_reach() -> None:
     rng = np.random.default_rng(7)
-    rows = [(x, y, 1) for x, y in zip(rng.uniform(120.9, 121.0, 500), rng.uniform(31.3, 31.4, 500))]
+    rows = [
+        (x, y, 1) for x, y in zip(rng.uniform(120.9, 121.0, 500), rng.uniform(31.3, 31.4, 500), strict=True)
+    ]
     index = build(rows)
     asked: list[int] = []
 
@@ -73,7 +86,7 @@ def test_accept_and_reach() -> None:
 
 def test_by_distance_gives_everything_in_order() -> None:
     rng = np.random.default_rng(8)
-    rows = [(x, y, 0) for x, y in zip(rng.uniform(-180, 180, 300), rng.uniform(-90, 90, 300))]
+    rows = [(x, y, 0) for x, y in zip(rng.uniform(-180, 180, 300), rng.uniform(-90, 90, 300), strict=True)]
     found = list(build(rows).by_distance(10.0, 50.0))
     assert sorted(near.item for near in found) == list(range(300))
     assert [near.metres for near in found] == sorted(near.metres for near in found)
@@ -105,7 +118,12 @@ def test_the_highest_bit_counts() -> None:
 
 @pytest.mark.parametrize(
     ("lngs", "lats", "bits"),
-    [([121.0], [31.0, 32.0], [0]), ([math.nan], [31.0], [0]), ([121.0], [91.0], [0]), ([math.inf], [31.0], [0])],
+    [
+        ([121.0], [31.0, 32.0], [0]),
+        ([math.nan], [31.0], [0]),
+        ([121.0], [91.0], [0]),
+        ([math.inf], [31.0], [0]),
+    ],
 )
 def test_refuses_bad_input(lngs, lats, bits) -> None:
     with pytest.raises(ValueError, match="must be"):
@@ -129,7 +147,7 @@ def test_speed_with_a_service_filter(size, limit_ms) -> None:
         bits |= (rng.random(size) < 0.3).astype(np.uint64) << np.uint64(service)
     index = SpatialIndex(lngs, lats, bits)
     took = []
-    for lng, lat in zip(rng.uniform(120.81, 121.14, 200), rng.uniform(31.11, 31.53, 200)):
+    for lng, lat in zip(rng.uniform(120.81, 121.14, 200), rng.uniform(31.11, 31.53, 200), strict=True):
         start = time.thread_time()
         found = index.nearest(lng, lat, 3, need=0b1001)
         took.append(time.thread_time() - start)
@@ -141,7 +159,9 @@ def test_speed_with_a_service_filter(size, limit_ms) -> None:
 def test_no_scan_for_a_service_that_nobody_has() -> None:
     rng = np.random.default_rng(5)
     size = 200_000
-    index = SpatialIndex(rng.uniform(120.8, 121.1, size), rng.uniform(31.1, 31.5, size), np.ones(size, dtype=np.uint64))
+    index = SpatialIndex(
+        rng.uniform(120.8, 121.1, size), rng.uniform(31.1, 31.5, size), np.ones(size, dtype=np.uint64)
+    )
     opened = 0
     push = index._push
 

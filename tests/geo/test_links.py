@@ -27,7 +27,12 @@ def test_tencent_route(mode) -> None:
     link = tencent_route(*POINT, NASTY, mode)
     query = parse_qs(urlsplit(link).query)
     assert urlsplit(link).path == "/uri/v1/routeplan"
-    assert query == {"type": [mode], "to": [NASTY], "tocoord": [f"{GCJ_LAT},{GCJ_LNG}"], "referer": ["nuanxin"]}
+    assert query == {
+        "type": [mode],
+        "to": [NASTY],
+        "tocoord": [f"{GCJ_LAT},{GCJ_LNG}"],
+        "referer": ["nuanxin"],
+    }
 
 
 def test_amap_is_longitude_first_in_gcj02() -> None:

@@ -273,7 +273,9 @@ def test_locate_takes_the_most_specific_place_in_kunshan(said, name) -> None:
     assert not match.outside
 
 
-@pytest.mark.parametrize("value", ["张三李四", "吃饭", "八达岭长城", "不知道", "随便", "12345", "", "　", "争议", "巴黎"])
+@pytest.mark.parametrize(
+    "value", ["张三李四", "吃饭", "八达岭长城", "不知道", "随便", "12345", "", "　", "争议", "巴黎"]
+)
 def test_an_unknown_place_is_none(value) -> None:
     assert resolve(value) is None
 
@@ -302,14 +304,21 @@ def test_longest_match_first() -> None:
     assert found("千灯古镇边上") == [("千灯古镇", {"千灯古镇"})]
 
 
-@pytest.mark.parametrize("text", ["ｘ　花桥附近", "\u200b我在\u200b花桥😀附近", "我在昆山 南站 这里", "我在花橋\n附近"])
+@pytest.mark.parametrize(
+    "text", ["ｘ　花桥附近", "\u200b我在\u200b花桥😀附近", "我在昆山 南站 这里", "我在花橋\n附近"]
+)
 def test_offsets_are_those_of_the_original(text) -> None:
     (match,) = find_places(text)
     assert text[match.start : match.end] == match.surface
     assert "花" in match.surface or "南站" in match.surface
 
 
-@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("在到花桥周市八成签到附近那边 昆山南站　\u200b")), max_size=60))
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(), st.sampled_from("在到花桥周市八成签到附近那边 昆山南站　\u200b")),
+        max_size=60,
+    )
+)
 @settings(max_examples=400, deadline=None, derandomize=True)
 def test_any_text_gives_ordered_matches_with_true_offsets(text) -> None:
     end = 0
@@ -350,4 +359,6 @@ def test_a_new_row_works_at_once() -> None:
 def test_common_words_are_never_places_by_their_sound() -> None:
     for row in read_csv(GAZETTEER_DIR / "common_words.csv"):
         word = row["word"]
-        assert not any(match.via == "pinyin" and match.surface == word for match in find_places(f"在{word}附近")), word
+        assert not any(
+            match.via == "pinyin" and match.surface == word for match in find_places(f"在{word}附近")
+        ), word
