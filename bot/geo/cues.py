@@ -12,7 +12,8 @@ _TRAILING = re.compile(
     " ?(?:附近|那边|这边|旁边|周边|边上|周围|那里|这里|这儿|那儿|那块|这块|那头|这头|那片|这片|一带|门口|对面"
     "|跟前|边边|嘎达|那旮|镇上|街上|老街|镇里|村里|地铁站)"
 )
-_LEADING = re.compile("(?:在|到|去|往|从|离|距|住|靠近|位于|定位|路过|经过|挨着|临近)$")
+_LEADING_WORD = re.compile("在|到|去|往|从|离|距|住|靠近|位于|定位|路过|经过|挨着|临近")
+_LEADING = re.compile(f"(?:{_LEADING_WORD.pattern})$")
 # Words that end like one of those: 现在 does not say where, 充到八成 not where to.
 _NOT_LEADING = re.compile(
     "(?:现在|正在|存在|实在|好在|自在|失去|往往|脱离|[记抓堵]住"
@@ -38,6 +39,13 @@ def leading_cue(text: str, start: int) -> bool:
     """Does a word such as 在 stand right before offset ``start``, in its local sense?"""
     head = text[max(0, start - 2) : start]
     return _LEADING.search(head) is not None and _NOT_LEADING.search(head) is None
+
+
+def cue_offsets(text: str) -> tuple[list[int], list[int]]:
+    """Where a place may end because a word such as 附近 follows, and where one may start after 在."""
+    ends = [found.start() for found in _TRAILING.finditer(text)]
+    starts = [found.end() for found in _LEADING_WORD.finditer(text)]
+    return ends, [start for start in starts if leading_cue(text, start)]
 
 
 def in_place_context(text: str, start: int, end: int) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from bot.geo.cues import in_place_context, is_asked_for, leading_cue, strip_cues, trailing_cue
+from bot.geo.cues import cue_offsets, in_place_context, is_asked_for, strip_cues
 from bot.geo.datum import Point
 from bot.geo.files import GAZETTEER_DIR, read_csv, split_list
 from bot.geo.pinyin import folded_key, pinyin_key
@@ -26,6 +26,7 @@ PLACE_FILES = ("districts", "metro", "landmarks", "roads", "villages", "outside"
 Via = Literal["name", "alias", "misspelling", "pinyin"]
 
 _MAX_PINYIN_LEN = 8
+_MAX_SOUND_TEXT = 1000  # WeChat sends no longer texts; what is longer was not typed by someone asking the way
 _GENERIC_KINDS = frozenset({"road", "village", "mall", "building", "hospital", "programme_site", "office"})
 _UPPER_UNITS = frozenset({"苏州", "江苏"})
 # 河南人, 上海话, 苏州迅捷劳务: where someone or a firm is from, not where the speaker is.
@@ -195,6 +196,9 @@ class Gazetteer:
         taken = [False] * len(text)
         position = 0
         while position < len(text):
+            if text[position] not in self._lengths:
+                position += 1
+                continue
             town = _town_before(text, matches, position)
             end, hits = self._longest_at(text, position, town)
             if hits:
@@ -206,7 +210,7 @@ class Gazetteer:
 
     def _longest_at(self, text: str, start: int, town: str) -> tuple[int, list[_Hit]]:
         """Where scanning goes on, and what was found: the longest name here, or a word known to be none."""
-        for length in self._lengths.get(text[start], ()):
+        for length in self._lengths[text[start]]:
             end = start + length
             surface = text[start:end]
             if end > len(text):
@@ -223,8 +227,8 @@ class Gazetteer:
 
     def _longest_spaced(self, text: str, start: int) -> tuple[int, list[_Hit]]:
         """The same for a name typed with blanks in it ("昆山 南站"); short ones would join by chance."""
-        lengths = self._lengths.get(text[start])
-        if not lengths or " " not in text[start : start + lengths[0]]:
+        lengths = self._lengths[text[start]]
+        if " " not in text[start : start + lengths[0]]:
             return start + 1, []
         offsets = [at for at in range(start, min(len(text), start + 2 * lengths[0])) if text[at] != " "]
         for length in lengths:
@@ -255,13 +259,15 @@ class Gazetteer:
     def _scan_by_sound(self, text: str, taken: list[bool]) -> list[PlaceMatch]:
         """Names by their sound, next to a word such as 在 or 附近, where no name was found as written."""
         matches: list[PlaceMatch] = []
-        for position in range(1, len(text) + 1):
-            if trailing_cue(text, position):
-                spans = [(position - length, position) for length in range(_MAX_PINYIN_LEN, 1, -1)]
-                self._try_spans(text, taken, spans, matches)
-            if leading_cue(text, position):
-                spans = [(position, position + length) for length in range(_MAX_PINYIN_LEN, 1, -1)]
-                self._try_spans(text, taken, spans, matches, loosely=False)
+        if len(text) > _MAX_SOUND_TEXT:
+            return matches
+        ends, starts = cue_offsets(text)
+        for end in ends:
+            spans = [(end - length, end) for length in range(_MAX_PINYIN_LEN, 1, -1)]
+            self._try_spans(text, taken, spans, matches)
+        for start in starts:
+            spans = [(start, start + length) for length in range(_MAX_PINYIN_LEN, 1, -1)]
+            self._try_spans(text, taken, spans, matches, loosely=False)
         return matches
 
     def _try_spans(
