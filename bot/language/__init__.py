@@ -1,7 +1,7 @@
 """What Kunshan's riders type, read into values: times, money, numbers, phones, answers.
 
-Pure functions over text. Nothing here knows Rasa, a database or the network; the only clock is the `now` that is
-passed in. Every finder returns spans whose `start` and `end` are offsets in the original text, with
+Pure functions over text. Nothing here knows Rasa, a database or the network; the only clock is the `now`
+that is passed in. Every finder returns spans whose `start` and `end` are offsets in the original text, with
 `surface == text[start:end]`, in reading order and without overlaps, and never raises on any text.
 
 | module | reads |

@@ -15,7 +15,8 @@ from bot.language.spans import Span
 IdKind = Literal["ticket", "booking", "suggestion", "signup", "other"]
 PREFIXES: dict[str, IdKind] = {"LD": "ticket", "YY": "booking", "JY": "suggestion", "BM": "signup"}
 _NUMBER = re.compile(
-    r"(?<![a-z0-9])([a-z]{2}) ?[-_]? ?(20\d{2}) ?[-/.]? ?(\d{2}) ?[-/.]? ?(\d{2}) {0,2}(?:[-_—–#] ?)?(\d{3,8})(?![a-z0-9])"
+    r"(?<![a-z0-9])([a-z]{2}) ?[-_]? ?(20\d{2}) ?[-/.]? ?(\d{2}) ?[-/.]? ?(\d{2})"
+    r" {0,2}(?:[-_—–#] ?)?(\d{3,8})(?![a-z0-9])"
 )
 
 

@@ -44,7 +44,7 @@ class Normalised:
 def fold_character(character: str) -> str:
     """One original character folded: one character, or none if invisible.
 
-    What would become several characters (½, …, ㎏) stays as it is, so that no two spans can share a character.
+    What would become several characters (½, …, ㎏) stays as it is: no two spans may share a character.
     """
     if character.isascii():
         return character.lower() if character.isprintable() else " " if character.isspace() else ""

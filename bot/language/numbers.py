@@ -14,7 +14,19 @@ from bot.language.normalise import normalise
 from bot.language.spans import Span
 
 DIGITS = {
-    "零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+    "零": 0,
+    "〇": 0,
+    "○": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
 }
 _FORMAL = {"壹": 1, "贰": 2, "叁": 3, "参": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "拾": 10, "佰": 100, "仟": 1_000}
@@ -28,12 +40,26 @@ _LONGEST = 24
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4}(?![\d.]))?")
 _ARABIC_TAIL = re.compile(r"零?(\d{1,4})(?![\d.:])")
 _ONE_OF = re.compile(r"个|天|年|次|单|人|位|名|趟|件|月|台|共|直|起|样|分[钱没不]|毛")
-_NOT_NUMERALS = ("万一", "千万", "百度", "万达", "万分", "十分", "千灯", "万象", "百事", "百世", "千元", "百元", "万元")
+_NOT_NUMERALS = (
+    "万一",
+    "千万",
+    "百度",
+    "万达",
+    "万分",
+    "十分",
+    "千灯",
+    "万象",
+    "百事",
+    "百世",
+    "千元",
+    "百元",
+    "万元",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A numeral read at one place: `low` alone, or `low` to `high`; `scaled` if it used 百千万 or a letter."""
+    """A numeral at one place: `low` alone, or `low` to `high`; `scaled` if it used 百千万, k or w."""
 
     end: int
     low: Decimal
@@ -59,7 +85,7 @@ def _formal_at(text: str, i: int) -> int | None:
     value = _FORMAL.get(text[i])
     if value is None:
         return None
-    after, before = text[i + 1: i + 2], text[i - 1: i] if i else ""
+    after, before = text[i + 1 : i + 2], text[i - 1 : i] if i else ""
     if after and (after in "拾佰仟" or (after in "万元圆整" and text[i] not in "陆参") or after in _FORMAL):
         return value
     return value if before and (before in "拾佰仟万零" or before in _FORMAL) else None
@@ -103,9 +129,9 @@ def _read_arabic(text: str, start: int) -> Number | None:
 def _arabic_unit(text: str, i: int) -> tuple[int, int]:
     """The multiplier after Arabic digits (w, k, 千, 百万 …) and where it ends; 1 where there is none."""
     unit, end = 1, i
-    letter = _LETTER_UNITS.get(text[i: i + 1])
+    letter = _LETTER_UNITS.get(text[i : i + 1])
     if letter is not None:
-        follower = text[i + 1: i + 2]
+        follower = text[i + 1 : i + 2]
         return (i + 1, letter) if not ("a" <= follower <= "z") else (i, 1)
     while end < min(len(text), i + 3) and (text[end] in _UNITS or text[end] in "万亿") and text[end] != "十":
         unit *= _UNITS.get(text[end], 0) or _MYRIADS[text[end]]
@@ -141,10 +167,10 @@ def _read_tail(text: str, i: int, unit: int) -> tuple[int, Decimal] | None:
 
 def _with_more(text: str, number: Number) -> Number:
     """Take in 多/来/余 after a round number (五百多, 六百来), unless 来 begins a verb (来昆山)."""
-    follower = text[number.end: number.end + 1]
+    follower = text[number.end : number.end + 1]
     if follower not in _MORE or not follower:
         return number
-    after = text[number.end + 1: number.end + 2]
+    after = text[number.end + 1 : number.end + 2]
     if follower == "来" and not (after and after in "块元万千个天人单号斤米岁公钱"):
         return number
     if follower == "多" and after and after in "少次久远大":
@@ -198,10 +224,12 @@ class _Reader:
     def _mistyped_thousand(self) -> bool:
         """八干五 for 八千五: between two digits only."""
         follower = _digit_at(self.text, self.i + 1)
-        return self.text[self.i] == "干" and len(self.pending) == 1 and bool(self.pending[0]) and bool(follower)
+        return (
+            self.text[self.i] == "干" and len(self.pending) == 1 and bool(self.pending[0]) and bool(follower)
+        )
 
     def _unit(self, unit: int) -> bool:
-        if self.last_unit and unit >= self.last_unit or len(self.pending) > 2:
+        if (self.last_unit and unit >= self.last_unit) or len(self.pending) > 2:
             return False
         if len(self.pending) == 2 and not self._ascending():
             return False
@@ -229,7 +257,7 @@ class _Reader:
 
     def _bare_unit_allowed(self) -> bool:
         """百八, 千二 and 百把 begin with the unit itself; 百姓 and 万达 do not count anything."""
-        after = self.text[self.i + 1: self.i + 2]
+        after = self.text[self.i + 1 : self.i + 2]
         return self.i == self.start and bool(after) and after in "二三四五六七八九把多来几十"
 
     def _ascending(self) -> bool:
@@ -261,16 +289,21 @@ class _Reader:
             section += self.pending[0] * (self.last_unit // 10 if shorthand else 1)
         elif len(self.pending) == 2 and self._ascending() and not self.zero:
             place = self.last_unit // 10 if self.last_unit >= 100 else 1
-            section, self.spread = section + self.pending[0] * place, (self.pending[1] - self.pending[0]) * place
+            section, self.spread = (
+                section + self.pending[0] * place,
+                (self.pending[1] - self.pending[0]) * place,
+            )
         elif self.pending:
             end -= len(self.pending)
         if self.zero and not self.pending and self.text[end - 1] in "零〇○":
             end -= 1
         low = Decimal(self.total + section)
-        if self.text[end: end + 1] == "把" and self.text[end - 1] in "百千万" and end == self.start + 1:
+        if self.text[end : end + 1] == "把" and self.text[end - 1] in "百千万" and end == self.start + 1:
             return Number(end + 1, low, low * 2, True, True)
         high = low + self.spread if self.spread else None
-        return _with_more(self.text, Number(end, low, high, bool(self.spread), self.last_unit >= 100 or low >= 100))
+        return _with_more(
+            self.text, Number(end, low, high, bool(self.spread), self.last_unit >= 100 or low >= 100)
+        )
 
     def _counts_on(self) -> bool:
         """七千一个月 is 7000 for one month, not 7100."""

@@ -21,7 +21,14 @@ _PART_WORDS: dict[Part, str] = {
     "EVENING": "大晚上|晚上头?|晚间|傍晚|黄昏|夜饭(?:时候|点)|下晚|晚夕|天黑(?:了|后|以后)?|当晚|擦黑",
     "NIGHT": "三更半夜|大半夜|半夜|深夜|午夜|夜里头?|夜间|前半夜",
 }
-_SINGLE: dict[str, Part] = {"早": "AM", "晨": "AM", "晚": "EVENING", "夜": "NIGHT", "宵": "EVENING", "午": "NOON"}
+_SINGLE: dict[str, Part] = {
+    "早": "AM",
+    "晨": "AM",
+    "晚": "EVENING",
+    "夜": "NIGHT",
+    "宵": "EVENING",
+    "午": "NOON",
+}
 _PART = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _PART_WORDS.items()))
 _GREETING = re.compile(r" ?(?:好(?![的呀不嘛]?约)|安(?!排))")
 _A_BIT = r"(?!一点(?![半钟整多零二三四五1-5]))"
@@ -30,8 +37,11 @@ _SINGLE_AFTER_DAY = re.compile(rf"[早晚夜晨宵午](?![点些饭安会班餐�
 PART_TRIGGERS = "凌零后下天拂五大一早清朝上头前中晌正午过晏吃晚傍黄夜当擦三半深"
 
 _CLOCK = re.compile(
-    rf"(?P<h>{N})(?P<range>{JOIN}{N})? ?(?P<sign>点钟?|时(?![间候段效薪限常不代尚机装光而])|:(?=[0-5]\d(?!\d)))"
-    rf"(?P<tail> ?(?P<half>半)| ?过?(?P<quarter>[一三13])刻(?!钟以)| ?过?(?P<m>零[一二三四五六七八九]|[0-5]?\d|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九](?=分))(?:分钟?(?!之|钱|半))?(?!\d|点|号|月|个|人|块|元|万|千|百|单|米|公里)|(?P<even>整))?"
+    rf"(?P<h>{N})(?P<range>{JOIN}{N})? ?(?P<sign>点钟?|时(?![间候段效薪限常不代尚机装光而])|"
+    r":(?=[0-5]\d(?!\d)))"
+    r"(?P<tail> ?(?P<half>半)| ?过?(?P<quarter>[一三13])刻(?!钟以)| ?过?(?P<m>零[一二三四五六七八九]|"
+    r"[0-5]?\d|[一二三四五]?十[一二三四五六七八九]?|[一二三四五六七八九](?=分))(?:分钟?(?!之|钱|"
+    r"半))?(?!\d|点|号|月|个|人|块|元|万|千|百|单|米|公里)|(?P<even>整))?"
     r"(?P<more>多|来钟|左右|前后|出头|上下|的?样子)?"
 )
 _TO_HOUR = re.compile(rf"差(?P<m>一刻|{N})(?:钟|分钟?)?(?:到|就|不到)?(?P<h>{N})点")
@@ -53,15 +63,13 @@ class PartOfDay:
 class Clock:
     """A clock face reading: `hour` as said, not yet put into the morning or afternoon.
 
-    `sure`: written in the 24-hour way (14:30, 08:00, 20点). `weak`: a lone 一点 or 两点, which needs company to
-    be a time. `to_hour`: the second hour of 两三点 and 2到4点.
+    `sure`: written in the 24-hour way (14:30, 08:00, 20点). `to_hour`: the second hour of 两三点 and 2到4点.
     """
 
     end: int
     hour: int
     minute: int
     sure: bool = False
-    weak: bool = False
     approximate: bool = False
     to_hour: int | None = None
 
@@ -85,7 +93,7 @@ def small_number(text: str) -> int | None:
 
 def _lasts(text: str, i: int) -> bool:
     """跑了一上午: a length, not a time; but 周一上午 is one."""
-    return text[i - 1: i] == "一" and text[max(0, i - 2): i - 1] not in {"周", "拜", "期", "十"} and i > 0
+    return text[i - 1 : i] == "一" and text[max(0, i - 2) : i - 1] not in {"周", "拜", "期", "十"} and i > 0
 
 
 def read_part(text: str, i: int, after_day: bool) -> PartOfDay | None:
@@ -104,7 +112,11 @@ def read_part(text: str, i: int, after_day: bool) -> PartOfDay | None:
 
 def read_clock(text: str, i: int, in_context: bool) -> Clock | None:
     """A clock time at `i`. `in_context`: a day, a part of the day or another time stands right before it."""
-    if i and not in_context and (text[i - 1] in NUMERAL or text[i - 1] in "百千万第.点:/-几" or "a" <= text[i - 1] <= "z"):
+    if (
+        i
+        and not in_context
+        and (text[i - 1] in NUMERAL or text[i - 1] in "百千万第.点:/-几" or "a" <= text[i - 1] <= "z")
+    ):
         return None
     to_hour = _TO_HOUR.match(text, i)
     if to_hour is not None:
@@ -131,7 +143,7 @@ def _clock(text: str, match: re.Match[str], in_context: bool) -> Clock | None:
         if second != hour + 1:
             return None
     if match["sign"] == ":":
-        minute, end = int(text[match.end("sign"): match.end("sign") + 2]), match.end("sign") + 2
+        minute, end = int(text[match.end("sign") : match.end("sign") + 2]), match.end("sign") + 2
     else:
         minute = _minute(match)
     if hour is None or hour > 24 or minute > 59 or (hour == 24 and minute):
@@ -142,11 +154,11 @@ def _clock(text: str, match: re.Match[str], in_context: bool) -> Clock | None:
         return None
     # 一点 is mostly "a bit", and two points may be made about anything.
     bare = match["sign"] == "点" and not match["tail"] and not match["more"] and not second
-    weak = bare and (match["h"] in {"一", "两", "几"} or bool(_NOT_A_CLOCK.match(text, match.start("sign"))))
-    if weak and not in_context and (match["h"] == "一" or _NOT_A_CLOCK.match(text, match.start("sign"))):
+    counts_points = match["h"] == "一" or _NOT_A_CLOCK.match(text, match.start("sign"))
+    if bare and counts_points and not in_context:
         return None
     sure = hour > 12 or hour == 0 or (match["h"].startswith("0") and len(match["h"]) == 2)
-    return Clock(end, hour, minute, sure, weak, bool(match["more"]), second)
+    return Clock(end, hour, minute, sure, bool(match["more"]), second)
 
 
 def _minute(match: re.Match[str]) -> int:
@@ -165,8 +177,10 @@ def _second_hour(match: re.Match[str]) -> int | None:
 
 
 def to_24_hours(hour: int, part: Part | None, sure: bool) -> int:
-    """The hour of the day (24 and more: the next day), by the part of the day named or, without one, by habit:
-    a bare 1 to 6 is in the afternoon, 7 to 11 in the morning, 12 at noon."""
+    """The hour of the day (24 and more: the next day), by the part of the day named or by habit.
+
+    By habit a bare 1 to 6 is in the afternoon, 7 to 11 in the morning, 12 at noon.
+    """
     if hour > 12 or (sure and part is None):
         return hour
     if part is None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.language.time_value import Bound, Grain
+from bot.language.time_days import Days
 from bot.language.workdays import festival, next_workday
 
 _DAY = timedelta(days=1)
@@ -22,45 +21,51 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("mid_autumn", "中秋|八月半"),
     ("national", r"国庆|十一(?=长假|假期|黄金周|放假|节后|假后)"),
 )
-_FIXED_DAYS = {"情人节": (2, 14), "六一节": (6, 1), "儿童节": (6, 1), "六一": (6, 1), "光棍节": (11, 11), "双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12), "圣诞": (12, 25), "妇女节": (3, 8), "三八节": (3, 8)}
+_FIXED_DAYS = {
+    "情人节": (2, 14),
+    "六一节": (6, 1),
+    "儿童节": (6, 1),
+    "六一": (6, 1),
+    "光棍节": (11, 11),
+    "双十一": (11, 11),
+    "双11": (11, 11),
+    "双十二": (12, 12),
+    "双12": (12, 12),
+    "圣诞": (12, 25),
+    "妇女节": (3, 8),
+    "三八节": (3, 8),
+}
 _WISHES = re.compile(r"节?(?:快乐|安康|好(?!吗|不)|吉祥|愉快|大吉|档)")
 _BEFORE_SPRING = re.compile(r"年(?P<way>前|后)(?![面头天日])")
 _HOLIDAY = re.compile(
     r"(?:(?P<y>20\d{2})年|(?P<rel>前年|去年|今年|明年|来年|后年))?的?(?:"
-    + "|".join(f"(?P<{name}>{words})" for name, words in _NAMES) + "|(?P<fixed>" + "|".join(_FIXED_DAYS) + ")" + _NOT_MEASURED + ")节?"
+    + "|".join(f"(?P<{name}>{words})" for name, words in _NAMES)
+    + "|(?P<fixed>"
+    + "|".join(_FIXED_DAYS)
+    + ")"
+    + _NOT_MEASURED
+    + ")节?"
     r"(?P<span>(?:长|小长)?假期?(?!后|前)(?:期间|里)?|放假(?:期间)?|黄金周|期间|那几天|那两天)?"
-    r"(?:(?P<dir>(?:假期?|放假)?(?:[以之]?[前后]|过后))(?![面果台天日儿])(?P<nth>的?(?:第一个工作日|(?:第一|头)天?上班(?:第一天|的?时候)?|上班第一天|第一天|头一天|一天|次日))?)?"
+    r"(?:(?P<dir>(?:假期?|放假)?(?:[以之]?[前后]|过后))(?![面果台天日儿])(?P<nth>的?(?:第一个工作日|"
+    r"(?:第一|头)天?上班(?:第一天|的?时候)?|上班第一天|第一天|头一天|一天|次日))?)?"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Days, months or years read up to `end`; `last` is inclusive.
-
-    `week`: the Monday of a week that was named, which a following bare weekday shares. `weekly`: a bare
-    weekday, which moves on a week if its hour has passed today.
-    """
-
-    end: int
-    first: date
-    last: date
-    grain: Grain
-    is_range: bool = False
-    approximate: bool = False
-    week: date | None = None
-    weekly: bool = False
-    bound: Bound | None = None
-
-
 def read_holiday(text: str, i: int, today: date) -> Iterator[Days]:
-    """The holiday named at `i` in each of the years it may mean. Lunar ones outside 2025 to 2035 give nothing."""
+    """The holiday named at `i` in each of the years it may mean; lunar ones only from 2025 to 2035."""
     before = text[i - 1] if i else ""
     around_new_year = _BEFORE_SPRING.match(text, i)
-    if around_new_year is not None and (not before or before not in "一二两三四五六七八九十几多半个今去明前后当常早每往百0123456789"):
+    if around_new_year is not None and (
+        not before or before not in "一二两三四五六七八九十几多半个今去明前后当常早每往百0123456789"
+    ):
         yield from _around_new_year(around_new_year, today)
         return
     match = _HOLIDAY.match(text, i)
-    if match is None or _WISHES.match(text, match.end()) or (before and before in "一二三四五六七八九十0123456789双幺周张王李刘陈赵吴"):
+    if (
+        match is None
+        or _WISHES.match(text, match.end())
+        or (before and before in "一二三四五六七八九十0123456789双幺周张王李刘陈赵吴")
+    ):
         return
     given = int(match["y"]) if match["y"] else today.year + _OFFSETS[match["rel"]] if match["rel"] else None
     for year in [given] if given else range(today.year - 1, today.year + 2):
@@ -76,7 +81,9 @@ def _around_new_year(match: re.Match[str], today: date) -> Iterator[Days]:
         if spring is not None and spring.last >= today:
             before = match["way"] == "前"
             day = spring.first - _DAY if before else spring.last + _DAY
-            yield Days(match.end(), day, day, "day", False, not spring.certain, bound="before" if before else "after")
+            yield Days(
+                match.end(), day, day, "day", False, not spring.certain, bound="before" if before else "after"
+            )
             return
 
 
@@ -110,7 +117,7 @@ def _loose_new_year(match: re.Match[str], name: str, end: int, day: date, last: 
 
 
 def _beside(match: re.Match[str], end: int, first: date, last: date, certain: bool) -> Days:
-    """Before or after the days off: 元旦后第一天 is the day after them, 节后第一个工作日 the first working day."""
+    """Before or after the days off: 元旦后第一天 is the next day, 第一个工作日 the next working day."""
     nth = match["nth"] or ""
     if "前" in match["dir"]:
         day = first - _DAY

@@ -16,13 +16,27 @@ Bound = Literal["before", "after"]
 
 # Hours each part of the day covers; past 24 runs into the next day.
 PART_HOURS: dict[Part, tuple[int, int]] = {
-    "DAWN": (0, 6), "AM": (6, 12), "NOON": (11, 14), "PM": (12, 18), "EVENING": (17, 24), "NIGHT": (21, 26),
+    "DAWN": (0, 6),
+    "AM": (6, 12),
+    "NOON": (11, 14),
+    "PM": (12, 18),
+    "EVENING": (17, 24),
+    "NIGHT": (21, 26),
 }
 PART_NAMES: dict[Part, str] = {
-    "DAWN": "凌晨", "AM": "上午", "NOON": "中午", "PM": "下午", "EVENING": "晚上", "NIGHT": "夜里",
+    "DAWN": "凌晨",
+    "AM": "上午",
+    "NOON": "中午",
+    "PM": "下午",
+    "EVENING": "晚上",
+    "NIGHT": "夜里",
 }
 KIND_NAMES: dict[Kind, str] = {
-    "at": "", "earliest": "最早能安排的时间", "any": "任意时间", "earlier": "早一点的时间", "later": "晚一点的时间",
+    "at": "",
+    "earliest": "最早能安排的时间",
+    "any": "任意时间",
+    "earlier": "早一点的时间",
+    "later": "晚一点的时间",
 }
 _WEEKDAYS = "一二三四五六日"
 _DAY = timedelta(days=1)
@@ -32,13 +46,13 @@ _DAY = timedelta(days=1)
 class TimeSpan(Span):
     """A time named in a text.
 
-    `kind`: "at" for a real time; "earliest" (尽快), "any" (哪天都行), "earlier" and "later" (早一点的) have none.
+    `kind`: "at" for a real time; "earliest" (尽快), "any" (都行), "earlier", "later" (早一点的) have none.
     `begin`, `until`: aware Asia/Shanghai datetimes, `until` exclusive; a clock time has no `until`.
     `grain`: what the ends are given in; both ends of a range share it.
     `is_range`: begin and until were named or implied as two ends (周末, 7月到9月, 两点到四点).
     `part`: the part of the day, if one was named without a clock time. `dated`: whether a day was named; if
     not (下午, 三点), begin is its next occurrence and `on(day)` puts it elsewhere.
-    `bound`: 之前 and 之后 make it open at one end. `approximate`: 左右, 月底 and the like, or a holiday not announced.
+    `bound`: 之前 and 之后 make it open at one end. `approximate`: 左右, 月底, a holiday not yet announced.
     `past`: all of it lies before now.
     """
 

@@ -2,12 +2,12 @@
 
 Libraries for this are silently wrong on such phrases, so the rules are our own. Their choices:
 
-- Weeks start on Monday. 下周三 is the Wednesday of the next calendar week; a bare 周三 is the coming one, today's
-  if its hour is still to come; 这周三 may be past.
+- Weeks start on Monday. 下周三 is the Wednesday of the next calendar week; a bare 周三 is the coming one,
+  today's if its hour is still to come; 这周三 may be past.
 - A bare hour from 1 to 6 is in the afternoon (两点半 is 14:30), 7 to 11 in the morning, 12 at noon.
 - 月初, 月中 and 月底 are the three thirds of a month (1–10, 11–20, 21–end).
-- A month, or a day of a month, without a year is the nearest one; words beside it that look back (8月工资没发)
-  make it the last one. 5号 alone lies ahead unless the words look back.
+- A month, or a day of a month, without a year is the nearest one; words beside it that look back
+  (8月工资没发) make it the last one. 5号 alone lies ahead unless the words look back.
 - Lunar dates (三月初五, 正月十五) are not understood: nothing is returned for them.
 """
 
@@ -19,9 +19,22 @@ from datetime import date, datetime, timedelta
 
 from bot.language.normalise import Normalised, normalise
 from bot.language.spans import without_overlaps
-from bot.language.time_clock import JOIN, NUMERAL, PART_TRIGGERS, Clock, PartOfDay, read_clock, read_part, small_number, to_24_hours
-from bot.language.time_dates import DATE_TRIGGERS, Days, Now, Prefer, read_days, skip_impossible, skip_lunar
-from bot.language.time_value import Kind, Part, TimeSpan, at_hour, describe, part_window
+from bot.language.time_clock import (
+    JOIN,
+    NUMERAL,
+    PART_TRIGGERS,
+    Clock,
+    PartOfDay,
+    read_clock,
+    read_part,
+    small_number,
+    to_24_hours,
+)
+from bot.language.time_dates import read_days, skip_impossible, skip_lunar
+from bot.language.time_days import Days, Now, Prefer
+from bot.language.time_patterns import DATE_TRIGGERS
+from bot.language.time_value import Part, TimeSpan, at_hour, describe, part_window
+from bot.language.time_wishes import find_wishes, read_wish
 from bot.language.workdays import SHANGHAI
 
 _DAY = timedelta(days=1)
@@ -30,27 +43,23 @@ _BRACKETED_WEEKDAY = re.compile(r" ?\(? ?(?:周|星期|礼拜)[一二三四五�
 _JOIN_RE = re.compile(JOIN)
 _UNTIL_NOW = re.compile(r"(?:到|至)(?:现在|今|目前)(?!天|年|日)|至今")
 _ABOUT = re.compile(r" ?(?:左右|前后|上下|附近)")
-_BOUND = re.compile(r" ?(?:的时候)?(?P<way>[以之]?[前后]|过后|往后)(?![天日儿个面来续果台悔门轮男夫妻途辈列晚早半])")
-_OFFSET = re.compile(rf"(?P<n>半|\d{{1,3}}|[{NUMERAL}]{{1,3}})个?(?P<half>半)?(?:多)?(?P<u>小时|钟头|分钟|刻钟)(?P<way>[以之]?[前后]|过后)(?!面|台)")
-_LIST_GAP = re.compile(r"(?: |,|、|;|\.|。|或者?|还是|和|跟|要么|以及|不行就?|就|也|都|行|可以|能约吗|吗|\?|再|要不|那|实在){0,8}")
+_BOUND = re.compile(
+    r" ?(?:的时候)?(?P<way>[以之]?[前后]|过后|往后)(?![天日儿个面来续果台悔门轮男夫妻途辈列晚早半])"
+)
+_OFFSET = re.compile(
+    r"(?P<n>半|\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<half>半)?(?:多)?(?P<u>小时|钟头|分钟|"
+    r"刻钟)(?P<way>[以之]?[前后]|过后)(?!面|台)"
+)
+_LIST_GAP = re.compile(
+    r"(?: |,|、|;|\.|。|或者?|还是|和|跟|要么|以及|不行就?|就|也|都|行|可以|能约吗|吗|\?|再|要不|那|"
+    r"实在){0,8}"
+)
 _TRIGGER = re.compile(f"[差{NUMERAL}{DATE_TRIGGERS}{PART_TRIGGERS}]")
 _LOOKS_BACK_AFTER = re.compile(
-    r"(?:.{0,5})(?:没发|没给|没结|没到账|没拿到|不发|拖|欠|扣|罚|摔|撞|受伤|离职|辞|不干了|入职|进的?站|开始[干跑做上]|以来|的时候|到现在|至今|发生|出的?事|被|就没|就不|封的?|来的|办的|交的|签的|做的|去的|投诉的|报的|约过)"
+    r"(?:.{0,5})(?:没发|没给|没结|没到账|没拿到|拖|欠|扣|罚|摔|撞|受伤|离职|辞|不干了|入职|进的?站|"
+    r"开始[干跑做上]|以来|到现在|至今|发生|出的?事|被|就没|就不|封的?|约过|(?:来|办|交|签|做|去|投诉|报)的(?!话|时))"
 )
 _LOOKS_BACK_BEFORE = re.compile(r"(?:欠|拖|扣|自从|打从|我从|早在|没发|没给|记得)(?:我|了|的|到)?$")
-_KINDS: tuple[tuple[Kind, str], ...] = (
-    ("earliest", r"尽快|尽早|越快越好|越早越好(?! ?最晚)|最早(?:的|那)(?!那?[几批])(?:那个|一个|个|时间|那?一?天|那?趟|一[班场])?|最早(?=$| |,|能约的)|最快的(?:一个|那个|时间)?|第一时间|最近的(?:一个|时间)|最近一[场个班](?!月|多|少|礼|星|周)"),
-    ("any", r"(?:随便|不管|无论|任意)?(?:哪一?天|啥时候?|什么时[候间]|哪个时间|几点|何时|啥时间|哪个时段|什么时段)(?:都|也)(?:行|可以|成|中|得|好|能|没问题)|随便(?:哪一?天|啥时候|什么时候|几点|一天|约)|随时(?:都)?(?:行|可以|有空)|时间不限|时间(?:随便|都行|都可以)"),
-    ("earlier", r"再?(?:早|提前|靠前|往前)一?[点些](?:的|时间)|再(?:早|提前|往前)一?[点些]?|(?:往前|提前)(?:挪|调|推)(?:一?[点下些](?!午))?|有没有更早的|更早的?"),
-    ("later", r"再?(?:晚|迟|推后|靠后|往后)一?[点些](?:的|时间)|再(?:晚|迟|往后)一?[点些]?|(?:往后|朝后)(?:挪|调|推|延|顺)(?:一?[点下些](?!午))?|推[后迟](?:一?[点下些](?!午|个|周|月|礼)|(?=几天|吧|$))|更晚的?"),
-)
-_KIND = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS))
-_WHOLE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("earliest", re.compile(r"(?:马上|立刻|立马|赶紧|赶快|现在|现在就去|快点|越快|最快|抓紧|急|很急|早点办|能早就早)(?:的|吧|啊|呀|好)*")),
-    ("any", re.compile(r"(?:我?都行|都可以|随便|都得|随你们?|你定|你们定|你们?看着?办|你看着办|看你们?|无所谓|不限|都中|都成|哪天都行|听你们?的|你们?安排)(?:的|吧|啊|呀|了|哦|就行)*")),
-    ("earlier", re.compile(r"(?:要|想|换|改)?(?:个)?(?:早|提前)(?:一)?(?:点|些)(?:的|吧|啊)*")),
-    ("later", re.compile(r"(?:要|想|换|改)?(?:个)?(?:晚|迟|往后)(?:一)?(?:点|些)(?:的|吧|啊)*")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,8 @@ class _Scene:
 def find_times(text: str, now: datetime, prefer: Prefer = "auto") -> list[TimeSpan]:
     """The times named in `text`, in reading order, spans in the original text.
 
-    `now` must be aware (ValueError otherwise) and is read in Asia/Shanghai. `prefer` says whether days without a
-    year lie ahead or behind; "auto" goes by the words around them. Never raises on any text.
+    `now` must be aware (ValueError otherwise) and is read in Asia/Shanghai. `prefer` says whether days
+    without a year lie ahead or behind; "auto" goes by the words around them. Never raises on any text.
     """
     if now.tzinfo is None:
         raise ValueError("now must be an aware datetime")
@@ -86,12 +95,11 @@ def find_times(text: str, now: datetime, prefer: Prefer = "auto") -> list[TimeSp
     scene = _Scene(folded.text, now.astimezone(SHANGHAI), prefer)
     found: list[TimeSpan] = []
     i, previous, previous_end = 0, None, 0
-    kinds = [(match.start(), match) for match in _KIND.finditer(folded.text)]
-    for start, match in kinds:
-        kind: Kind = match.lastgroup  # type: ignore[assignment]
-        begin, end = folded.span(start, match.end())
-        found.append(TimeSpan(begin, end, text[begin:end], kind=kind))
-    taken = {index for start, match in kinds for index in range(start, match.end())}
+    taken: set[int] = set()
+    for kind, start, end in find_wishes(folded.text):
+        begin, stop = folded.span(start, end)
+        found.append(TimeSpan(begin, stop, text[begin:stop], kind=kind))
+        taken.update(range(start, end))
     while (hit := _TRIGGER.search(folded.text, i)) is not None:
         i = hit.start()
         in_list = previous is not None and _LIST_GAP.fullmatch(folded.text[previous_end:i][:24]) is not None
@@ -99,7 +107,7 @@ def find_times(text: str, now: datetime, prefer: Prefer = "auto") -> list[TimeSp
         if span is None or i in taken:
             i = end
             continue
-        if not (folded.text[i - 1: i] == "每" or folded.text[max(0, i - 2): i] in ("每个", "每到")):
+        if not (folded.text[i - 1 : i] == "每" or folded.text[max(0, i - 2) : i] in ("每个", "每到")):
             found.append(span)
             previous, previous_end = days or previous, end
         i = end
@@ -108,11 +116,9 @@ def find_times(text: str, now: datetime, prefer: Prefer = "auto") -> list[TimeSp
 
 def parse_time(text: str, now: datetime, prefer: Prefer = "auto") -> TimeSpan | None:
     """The time an answer gives: the first real one in it, else 尽快, 都行 and the like, else None."""
-    folded = normalise(text)
-    bare = re.sub(r"[ ,.。!?~、]+", "", folded.text)
-    for kind, pattern in _WHOLE:
-        if pattern.fullmatch(bare):
-            return TimeSpan(0, len(text), text, kind=kind)
+    wish = read_wish(normalise(text).text)
+    if wish is not None:
+        return TimeSpan(0, len(text), text, kind=wish)
     found = find_times(text, now, prefer)
     return next((span for span in found if span.kind == "at"), found[0] if found else None)
 
@@ -160,9 +166,9 @@ def _past_numeral(text: str, i: int) -> int:
 
 
 def _looks_back(text: str, start: int, end: int) -> bool:
-    if _LOOKS_BACK_BEFORE.search(text[max(0, start - 4): start]):
+    if _LOOKS_BACK_BEFORE.search(text[max(0, start - 4) : start]):
         return True
-    return bool(_LOOKS_BACK_AFTER.match(re.split(r"[,。!?;]", text[end: end + 9])[0]))
+    return bool(_LOOKS_BACK_AFTER.match(re.split(r"[,。!?;]", text[end : end + 9])[0]))
 
 
 def _read_offset(scene: _Scene, folded: Normalised, i: int) -> tuple[TimeSpan, None, int] | None:
@@ -185,16 +191,9 @@ def _read_one(scene: _Scene, i: int, now: Now, joined: bool = False) -> _Read | 
     """Days, part of the day and clock time, in that order, at least one of them. `joined`: after 到 or -."""
     text = scene.text
     days = read_days(text, i, now)
-    end = days.end if days else i
     if days is not None:
-        weekday = _BRACKETED_WEEKDAY.match(text, end)
-        if weekday is not None and days.grain == "day" and not days.weekly and days.week is None:
-            end = weekday.end()
-        elif days.week is not None or days.weekly:
-            again = read_days(text, _skip(text, end), replace(now, after=None)) if _skip(text, end) < len(text) else None
-            if again is not None and again.grain == "day" and again.week is None and not again.weekly and not again.is_range:
-                if again.first.weekday() == days.first.weekday():
-                    days, end = again, again.end
+        days = _with_weekday(text, days, now)
+    end = days.end if days else i
     at = _skip(text, end) if days else i
     part = read_part(text, at, days is not None) if at < len(text) else None
     if part is not None:
@@ -208,6 +207,19 @@ def _read_one(scene: _Scene, i: int, now: Now, joined: bool = False) -> _Read | 
         part = clock = None
         end = days.end
     return _Read(end, days, part, clock)
+
+
+def _with_weekday(text: str, days: Days, now: Now) -> Days:
+    """Take in what says the same day again: 12月2日（周三）, 周三12月2号."""
+    bare_weekday = days.week is not None or days.weekly
+    if not bare_weekday:
+        weekday = _BRACKETED_WEEKDAY.match(text, days.end)
+        return replace(days, end=weekday.end()) if weekday is not None and days.grain == "day" else days
+    at = _skip(text, days.end)
+    again = read_days(text, at, replace(now, after=None)) if at < len(text) else None
+    if again is None or again.grain != "day" or again.week is not None or again.weekly or again.is_range:
+        return days
+    return again if again.first.weekday() == days.first.weekday() else days
 
 
 def _skip(text: str, i: int) -> int:
@@ -227,7 +239,11 @@ def _read_upper(scene: _Scene, read: _Read) -> _Read | None:
     upper = _read_one(scene, join.end(), Now(scene.today, scene.prefer, read.days), joined=True)
     if upper is None:
         return None
-    if upper.days is None and upper.clock is None and (read.clock is not None or upper.part is None or read.part is None):
+    if (
+        upper.days is None
+        and upper.clock is None
+        and (read.clock is not None or upper.part is None or read.part is None)
+    ):
         return None
     if upper.days is not None and read.days is None:
         return None
@@ -262,7 +278,19 @@ def _build_days(scene: _Scene, days: Days, upper: Days | None) -> TimeSpan:
     begin, until = at_hour(days.first, 0), at_hour(last + _DAY, 0)
     past = until <= scene.now and days.bound != "after"
     return TimeSpan(
-        0, 0, "", "at", grain, begin, until, None, True, is_range, days.bound, approximate, past,
+        0,
+        0,
+        "",
+        "at",
+        grain,
+        begin,
+        until,
+        None,
+        True,
+        is_range,
+        days.bound,
+        approximate,
+        past,
     )
 
 
@@ -284,7 +312,19 @@ def _build_part(scene: _Scene, read: _Read, upper: _Read | None, part: Part) -> 
         begin, until = begin + shift, until + shift
     approximate = bool(read.days and read.days.approximate)
     return TimeSpan(
-        0, 0, "", "at", "part", begin, until, part, dated, last != first, None, approximate, until <= scene.now
+        0,
+        0,
+        "",
+        "at",
+        "part",
+        begin,
+        until,
+        part,
+        dated,
+        last != first,
+        None,
+        approximate,
+        until <= scene.now,
     )
 
 
@@ -311,11 +351,25 @@ def _build_clock(scene: _Scene, read: _Read, upper: _Read | None, clock: Clock) 
         ends = until or begin
     approximate = clock.approximate or bool(read.days and read.days.approximate)
     return TimeSpan(
-        0, 0, "", "at", "minute", begin, until, None, dated, until is not None, None, approximate, ends <= scene.now
+        0,
+        0,
+        "",
+        "at",
+        "minute",
+        begin,
+        until,
+        None,
+        dated,
+        until is not None,
+        None,
+        approximate,
+        ends <= scene.now,
     )
 
 
-def _later_hour(begin: datetime, day: date, hour: int, minute: int, part: Part | None, sure: bool = False) -> datetime:
+def _later_hour(
+    begin: datetime, day: date, hour: int, minute: int, part: Part | None, sure: bool = False
+) -> datetime:
     """The first reading of the second hour that is after the first: 九点到五点 ends at 17:00."""
     moment = at_hour(day, to_24_hours(hour, part, sure), minute)
     if moment <= begin:
@@ -330,11 +384,11 @@ def _with_suffix(scene: _Scene, span: TimeSpan, end: int) -> tuple[TimeSpan, int
     if about is not None:
         return replace(span, approximate=True), about.end()
     bound = _BOUND.match(scene.text, end)
-    if bound is None or span.is_range and span.grain == "minute":
+    if bound is None or (span.is_range and span.grain == "minute"):
         return span, end
     if "前" in bound["way"]:
         return replace(span, bound="before"), bound.end()
     return replace(span, bound="after", past=False), bound.end()
 
 
-__all__ = ["Kind", "Part", "TimeSpan", "describe", "find_times", "parse_time"]
+__all__ = ["TimeSpan", "describe", "find_times", "parse_time"]

@@ -2,8 +2,8 @@
 
 The State Council fixes each year's days off and make-up working days in the preceding autumn; the package
 `chinesecalendar` carries what has been announced. Beyond that only the statutory days themselves are known
-(国务院《全国年节及纪念日放假办法》, 2024 revision: 元旦 1 day, 春节 4, 清明 1, 劳动节 2, 端午 1, 中秋 1, 国庆节 3),
-so answers about such years say that they are not certain.
+(国务院《全国年节及纪念日放假办法》, 2024 revision: 元旦 1 day, 春节 4, 清明 1, 劳动节 2, 端午 1, 中秋 1,
+国庆节 3), so answers about such years say that they are not certain.
 """
 
 from __future__ import annotations
@@ -14,30 +14,46 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from chinese_calendar import constants
+from chinese_calendar import constants  # type: ignore[import-untyped]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _DAY = timedelta(days=1)
 _LONGEST_CLOSURE = 400
 _KNOWN_YEARS = range(min(constants.holidays).year, max(constants.holidays).year + 1)
 
-# Solar dates of Spring Festival's first day, 清明, 端午 and 中秋, checked against an astronomical lunar calendar.
+# Solar dates of 春节 (its first day), 清明, 端午 and 中秋, checked against an astronomical lunar calendar.
 _LUNAR: Mapping[int, tuple[str, str, str, str]] = {
-    2025: ("01-29", "04-04", "05-31", "10-06"), 2026: ("02-17", "04-05", "06-19", "09-25"),
-    2027: ("02-06", "04-05", "06-09", "09-15"), 2028: ("01-26", "04-04", "05-28", "10-03"),
-    2029: ("02-13", "04-04", "06-16", "09-22"), 2030: ("02-03", "04-05", "06-05", "09-12"),
-    2031: ("01-23", "04-05", "06-24", "10-01"), 2032: ("02-11", "04-04", "06-12", "09-19"),
-    2033: ("01-31", "04-04", "06-01", "09-08"), 2034: ("02-19", "04-05", "06-20", "09-27"),
+    2025: ("01-29", "04-04", "05-31", "10-06"),
+    2026: ("02-17", "04-05", "06-19", "09-25"),
+    2027: ("02-06", "04-05", "06-09", "09-15"),
+    2028: ("01-26", "04-04", "05-28", "10-03"),
+    2029: ("02-13", "04-04", "06-16", "09-22"),
+    2030: ("02-03", "04-05", "06-05", "09-12"),
+    2031: ("01-23", "04-05", "06-24", "10-01"),
+    2032: ("02-11", "04-04", "06-12", "09-19"),
+    2033: ("01-31", "04-04", "06-01", "09-08"),
+    2034: ("02-19", "04-05", "06-20", "09-27"),
     2035: ("02-08", "04-05", "06-10", "09-16"),
 }
 _LUNAR_NAMES = ("spring", "qingming", "dragon_boat", "mid_autumn")
 _FIXED = {"new_year": (1, 1), "labour": (5, 1), "national": (10, 1)}
 _STATUTORY_DAYS = {
-    "new_year": 1, "spring": 4, "qingming": 1, "labour": 2, "dragon_boat": 1, "mid_autumn": 1, "national": 3,
+    "new_year": 1,
+    "spring": 4,
+    "qingming": 1,
+    "labour": 2,
+    "dragon_boat": 1,
+    "mid_autumn": 1,
+    "national": 3,
 }
 _PACKAGE_NAMES = {
-    "new_year": "New Year's Day", "spring": "Spring Festival", "qingming": "Tomb-sweeping Day", "labour": "Labour Day",
-    "dragon_boat": "Dragon Boat Festival", "mid_autumn": "Mid-autumn Festival", "national": "National Day",
+    "new_year": "New Year's Day",
+    "spring": "Spring Festival",
+    "qingming": "Tomb-sweeping Day",
+    "labour": "Labour Day",
+    "dragon_boat": "Dragon Boat Festival",
+    "mid_autumn": "Mid-autumn Festival",
+    "national": "National Day",
 }
 FESTIVALS = tuple(_STATUTORY_DAYS)
 
@@ -46,7 +62,7 @@ FESTIVALS = tuple(_STATUTORY_DAYS)
 class Festival:
     """A holiday of one year: its `day` proper, and the days off `first` to `last`, inclusive.
 
-    `certain` is False while the year's days off have not been announced: then only statutory days are counted.
+    `certain` is False while the year's days off have not been announced: only statutory days count then.
     """
 
     name: str
@@ -79,7 +95,8 @@ def festival(name: str, year: int) -> Festival | None:
         first = day - _DAY if name == "spring" else day
         return Festival(name, day, first, first + (_STATUTORY_DAYS[name] - 1) * _DAY, False)
     off = sorted(
-        other for other, label in constants.holidays.items()
+        other
+        for other, label in constants.holidays.items()
         if abs((other - day).days) <= 12 and label == _PACKAGE_NAMES[name]
     )
     first, last = (off[0], off[-1]) if off else (day, day)
@@ -112,7 +129,7 @@ def next_workday(day: date) -> date:
 
 
 def add_workdays(day: date, count: int) -> date:
-    """`count` working days after `day` (before it, if negative); `day` itself does not count. 0 gives `day`."""
+    """The day `count` working days after `day` (before it, if negative); `day` itself does not count."""
     step = _DAY if count > 0 else -_DAY
     for _ in range(abs(count)):
         day += step
@@ -163,7 +180,8 @@ class OfficeHours:
         if not self.opens_on(day):
             return []
         return [
-            (datetime.combine(day, start, SHANGHAI), datetime.combine(day, end, SHANGHAI)) for start, end in self.sessions
+            (datetime.combine(day, start, SHANGHAI), datetime.combine(day, end, SHANGHAI))
+            for start, end in self.sessions
         ]
 
     def is_open(self, moment: datetime) -> bool:
