@@ -1,0 +1,299 @@
+"""Forms that a rider can fill in any order, correct at any time and leave at any time.
+
+A form is a list of `Field`s. At each message the form reads *every* field it can find (several values in one
+message, corrections of earlier ones), not only the one it asked for. A message that is a question or another
+matter is left to the rules (`ActionExecutionRejected` by returning nothing): Rasa answers it and comes back,
+and the form then repeats its open question. When all needed fields are there the values are read back, and
+only a yes ends the form; the rule after it runs the action that submits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import BotAction, Choice, Event, Heard, say
+from bot.language import read_yes_no
+
+SKIPPED = "skipped"  # the rider does not know or will not say; shown as 没说
+CONFIRM = "confirmed"
+
+Values = dict[str, Any]
+Reader = Callable[[Heard], Any]
+
+# topics that are an answer, whatever the form asks
+ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback", ""})
+# topics that leave the form at once, whatever was said besides
+SAFETY = frozenset({"emergency", "crisis"})
+# short social words: answered by their own rule, the form then asks again
+SOCIAL = frozenset({"greet", "thank", "goodbye", "chitchat", "help", "bot_challenge", "bot_feedback"})
+LEAVING = frozenset({"stop", "human_handoff", "delete_my_data"})
+
+_CORRECTION = re.compile(r"不对|不是|错了|写错|说错|搞错|弄错|改成|改为|改一下|应该是|更正|纠正|换成|重新")
+_SKIP = re.compile(r"不知道|不晓得|不清楚|记不得|记不清|不记得|忘了|跳过|不想说|不方便|没有$|^没有|^无$|^没$|不填|随便|不确定|先不说|保密|说不上来|略过")
+_QUESTION = re.compile(r"[?？]|吗|呢$|么$|咋|怎么|怎样|如何|多少|多久|几[天号点时个]|哪|啥|什么|为什么|是不是|能不能|可不可以|要不要|有没有|合法")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with what can be tapped instead of typed."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a form needs.
+
+    read: finds the value in any message, asked for or not (strict: only what is surely this field).
+    read_answer: finds it when this very field was asked for (may be lenient); default: `read`.
+    needed: whether it applies, given the values so far.
+    optional: may be skipped ("不知道").
+    show: the value as it is read back.
+    """
+
+    name: str
+    label: str
+    ask: Callable[[Values], Question]
+    read: Reader
+    read_answer: Reader | None = None
+    needed: Callable[[Values], bool] = lambda values: True
+    optional: bool = False
+    show: Callable[[Any], str] = str
+    free_text: bool = False
+
+
+class Refused(Exception):
+    """A reader saw the value but it cannot be right; the message says why, in words for the rider."""
+
+
+class TaskForm(BotAction):
+    """`validate_<form>` of a task form; see the module text."""
+
+    form: ClassVar[str] = ""
+    topics: ClassVar[frozenset[str]] = frozenset()  # topics that start this form, or say more of the same
+    title: ClassVar[str] = ""  # what the form does, as in "您的{title}还没提交"
+    confirm_title: ClassVar[str] = "请核对："
+    confirm_needed: ClassVar[bool] = True
+
+    def name(self) -> str:
+        return f"validate_{self.form}"
+
+    def fields(self) -> Sequence[Field]:
+        raise TypeError(f"{type(self).__name__} has no fields")
+
+    async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
+        """Values known from elsewhere when the form starts (a phone given before, say)."""
+        return {}
+
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
+        """Last word on the values after reading (derived values; a check that needs a service). Returns changes."""
+        return {}
+
+    def opening(self, values: Values) -> str | None:
+        """A short first sentence when the form starts."""
+        return None
+
+    def confirm_note(self, values: Values) -> str:
+        return ""
+
+    # -- one message ---------------------------------------------------------------------------------------
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        fields = list(self.fields())
+        values: Values = {f.name: tracker.get_slot(f.name) for f in fields}
+        requested = tracker.get_slot("requested_slot")
+        names = {f.name for f in fields} | {CONFIRM}
+        starting = requested not in names
+        if starting:
+            return await self._start(dispatcher, tracker, heard, fields, values)
+        if _came_back(tracker, self.form):
+            return self._ask(dispatcher, fields, values, {}, lead="咱们接着办。" if heard.topic not in SOCIAL else "")
+        return await self._continue(dispatcher, tracker, heard, fields, values, str(requested))
+
+    async def _start(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, fields: list[Field], values: Values
+    ) -> list[Event]:
+        resumed = bool(heard.metadata.get("resume"))
+        changed: Values = {}
+        if not resumed:
+            values = dict.fromkeys(values)
+            changed = {k: v for k, v in (await self.prepare(tracker, heard, values)).items() if v is not None}
+            found, refusal = self._read(heard, fields, None, values)
+            changed |= found
+            if refusal:
+                say(dispatcher, refusal)
+        merged = values | changed
+        changed |= await self.settle(dispatcher, heard, merged, changed)
+        base = dict.fromkeys(values) | changed if not resumed else changed
+        lead = f"好，接着办{self.title}。" if resumed else (self.opening(values | changed) or "")
+        return self._ask(dispatcher, fields, values | changed, base, lead=lead, fresh=True)
+
+    async def _continue(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        fields: list[Field],
+        values: Values,
+        requested: str,
+    ) -> list[Event]:
+        if heard.topic in SAFETY or heard.topic in LEAVING:
+            return []
+        field = next((f for f in fields if f.name == requested), None)
+        found, refusal = self._read(heard, fields, field, values)
+        verdict = read_yes_no(heard.text) if requested == CONFIRM or not found else None
+        if self._is_other_matter(heard, field, found, verdict):
+            return []
+        if found:
+            changed = found | await self.settle(dispatcher, heard, values | found, found)
+            merged = values | changed
+            if requested == CONFIRM and heard.topic != "deny" and _says_yes_too(heard.text) and not refusal:
+                if self._missing(fields, merged) is None and not _CORRECTION.search(heard.text):
+                    return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
+            if self._missing(fields, merged) is None and _says_yes_too(heard.text) and self._just_asked_last(field, fields, merged):
+                return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
+            return self._ask(dispatcher, fields, merged, changed, lead=self._noted(fields, values, changed))
+        if refusal:
+            return self._ask(dispatcher, fields, values, {}, lead=refusal, missed=True)
+        if requested == CONFIRM:
+            if verdict is True or heard.topic == "affirm":
+                return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
+            if verdict is False or heard.topic == "deny":
+                return self._ask_what_is_wrong(dispatcher, fields, values)
+        elif field is not None and field.optional and (_SKIP.search(heard.text) or verdict is False):
+            changed = {field.name: SKIPPED}
+            changed |= await self.settle(dispatcher, heard, values | changed, changed)
+            return self._ask(dispatcher, fields, values | changed, changed, lead="好，这项先不填。")
+        return self._ask(dispatcher, fields, values, {}, lead="这句我没对上。", missed=True)
+
+    def _read(
+        self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
+    ) -> tuple[Values, str | None]:
+        """Every field the message holds. A value already there is replaced only by a correction or a new answer."""
+        found: Values = {}
+        refusal = None
+        correcting = bool(_CORRECTION.search(heard.text))
+        for field in fields:
+            is_asked = asked is not None and field.name == asked.name
+            reader = (field.read_answer or field.read) if is_asked else field.read
+            if field.free_text and not is_asked and asked is not None and not correcting and values.get(field.name):
+                continue
+            try:
+                value = reader(heard)
+            except Refused as why:
+                refusal = str(why)
+                continue
+            if value is not None and value != values.get(field.name):
+                found[field.name] = value
+        if asked is not None and asked.free_text and asked.name in found and len(found) > 1:
+            # the whole sentence is not the answer when it was read as something more exact
+            if found[asked.name] == heard.text.strip() and not values.get(asked.name) and not asked.read(heard):
+                del found[asked.name]
+        return found, refusal
+
+    def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
+        topic = heard.topic
+        if topic in ANSWERS or topic in self.topics:
+            return False
+        asks = bool(_QUESTION.search(heard.text))
+        strict = any(name for name in found if field is None or name != field.name or not field.free_text)
+        if heard.text.startswith("/"):
+            return True
+        if strict and not (asks and "/" in topic and heard.confidence >= 0.6):
+            return False
+        if topic in SOCIAL:
+            return heard.confidence >= 0.5 and verdict is None
+        if "/" in topic:
+            return heard.confidence >= 0.5 and (asks or heard.confidence >= 0.85)
+        return heard.confidence >= (0.55 if not found else 0.8)
+
+    # -- what to ask next ----------------------------------------------------------------------------------
+
+    def _missing(self, fields: list[Field], values: Values) -> Field | None:
+        return next((f for f in fields if values.get(f.name) is None and f.needed(values)), None)
+
+    def _just_asked_last(self, asked: Field | None, fields: list[Field], values: Values) -> bool:
+        """"手机137… 确认": the last value and the yes came together, nothing was left to read back."""
+        return asked is not None and values.get(asked.name) is not None
+
+    def _ask(
+        self,
+        dispatcher: CollectingDispatcher,
+        fields: list[Field],
+        values: Values,
+        changed: Values,
+        *,
+        lead: str = "",
+        fresh: bool = False,
+        missed: bool = False,
+    ) -> list[Event]:
+        events = _sets(changed)
+        events.append(SlotSet("form_misses", 1 if missed else 0))
+        missing = self._missing(fields, values)
+        if missing is not None:
+            question = missing.ask(values)
+            say(dispatcher, "\n".join(p for p in (lead, question.text) if p), question.choices, ask=True)
+            return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", missing.name)]
+        if not self.confirm_needed:
+            if lead:
+                say(dispatcher, lead)
+            return [*events, SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
+        text = "\n".join(p for p in (lead, self.summary(fields, values), self.confirm_note(values)) if p)
+        say(dispatcher, text, self.confirm_choices(values), ask=True)
+        return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", CONFIRM)]
+
+    def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
+        return (("对，提交", "/affirm"), ("有地方不对", "/deny"), ("先不办了", "/stop"))
+
+    def summary(self, fields: list[Field], values: Values) -> str:
+        lines = [self.confirm_title]
+        for field in fields:
+            value = values.get(field.name)
+            if value is None or not field.needed(values) or not field.label:
+                continue
+            lines.append(f"· {field.label}：{'没说' if value == SKIPPED else field.show(value)}")
+        lines.append("对吗？不对的直接说，比如“金额改成 8500”。" if any(f.name == "amount" for f in fields) else "对吗？不对的直接说改哪里。")
+        return "\n".join(lines)
+
+    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        fixed = [f for f in fields if before.get(f.name) not in (None, SKIPPED) and changed.get(f.name) is not None]
+        if fixed:
+            return "改好了：" + "，".join(f"{f.label}{f.show(changed[f.name])}" for f in fixed if f.label) + "。"
+        return "记下了。"
+
+    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
+        labels = "、".join(f.label for f in fields if f.label and values.get(f.name) not in (None, SKIPPED))
+        say(dispatcher, f"哪一项不对？（{labels}）直接说正确的就行。", (("都对，提交", "/affirm"), ("先不办了", "/stop")), ask=True)
+        return [SlotSet("form_misses", 0), SlotSet(CONFIRM, None), SlotSet("requested_slot", CONFIRM)]
+
+
+def _sets(values: Values) -> list[Event]:
+    return [SlotSet(name, value) for name, value in values.items()]
+
+
+_YES_TOO = re.compile(r"确认|提交|没问题|都对|就这样|对的|可以了|没错|办吧|约吧|就这么")
+
+
+def _says_yes_too(text: str) -> bool:
+    return bool(_YES_TOO.search(text)) and not re.search(r"不(确认|提交|对|可以)|别提交|有问题", text)
+
+
+def _came_back(tracker: Tracker, form: str) -> bool:
+    """True when this message was already left to the rules, and the form is only asked to repeat its question."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action_execution_rejected" and event.get("name") == form:
+            return True
+    return False
+
+
+Submit = Callable[[Values], Awaitable[None]]

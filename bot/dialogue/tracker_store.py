@@ -1,0 +1,79 @@
+"""The tracker store: the current session of a sender in one row, at constant cost for years.
+
+Stock stores keep a sender's whole life and replay it at every message. Here a row holds the slots, the active
+loop and the last turns only; finished turns are in the transcript (`bot.services.transcript`).
+A storage fault is an error, never silence: there is no fail-safe store around this one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.events import deserialise_events as read_events
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.services.sessions import SessionService
+
+KEEP_EVENTS = 60  # events kept when a session is cut; a turn is about 6 events
+CUT_ABOVE = 150
+
+
+class SessionTrackerStore(TrackerStore):  # type: ignore[misc]
+    def __init__(self, domain: Domain | None, sessions: SessionService) -> None:
+        super().__init__(domain)
+        self._sessions = sessions
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        events = list(tracker.events)
+        if len(events) > CUT_ABOVE:
+            events = _cut(tracker, events)
+        state = json.dumps([_slim(e.as_dict()) for e in events], ensure_ascii=False)
+        await self._sessions.save(tracker.sender_id, state)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        state = await self._sessions.load(sender_id)
+        if state is None:
+            return None
+        return DialogueStateTracker.from_events(
+            sender_id, evts=read_events(json.loads(state)), slots=self.domain.slots, domain=self.domain
+        )
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        return await self.retrieve(conversation_id)
+
+    async def keys(self) -> Iterable[str]:
+        return await self._sessions.senders()
+
+    async def delete(self, sender_id: str) -> None:
+        await self._sessions.delete(sender_id)
+
+
+def _cut(tracker: DialogueStateTracker, events: list[Event]) -> list[Event]:
+    """The last turns, preceded by the slots and the loop as they stood before them; a running form goes on."""
+    start = len(events) - KEEP_EVENTS
+    # cut before a user turn: an action_listen directly before the utterance belongs to it
+    while start < len(events) - 1 and not (
+        isinstance(events[start], ActionExecuted)
+        and events[start].action_name == "action_listen"
+        and isinstance(events[start + 1], UserUttered)
+    ):
+        start += 1
+    before = DialogueStateTracker.from_events(tracker.sender_id, events[:start], slots=tracker.slots.values())
+    head: list[Event] = [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None]
+    if before.active_loop_name:
+        head.append(ActiveLoop(before.active_loop_name))
+    return head + events[start:]
+
+
+def _slim(event: dict[str, Any]) -> dict[str, Any]:
+    """Without the parts of a parse that nothing reads again."""
+    parse = event.get("parse_data")
+    if isinstance(parse, dict):
+        for name in ("intent_ranking", "topic_ranking", "response_selector", "text_tokens", "matters"):
+            parse.pop(name, None)
+    return event
