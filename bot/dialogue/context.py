@@ -1,0 +1,201 @@
+"""What a message means *here*: the same words mean different things after a list, inside a form, after an accident.
+
+The understanding (`bot.nlu`) reads a message by itself. This module adds the conversation: a tapped choice,
+"第二个怎么走", "还有别的吗", "接着刚才的", a location or picture message, the answer to "先放一放吗？".
+It changes only the parse that Rasa gets (topic, entities, metadata); rules, forms and actions do the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.language import find_numbers, normalise
+
+Parse = dict[str, Any]
+
+_NTH = re.compile(r"第\s*([一二三四五六七八九十两\d]+)\s*(?:个|家|处|条|项|段|号)?|^\s*([一二三123])\s*(?:号|个)?\s*$")
+_LAST = re.compile(r"最后(?:一|那)?个")
+_MORE = re.compile(
+    r"还有(?:别的|其他|其它|没有|没|吗|么|不)|(?:别的|其他|其它)(?:的)?(?:呢|有吗|还有)|换(?:一)?(?:个|批|几个)|下一(?:个|批|页)|再来(?:几个|一批)|更多|多说几个|还有啥"
+)
+_HOW_TO_GO = re.compile(r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个")
+_RESUME = re.compile(
+    r"接着(?:填|办|来|弄|刚才|登记|约|报|写)|继续(?:填|办|登记|约|报|写|弄|刚才)?|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
+)
+_PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
+LIST_LIFE = 8  # user turns for which a list can be pointed at
+EMERGENCY_LIFE = 4  # user turns after an accident in which short messages still belong to it
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message as Rasa shall see it."""
+
+    text: str
+    parse: Parse
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def with_topic(parse: Parse, topic: str, confidence: float = 1.0) -> Parse:
+    """A copy of the parse whose topic is `topic`; retrieval intents get Rasa's group and response_selector."""
+    changed = dict(parse)
+    group, _, key = topic.partition("/")
+    changed["topic"] = topic
+    changed["intent"] = {"name": group, "confidence": confidence}
+    if key:
+        changed["intent"]["full_retrieval_intent_name"] = topic
+        selected = {"intent_response_key": topic, "confidence": confidence, "utter_action": f"utter_{topic}", "responses": []}
+        changed["response_selector"] = {
+            "all_retrieval_intents": [group],
+            group: {"response": selected, "ranking": [{"intent_response_key": topic, "confidence": confidence}]},
+        }
+    return changed
+
+
+def read_payload(text: str) -> tuple[str, dict[str, Any]] | None:
+    """`/topic` or `/topic{"entity": value}` → (topic, entities); None when the text is no payload."""
+    match = re.fullmatch(r"/([a-z_]+(?:/[a-z_]+)?)\s*(\{.*\})?", text.strip(), re.DOTALL)
+    if not match:
+        return None
+    entities: Any = {}
+    if match[2]:
+        try:
+            entities = json.loads(match[2])
+        except json.JSONDecodeError:
+            return None
+    return match[1], entities if isinstance(entities, dict) else {}
+
+
+def from_payload(text: str, topic: str, values: dict[str, Any]) -> Parse:
+    entities = [{"entity": name, "value": value, "extractor": "payload"} for name, value in values.items()]
+    return with_topic({"text": text, "entities": entities, "intent_ranking": []}, topic)
+
+
+def chosen(text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
+    """The payload behind a tapped or retyped choice of the last reply."""
+    choices = tracker.get_slot("last_choices") if tracker else None
+    if not isinstance(choices, list):
+        return None
+    wanted = normalise(text).text.strip()
+    for choice in choices:
+        if normalise(str(choice.get("title", ""))).text.strip() == wanted:
+            return str(choice["payload"])
+    return None
+
+
+def interpret(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None
+) -> Turn:
+    """The turn this message makes in this conversation."""
+    if tracker is None:
+        return Turn(text, parse, metadata)
+    topic = str(parse.get("topic") or "")
+    if topic in ("emergency", "crisis"):
+        return Turn(text, parse, metadata)
+    for reading in (_answer_to_switch, _resume, _after_emergency, _location, _image, _pointing, _unsure):
+        turn = reading(text, parse, metadata, tracker)
+        if turn is not None:
+            return turn
+    return Turn(text, parse, metadata)
+
+
+def turns_since(tracker: DialogueStateTracker, mark: Any) -> int:
+    """User turns since the turn number kept in a slot."""
+    count = tracker.get_slot("turn_count") or 0
+    return int(count) - int(mark or 0)
+
+
+def _answer_to_switch(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    pending = tracker.get_slot("pending_task")
+    if not isinstance(pending, dict):
+        return None
+    topic = str(parse.get("topic"))
+    if topic == "affirm" or topic == pending.get("topic"):
+        kept = {**metadata, "switch": True}
+        return Turn(str(pending["text"]), with_topic(dict(pending["parse"]), str(pending["topic"])), kept)
+    return None
+
+
+def _resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    suspended = tracker.get_slot("suspended")
+    if not isinstance(suspended, dict) or tracker.active_loop_name:
+        return None
+    if _RESUME.search(text) or (parse.get("topic") == "affirm" and tracker.get_slot("offered_resume")):
+        return Turn(text, with_topic(parse, str(suspended["topic"])), {**metadata, "resume": True})
+    return None
+
+
+def _after_emergency(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    mark = tracker.get_slot("emergency_turn")
+    if mark is None or turns_since(tracker, mark) > EMERGENCY_LIFE:
+        return None
+    ranked = parse.get("intent") or {}
+    topic, confidence = str(parse.get("topic")), float(ranked.get("confidence") or 0)
+    about = topic.startswith("hospital/") or topic in ("inform", "affirm", "deny", "chitchat", "nlu_fallback", "thank")
+    if about or confidence < 0.75:
+        return Turn(text, with_topic(parse, "emergency"), {**metadata, "emergency_follow_up": True})
+    return None
+
+
+def _location(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    if "location" not in metadata:
+        return None
+    if tracker.active_loop_name:
+        return Turn(text, with_topic(parse, "inform"), metadata)
+    query = tracker.get_slot("last_query")
+    topic = query.get("topic") if isinstance(query, dict) else None
+    return Turn(text, with_topic(parse, topic if topic in _PLACE_TOPICS else "inform"), metadata)
+
+
+def _image(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    if "image_url" not in metadata:
+        return None
+    return Turn(text, with_topic(parse, "inform"), metadata)
+
+
+def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """"第二个怎么走", "还有别的吗", "那能热饭的呢" after a list of places."""
+    query = tracker.get_slot("last_query")
+    if not isinstance(query, dict) or tracker.active_loop_name:
+        return None
+    if turns_since(tracker, query.get("turn")) > LIST_LIFE:
+        return None
+    topic = str(query.get("topic"))
+    entities = {e.get("entity") for e in parse.get("entities") or []}
+    folded = normalise(text).text
+    if len(folded) <= 16 and "place" not in entities:
+        nth = _NTH.search(folded)
+        if nth or _LAST.search(folded):
+            number = -1
+            if nth:
+                found = find_numbers(nth[1] or nth[2])
+                number = int(found[0].low) if found else 1
+            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"nth": number}})
+        if _MORE.search(folded) and "service" not in entities:
+            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"more": True}})
+        if "service" in entities and topic == "find_station" and re.search(r"^(那|有|有没有|要|能|可以|哪)|呢$", folded):
+            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"filter": True}})
+        if _HOW_TO_GO.search(folded) and re.search(r"最近|那(?:个|家)|这(?:个|家)|它", folded) and len(folded) <= 10:
+            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"nth": 1}})
+    if "place" in entities and len(folded) <= 14 and _is_weak(parse):
+        return Turn(text, with_topic(parse, topic), metadata)
+    return None
+
+
+def _is_weak(parse: Parse) -> bool:
+    topic = str(parse.get("topic"))
+    confidence = float((parse.get("intent") or {}).get("confidence") or 0)
+    return topic in ("inform", "deny", "nlu_fallback", "chitchat") or confidence < 0.5
+
+
+def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """When the understanding is not sure, rules get `nlu_fallback` with the choices; forms may still read values."""
+    if parse.get("decision") not in ("ambiguous", "unsure"):
+        return None
+    changed = with_topic(parse, "nlu_fallback", float((parse.get("intent") or {}).get("confidence") or 0))
+    return Turn(text, changed, {**metadata, "best": parse.get("topic"), "choices": parse.get("choices") or []})

@@ -1,0 +1,175 @@
+"""The dialogue host: one Rasa agent in this process, and the way a rider's message goes through it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa_sdk import Action
+
+from bot.dialogue.answers import EditableAnswers
+from bot.dialogue.channel import TurnOutput
+from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, read_payload
+from bot.dialogue.endpoint import InProcessEndpoint
+from bot.dialogue.locks import SenderLocks
+from bot.dialogue.matters import merge, split_turns
+from bot.dialogue.tracker_store import SessionTrackerStore
+from bot.services import Services
+
+logger = logging.getLogger(__name__)
+
+TEXT_LIMIT = 2000  # characters of one message that are read; more is said to be too long
+EVENT_TOPICS = {"subscribe": "help"}
+FALLBACK = "系统这会儿有点忙，您的话我没办成。请过一两分钟再发一次；急事打 120（急救）、122（交通事故），其他问题打 12345。"
+
+
+class DialogueHost:
+    """Answers messages. `load` once, `handle` for ever; `swap` puts a newly trained model in its place."""
+
+    def __init__(self, services: Services, actions: list[Action], *, redis: Any | None = None) -> None:
+        self.services = services
+        self._endpoint = InProcessEndpoint(actions)
+        self._locks = SenderLocks(redis)
+        self.answers = EditableAnswers(services)
+        self._agent: Agent | None = None
+
+    @property
+    def agent(self) -> Agent:
+        if self._agent is None:
+            raise RuntimeError("the dialogue model is not loaded")
+        return self._agent
+
+    @property
+    def ready(self) -> bool:
+        return self._agent is not None
+
+    def load(self, model: Path) -> None:
+        """Load (or replace) the model; messages in work finish on the old one. Raises when it cannot be loaded."""
+        agent = Agent.load(
+            str(model),
+            action_endpoint=self._endpoint,
+            generator=self.answers,
+            tracker_store=SessionTrackerStore(None, self.services.sessions),
+            lock_store=InMemoryLockStore(),
+        )
+        self.answers.responses = agent.domain.responses if agent.domain else {}
+        self._agent = agent
+
+    async def warm_up(self) -> None:
+        """Touch the lazy parts so that the first rider does not pay for them."""
+        for text in ("花桥附近哪里能充电", "下周三上午门诊", "站长拖欠工资八千五"):
+            await self.parse(text)
+
+    async def parse(self, text: str) -> Parse:
+        """The understanding of one text by itself, in Rasa's format plus `topic`."""
+        payload = read_payload(text)
+        if payload and self.knows(payload[0]):
+            return from_payload(text, *payload)
+        processor = self.agent.processor
+        if processor is None:
+            raise RuntimeError("the dialogue model is not loaded")
+        parse: Parse = await processor.parse_message(UserMessage(text[:TEXT_LIMIT]))
+        parse.setdefault("topic", (parse.get("intent") or {}).get("name"))
+        return parse
+
+    def knows(self, topic: str) -> bool:
+        domain = self.agent.domain
+        if domain is None:
+            return False
+        group, _, key = topic.partition("/")
+        return group in domain.intents and (not key or f"utter_{topic}" in domain.responses)
+
+    async def handle(
+        self, sender: str, text: str, *, metadata: dict[str, Any] | None = None, key: str | None = None
+    ) -> list[dict[str, Any]]:
+        """One inbound message → the replies, as Rasa's REST channel words them (without recipient_id).
+
+        sender: channel-prefixed id; metadata: `location` (GCJ-02 degrees), `image_url`, `event`, see contracts.md.
+        key: the message's idempotency key; actions hand it to the services.
+        Raises whatever the storage or an action raises: the channel answers with `FALLBACK`.
+        """
+        metadata = dict(metadata or {})
+        async with self._locks.hold(sender):
+            started = time.perf_counter()
+            agent = self.agent
+            tracker = await agent.tracker_store.retrieve(sender)
+            turns = await self._turns(text, metadata, tracker)
+            replies: list[list[dict[str, Any]]] = []
+            for number, turn in enumerate(turns):
+                turn_key = f"{key}#{number}" if key and number else key
+                replies.append(await self._play(agent, sender, turn, turn_key))
+            merged = merge(replies)
+            await self._remember(agent, sender, merged)
+        elapsed = (time.perf_counter() - started) * 1000
+        await self._record(sender, text, turns, merged, elapsed)
+        return [_outward(message) for message in merged]
+
+    async def _turns(self, text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> list[Turn]:
+        event = str(metadata.get("event") or "")
+        if event:
+            topic = EVENT_TOPICS.get(event) or event.removeprefix("CLICK:")
+            if self.knows(topic):
+                return [Turn(text, from_payload(text, topic, {}), metadata)]
+        payload = chosen(text, metadata, tracker) or text
+        parse = await self.parse(payload)
+        first = interpret(text, parse, metadata, tracker)
+        if first.parse is not parse or read_payload(payload):
+            return [first]
+        return await split_turns(first, self.parse, tracker)
+
+    async def _play(self, agent: Agent, sender: str, turn: Turn, key: str | None) -> list[dict[str, Any]]:
+        output = TurnOutput()
+        message = UserMessage(
+            turn.text,
+            output,
+            sender,
+            parse_data=turn.parse,
+            input_channel="nuanxin",
+            metadata={**turn.metadata, **({"key": key} if key else {})},
+        )
+        if agent.processor is None:
+            raise RuntimeError("the dialogue model is not loaded")
+        await agent.processor.handle_message(message)
+        return output.messages
+
+    async def _remember(self, agent: Agent, sender: str, messages: list[dict[str, Any]]) -> None:
+        """Keep the choices just offered (a tap comes back as plain text) and count the turn."""
+        tracker = await agent.tracker_store.retrieve(sender)
+        if tracker is None:
+            return
+        choices = [button for message in messages for button in message.get("buttons") or []]
+        tracker.update(SlotSet("last_choices", choices), agent.domain)
+        tracker.update(SlotSet("turn_count", int(tracker.get_slot("turn_count") or 0) + 1), agent.domain)
+        await agent.tracker_store.save(tracker)
+
+    async def _record(
+        self, sender: str, text: str, turns: list[Turn], messages: list[dict[str, Any]], elapsed: float
+    ) -> None:
+        first = turns[0].parse
+        await self.services.transcript.record(
+            sender=sender,
+            text=text,
+            topic=str(first.get("topic") or ""),
+            confidence=float((first.get("intent") or {}).get("confidence") or 0.0),
+            reply="\n".join(str(m.get("text") or "") for m in messages),
+            milliseconds=elapsed,
+        )
+
+    async def forget(self, sender: str) -> None:
+        """Drop the current session of a sender (erasure)."""
+        await self.services.sessions.delete(sender)
+
+    async def close(self) -> None:
+        await asyncio.sleep(0)
+
+
+def _outward(message: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in message.items() if k in ("text", "image", "buttons", "custom") and v}

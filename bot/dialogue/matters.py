@@ -1,0 +1,58 @@
+"""Two or three matters in one message: each gets its turn, and the rider gets one reply with one question."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.dialogue.context import Parse, Turn, interpret
+
+MOST = 3  # matters answered in one reply
+
+
+def is_question_topic(topic: str) -> bool:
+    return "/" in topic
+
+
+async def split_turns(
+    whole: Turn, parse_text: Callable[[str], Awaitable[Parse]], tracker: DialogueStateTracker | None
+) -> list[Turn]:
+    """The turns of a message: plain questions first, then the one task that may ask back.
+
+    A second task is not started; the first one's rule or form says it is next (`metadata.also`).
+    """
+    matters = whole.parse.get("matters") or []
+    if len(matters) < 2:
+        return [whole]
+    parts: list[Turn] = []
+    for matter in matters[:MOST]:
+        text = str(matter["text"])
+        parse = await parse_text(text)
+        parts.append(interpret(text, parse, dict(whole.metadata), tracker))
+    questions = [p for p in parts if is_question_topic(str(p.parse.get("topic")))]
+    tasks = [p for p in parts if not is_question_topic(str(p.parse.get("topic")))]
+    searches = [t for t in tasks if str(t.parse.get("topic")).startswith("find_")]
+    others = [t for t in tasks if t not in searches]
+    if len(others) > 1:
+        also = [str(t.parse.get("topic")) for t in others[1:]]
+        others = [Turn(others[0].text, others[0].parse, {**others[0].metadata, "also": also})]
+    return [*searches, *questions, *others]
+
+
+def merge(replies: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """One reply out of several: all answers, the last question only, the buttons of the last message."""
+    messages = [m for reply in replies for m in reply]
+    questions = [i for i, m in enumerate(messages) if m.get("ask")]
+    merged: list[dict[str, Any]] = []
+    for i, message in enumerate(messages):
+        if message.get("ask") and i != questions[-1]:
+            continue
+        merged.append(message)
+    if len(replies) > 1 and questions:
+        # the answers' own suggestions would compete with the open question
+        for message in merged:
+            if not message.get("ask"):
+                message.pop("buttons", None)
+    return merged
