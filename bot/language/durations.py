@@ -11,8 +11,8 @@ from bot.language.numbers import Number, read_number
 from bot.language.spans import Span
 
 _UNIT = re.compile(
-    r"(个?多?)(半)?(年|月|星期|礼拜|周|天|日(?!元)|小时|钟头|分钟)(?!份|底|初|末|中旬|上旬|下旬|"
-    r"[一二三四五六日天](?!年|个|周|天)|号|薪|租|前|後|后)(半|多|来)?(?:的?时间)?"
+    r"(个?多?)(半)?(年|月|(?:星期|礼拜|周)(?![一二三四五六日天](?!年|个|周|天|分|毛))|天|日(?!元)|小时|钟头|分钟)"
+    r"(?!份|底|初|末|中旬|上旬|下旬|号|薪|租|前|后)(半|多|来)?(?:的?时间)?"
 )
 _HOURS = {
     "年": 24 * 365,
@@ -26,7 +26,6 @@ _HOURS = {
     "钟头": 1,
 }
 _PLACE = {"年": "years", "月": "months"}
-_CALENDAR_YEARS = range(1950, 2101)
 _NOT_BEFORE = re.compile(r"[第下上每周期拜a-z/.:\-]$")
 
 
@@ -60,7 +59,7 @@ def find_durations(text: str) -> list[Duration]:
 def _is_length(text: str, i: int, number: Number, match: re.Match[str]) -> bool:
     """8月 and 2026年 are names of months and years; 8个月 and 两年 are lengths."""
     if number.low <= 0 or number.low > 1_000 or _NOT_BEFORE.search(text[max(0, i - 1) : i]):
-        return number.low in _CALENDAR_YEARS and False
+        return False
     unit, measured = match[3], "个" in match[1] or bool(match[2])
     if unit == "月" and not measured:
         return text[i] in "俩仨两半"

@@ -7,7 +7,7 @@ A number is money when its unit says so (块, 元, ¥), when it is a round spoke
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.language.normalise import Normalised, normalise
@@ -178,7 +178,8 @@ def _read_sum(text: str, i: int, since: int, bare: bool) -> _Sum | None:
         start = i - len(prefix[0])
     item = _one_sum(text, i, number, before)
     upper = _read_upper(text, item, number, before)
-    item = upper or item
+    if upper is not None:
+        item, number = upper, replace(number, scaled=number.scaled or upper.low >= 100)
     if not (item.has_unit or prefix or _is_money(text, item, number, before, bare)):
         return None
     approximate = item.approximate or bool(_ABOUT_BEFORE.search(before))
@@ -256,7 +257,8 @@ def _read_upper(text: str, item: _Sum, number: Number, before: str) -> _Sum | No
     if low < 10 and other.low >= 100 and second.scaled and not item.has_unit:
         place = Decimal(10) ** (len(str(int(other.low))) - 1)
         low *= place
-    if not low < other.low or (not number.scaled and not item.has_unit and not other.has_unit):
+    said_as_money = number.scaled or item.has_unit or other.has_unit or low != item.low
+    if not low < other.low or not said_as_money:
         return None
     return _Sum(item.start, other.end, low, other.low, True, item.has_unit or other.has_unit)
 

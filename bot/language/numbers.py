@@ -41,6 +41,7 @@ _ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,4})?|\d{1,15}(?:\.\
 _ARABIC_TAIL = re.compile(r"零?(\d{1,4})(?![\d.:])")
 _ONE_OF = re.compile(r"个|天|年|次|单|人|位|名|趟|件|月|台|共|直|起|样|分[钱没不]|毛")
 _NOT_NUMERALS = (
+    *(f"一{character}" for character in "共起直样下定般切些边会旦律"),
     "万一",
     "千万",
     "百度",
@@ -116,9 +117,10 @@ def _read_arabic(text: str, start: int) -> Number | None:
     value, end = Decimal(match[0].replace(",", "")), match.end()
     unit_end, unit = _arabic_unit(text, end)
     if unit == 1:
-        plain = Number(end, value, arabic=True, digits=end - start)
+        digits = len(match[0].partition(".")[0].replace(",", ""))
+        plain = Number(end, value, arabic=True, digits=digits)
         more = _with_more(text, plain) if value and value % 10 == 0 else plain
-        return replace(more, scaled=False, digits=end - start)
+        return replace(more, scaled=False, digits=digits)
     total = value * unit
     tail = _read_tail(text, unit_end, unit)
     if tail is not None:

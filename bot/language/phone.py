@@ -8,6 +8,7 @@ with spaces, dashes, in full width, or speak it (幺三八零零…). Bank cards
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,17 +23,17 @@ SPOKEN_DIGITS = dict(
     )
 )
 _DIGIT = "0-9零〇○一二三四五六七八九幺两洞拐勾"
-_RUN = re.compile(
-    rf"(?<![a-z0-9@.])(?:\+? ?86[ -]{{0,2}})?[{_DIGIT}](?:[ \-.,、_]{{0,2}}[{_DIGIT}]){{6,22}}+"
-    r"(?:x(?![a-z0-9])|"
-    r"(?![a-z@]))"
-)
+_GROUP = re.compile(rf"[{_DIGIT}]++")
+_RUN = re.compile(rf"(?<![a-z0-9@.])\+?[{_DIGIT}]++(?:[ \-.,、_]{{1,2}}[{_DIGIT}]++)*+(?P<tail>[a-z@]?)")
+_COUNTRY = re.compile(r"\+? ?(?:00)?86[ -]{0,2}(?=1[3-9])")
 _ID_CARD = re.compile(
     r"(?<![0-9a-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|"
     r"3[01])\d{3}[0-9x](?![0-9a-z])"
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _LABEL = re.compile(r"(?:电话|手机|号码|联系|打|微信|tel|phone|mobile)[^0-9]{0,6}$")
+_LONGEST, _MOST_GROUPS = 22, 11
+_LENGTHS = frozenset({11, 13, 14, 15, 16, 17, 18, 19, 22})
 _MASK_KEEP_HEAD, _MASK_KEEP_TAIL = 3, 4
 
 PhoneProblem = Literal["too_short", "too_long", "bad_prefix"]
@@ -89,28 +90,77 @@ def find_phones(text: str, asked: bool = False) -> list[Phone]:
     folded = normalise(text)
     found: list[Phone] = []
     for match in _RUN.finditer(folded.text):
-        found.extend(_phones_in(folded, match, asked))
+        pieces = list(_pieces(folded.text, match))
+        phones = [
+            _phone(folded, start, end, digits) for start, end, digits, kind in pieces if kind == "phone"
+        ]
+        if not pieces and (wrong := _wrong(folded, match, asked)) is not None:
+            phones.append(wrong)
+        found.extend(phones)
     return found
 
 
-def _phones_in(folded: Normalised, match: re.Match[str], asked: bool) -> list[Phone]:
-    positions = [
-        index
-        for index in range(match.start(), match.end())
-        if folded.text[index] in SPOKEN_DIGITS
-        or (folded.text[index].isascii() and folded.text[index].isdigit())
-    ]
-    digits = to_digits(match[0])
-    if digits.startswith("86") and len(digits) == 13 and digits[2] == "1":
-        digits, positions = digits[2:], positions[2:]
-    if _is_card(folded.text[match.start() : match.end()]):
-        return []
-    if len(digits) == 22 and all(_problem(half) is None for half in (digits[:11], digits[11:])):
-        return [_phone(folded, positions[:11], digits[:11]), _phone(folded, positions[11:], digits[11:])]
-    problem = _problem(digits)
-    if problem is not None and not (asked or _meant(folded.text, match.start(), digits)):
-        return []
-    return [_phone(folded, positions, digits, problem)]
+def _pieces(text: str, run: re.Match[str]) -> Iterator[tuple[int, int, str, SecretKind]]:
+    """The numbers inside one run of digit groups: each made of whole groups (138 0013 8000), the fewest."""
+    groups = [(group.start(), group.end()) for group in _GROUP.finditer(text, run.start(), run.end())]
+    index = 0
+    while index < len(groups):
+        taken = 1
+        for count in range(1, min(_MOST_GROUPS, len(groups) - index) + 1):
+            start, end = groups[index][0], groups[index + count - 1][1]
+            ends_run = index + count == len(groups)
+            if sum(stop - begin for begin, stop in groups[index : index + count]) not in _LENGTHS:
+                continue
+            number = to_digits(text[start:end])
+            kind = _kind(number, run["tail"] if ends_run else "", groups[index : index + count])
+            if kind is not None:
+                taken = count
+                stop = end + 1 if kind == "id_card" and len(number) == 17 else end
+                yield from _split(text, start, stop, number, kind)
+                break
+        index += taken
+
+
+def _kind(number: str, tail: str, groups: list[tuple[int, int]]) -> SecretKind | None:
+    """What a number made of these groups is. A stray single digit beside a number does not belong to it."""
+    lengths = {end - start for start, end in groups}
+    if 1 in lengths and len(lengths) > 1:
+        return None
+    if tail == "x":
+        return "id_card" if is_id_card(number + tail) else None
+    if tail:
+        return None
+    if is_id_card(number):
+        return "id_card"
+    if is_bank_card(number):
+        return "bank_card"
+    halves = (number[:11], number[11:]) if len(number) == 22 else (_without_country(number),)
+    return "phone" if all(_problem(half) is None for half in halves) else None
+
+
+def _split(
+    text: str, start: int, end: int, number: str, kind: SecretKind
+) -> Iterator[tuple[int, int, str, SecretKind]]:
+    """Two phones written as one are two; a country code is not part of the phone."""
+    if kind != "phone":
+        yield start, end, number, kind
+        return
+    if len(number) == 22:
+        yield start, start + 11, number[:11], kind
+        yield start + 11, end, number[11:], kind
+        return
+    country = _COUNTRY.match(text, start)
+    local = _without_country(number)
+    yield (country.end() if country and local != number else start), end, local, kind
+
+
+def _wrong(folded: Normalised, run: re.Match[str], asked: bool) -> Phone | None:
+    digits = to_digits(run[0])
+    if run["tail"] or not 7 <= len(digits) <= _LONGEST:
+        return None
+    if not asked and not _meant(folded.text, run.start(), digits):
+        return None
+    return _phone(folded, run.start(), run.end(), digits, _problem(digits))
 
 
 def _meant(text: str, start: int, digits: str) -> bool:
@@ -129,10 +179,10 @@ def _problem(digits: str) -> PhoneProblem | None:
 
 
 def _phone(
-    folded: Normalised, positions: list[int], digits: str, problem: PhoneProblem | None = None
+    folded: Normalised, start: int, end: int, digits: str, problem: PhoneProblem | None = None
 ) -> Phone:
-    start, end = folded.span(positions[0], positions[-1] + 1)
-    return Phone(start, end, folded.original[start:end], digits, problem)
+    begin, stop = folded.span(start, end)
+    return Phone(begin, stop, folded.original[begin:stop], digits, problem)
 
 
 def mask(phone: str) -> str:
@@ -163,31 +213,14 @@ def is_id_card(number: str) -> bool:
     return "10x98765432"[total % 11] == lowered[17]
 
 
-def _is_card(surface: str) -> bool:
-    number = to_digits(surface) + ("x" if surface.endswith("x") else "")
-    return is_id_card(number) or is_bank_card(number)
-
-
 def find_secrets(text: str) -> list[Secret]:
     """Phones, bank cards and identity numbers in `text`, to be hidden wherever the text is kept or shown."""
     folded = normalise(text)
     found: list[Secret] = []
     for match in _RUN.finditer(folded.text):
-        number = to_digits(match[0]) + ("x" if match[0].endswith("x") else "")
-        kind: SecretKind
-        if is_id_card(number):
-            kind = "id_card"
-        elif is_bank_card(number):
-            kind = "bank_card"
-        else:
-            found.extend(
-                Secret(phone.start, phone.end, phone.surface, "phone")
-                for phone in _phones_in(folded, match, asked=False)
-                if phone.valid
-            )
-            continue
-        start, end = folded.span(match.start(), match.end())
-        found.append(Secret(start, end, text[start:end], kind))
+        for start, end, _, kind in _pieces(folded.text, match):
+            begin, stop = folded.span(start, end)
+            found.append(Secret(begin, stop, text[begin:stop], kind))
     return found
 
 
@@ -198,6 +231,6 @@ def redact(text: str) -> str:
     for secret in find_secrets(text):
         plain = normalise(secret.surface).text
         number = to_digits(plain) + ("X" if secret.kind == "id_card" and plain.endswith("x") else "")
-        pieces += [text[at : secret.start], mask(_without_country(number))]
+        pieces += [text[at : secret.start], mask(number)]
         at = secret.end
     return "".join([*pieces, text[at:]])

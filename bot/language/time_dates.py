@@ -172,8 +172,18 @@ def _read_holiday(text: str, i: int, now: Now) -> Days | None:
     return choose(read_holiday(text, i, now.today), now, True)
 
 
-_READERS: tuple[Callable[[str, int, Now], Days | None], ...] = (
+_Reader = Callable[[str, int, Now], Days | None]
+# In the order they are tried; the longer expressions come first.
+_FROM_NUMERALS: tuple[_Reader, ...] = (
     _read_full,
+    read_ago,
+    _read_holiday,
+    _read_month,
+    _read_year,
+    _read_pointed,
+    _read_day_number,
+)
+_FROM_WORDS: tuple[_Reader, ...] = (
     read_ago,
     _read_holiday,
     _read_month,
@@ -182,8 +192,6 @@ _READERS: tuple[Callable[[str, int, Now], Days | None], ...] = (
     read_week,
     read_named,
     read_vague,
-    _read_pointed,
-    _read_day_number,
 )
 
 
@@ -200,7 +208,7 @@ def read_days(text: str, i: int, now: Now) -> Days | None:
     """The day, days, month or year named at `i` of a folded text, or None."""
     if i and _continues_number(text[i - 1], text[i], now.after is not None):
         return None
-    for reader in _READERS:
+    for reader in _FROM_NUMERALS if text[i] in NUMERAL else _FROM_WORDS:
         days = reader(text, i, now)
         if days is not None:
             return days
