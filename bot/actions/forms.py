@@ -10,7 +10,7 @@ only a yes ends the form; the rule after it runs the action that submits.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,6 +19,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
+from bot.actions.registry import FORMS, form_started_by
+from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
 
 SKIPPED = "skipped"  # the rider does not know or will not say; shown as 没说
@@ -78,16 +80,24 @@ class TaskForm(BotAction):
     """`validate_<form>` of a task form; see the module text."""
 
     form: ClassVar[str] = ""
-    topics: ClassVar[frozenset[str]] = frozenset()  # topics that start this form, or say more of the same
+    start_topic: ClassVar[str] = ""  # the topic whose rule starts this form
+    topics: ClassVar[frozenset[str]] = frozenset()  # further topics that, inside the form, say more of the same
     title: ClassVar[str] = ""  # what the form does, as in "您的{title}还没提交"
     confirm_title: ClassVar[str] = "请核对："
     confirm_needed: ClassVar[bool] = True
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.form:
+            FORMS[cls.form] = cls
+
     def name(self) -> str:
         return f"validate_{self.form}"
 
-    def fields(self) -> Sequence[Field]:
-        raise TypeError(f"{type(self).__name__} has no fields")
+    @classmethod
+    def all_fields(cls) -> Sequence[Field]:
+        """Every field the form can ask for, in the order of asking."""
+        raise TypeError(f"{cls.__name__} has no fields")
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         """Values known from elsewhere when the form starts (a phone given before, say)."""
@@ -107,16 +117,13 @@ class TaskForm(BotAction):
     # -- one message ---------------------------------------------------------------------------------------
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        fields = list(self.fields())
+        fields = list(self.all_fields())
         values: Values = {f.name: tracker.get_slot(f.name) for f in fields}
-        requested = tracker.get_slot("requested_slot")
-        names = {f.name for f in fields} | {CONFIRM}
-        starting = requested not in names
-        if starting:
+        if _just_activated(tracker, self.form):
             return await self._start(dispatcher, tracker, heard, fields, values)
         if _came_back(tracker, self.form):
             return self._ask(dispatcher, fields, values, {}, lead="咱们接着办。" if heard.topic not in SOCIAL else "")
-        return await self._continue(dispatcher, tracker, heard, fields, values, str(requested))
+        return await self._continue(dispatcher, tracker, heard, fields, values)
 
     async def _start(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, fields: list[Field], values: Values
@@ -133,6 +140,9 @@ class TaskForm(BotAction):
         merged = values | changed
         changed |= await self.settle(dispatcher, heard, merged, changed)
         base = dict.fromkeys(values) | changed if not resumed else changed
+        base |= {"pending_task": None}
+        if resumed:
+            base |= {"suspended": None, "offered_resume": None}
         lead = f"好，接着办{self.title}。" if resumed else (self.opening(values | changed) or "")
         return self._ask(dispatcher, fields, values | changed, base, lead=lead, fresh=True)
 
@@ -143,14 +153,35 @@ class TaskForm(BotAction):
         heard: Heard,
         fields: list[Field],
         values: Values,
+    ) -> list[Event]:
+        requested = str(tracker.get_slot("requested_slot"))
+        if heard.topic in SAFETY or heard.topic in LEAVING or heard.metadata.get("switch"):
+            return []
+        if tracker.get_slot("pending_task") is not None:
+            # the offer to switch was not taken: whatever comes now is for this form
+            return [
+                SlotSet("pending_task", None),
+                SlotSet("suspended", None),
+                *(await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)),
+            ]
+        return await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
+
+    async def _heard_in_form(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        fields: list[Field],
+        values: Values,
         requested: str,
     ) -> list[Event]:
-        if heard.topic in SAFETY or heard.topic in LEAVING:
-            return []
         field = next((f for f in fields if f.name == requested), None)
         found, refusal = self._read(heard, fields, field, values)
         verdict = read_yes_no(heard.text) if requested == CONFIRM or not found else None
         if self._is_other_matter(heard, field, found, verdict):
+            other = form_started_by(heard.topic)
+            if other and any(v is not None for v in values.values()):
+                return self._offer_switch(dispatcher, heard, requested)
             return []
         if found:
             changed = found | await self.settle(dispatcher, heard, values | found, found)
@@ -201,7 +232,7 @@ class TaskForm(BotAction):
 
     def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
         topic = heard.topic
-        if topic in ANSWERS or topic in self.topics:
+        if topic in ANSWERS or topic == self.start_topic or topic in self.topics:
             return False
         asks = bool(_QUESTION.search(heard.text))
         strict = any(name for name in found if field is None or name != field.name or not field.free_text)
@@ -216,6 +247,20 @@ class TaskForm(BotAction):
         return heard.confidence >= (0.55 if not found else 0.8)
 
     # -- what to ask next ----------------------------------------------------------------------------------
+
+    def _offer_switch(self, dispatcher: CollectingDispatcher, heard: Heard, requested: str) -> list[Event]:
+        parse = {k: v for k, v in heard.parse.items() if k in ("text", "entities", "topic", "intent")}
+        say(
+            dispatcher,
+            f"您的{self.title}还没提交。先放一放，去办“{topic_title(heard.topic)}”吗？",
+            (("先去办那个", "/affirm"), ("接着办这个", "/deny")),
+            ask=True,
+        )
+        return [
+            SlotSet("pending_task", {"topic": heard.topic, "text": heard.text, "parse": parse}),
+            SlotSet("suspended", {"form": self.form, "topic": self.start_topic, "title": self.title}),
+            SlotSet("requested_slot", requested),
+        ]
 
     def _missing(self, fields: list[Field], values: Values) -> Field | None:
         return next((f for f in fields if values.get(f.name) is None and f.needed(values)), None)
@@ -296,4 +341,11 @@ def _came_back(tracker: Tracker, form: str) -> bool:
     return False
 
 
-Submit = Callable[[Values], Awaitable[None]]
+def _just_activated(tracker: Tracker, form: str) -> bool:
+    """True while Rasa activates the form (its loop event comes after the rider's message)."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "active_loop" and event.get("name") == form:
+            return True
+    return False

@@ -1,0 +1,272 @@
+"""Talk that belongs to no single initiative: greeting, menu, safety, misunderstanding, bare values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.registry import form_of, slots_of
+from bot.knowledge.initiatives import initiatives
+from bot.knowledge.topics import payload, title
+
+MENU: tuple[Choice, ...] = tuple(
+    payload(name) for name in ("find_station", "open_dispute", "book_hospital", "calc_subsidy", "find_drinks", "human_handoff")
+)
+
+
+def leave_form(tracker: Tracker, *, keep: bool) -> list[Event]:
+    """Events that end the running form; with `keep` its values stay and "接着办" can come back to it."""
+    loop = (tracker.active_loop or {}).get("name")
+    if not loop:
+        return []
+    events: list[Event] = [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending_task", None)]
+    form = form_of(loop)
+    if keep and form:
+        events.append(SlotSet("suspended", {"form": loop, "topic": form.start_topic, "title": form.title}))
+    else:
+        events += [*clear(*slots_of(loop)), SlotSet("confirmed", None)]
+    return events
+
+
+class ActionGreet(BotAction):
+    action_name = "action_greet"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(dispatcher, "您好，我是暖新，昆山新就业群体的服务小助手。驿站、欠薪维权、看病、学费补助都能问我。", () if tracker.active_loop else MENU)
+        return []
+
+
+class ActionGoodbye(BotAction):
+    action_name = "action_goodbye"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(dispatcher, "好的，再见。路上慢点，注意安全，有事随时来问。")
+        return []
+
+
+class ActionThank(BotAction):
+    action_name = "action_thank"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(dispatcher, "不客气，应该的。路上注意安全。")
+        return []
+
+
+class ActionHelp(BotAction):
+    action_name = "action_help"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        welcome = "欢迎关注暖新。" if heard.metadata.get("event") == "subscribe" else ""
+        lines = [f"{i.number}. {i.short}" for i in initiatives()]
+        text = f"{welcome}我能帮您办十个项目的事，直接说您的事就行：\n" + "\n".join(lines) + "\n有人受伤先打 120。"
+        say(dispatcher, text, MENU)
+        return []
+
+
+class ActionBotChallenge(BotAction):
+    action_name = "action_bot_challenge"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(dispatcher, "我是机器人小助手暖新，不是真人。要真人服务，我帮您转。", [payload("human_handoff"), payload("help")])
+        return []
+
+
+class ActionChitchat(BotAction):
+    action_name = "action_chitchat"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if tracker.active_loop:
+            say(dispatcher, "听见了，您辛苦了。")
+        else:
+            say(
+                dispatcher,
+                "您辛苦了，跑单不容易，累了就找个地方歇会儿。想找人说说心里话可以打 12356（全国统一心理援助热线）。",
+                [payload("find_station"), payload("find_drinks"), payload("help")],
+            )
+        return []
+
+
+class ActionFeedback(BotAction):
+    action_name = "action_feedback"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        misses = int(tracker.get_slot("misses") or 0) + 1
+        if misses >= 2:
+            say(dispatcher, "抱歉又没帮上。要不我给您转人工？", [payload("human_handoff"), payload("help")], ask=True)
+        else:
+            say(
+                dispatcher,
+                "抱歉，刚才没答到点子上，这句话我记下来给人看，好改。您换个说法再说一遍，短一点就行。",
+                [payload("help"), payload("human_handoff")],
+            )
+        return [SlotSet("misses", misses)]
+
+
+class ActionOutOfScope(BotAction):
+    action_name = "action_out_of_scope"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(
+            dispatcher,
+            "这件事不在我能办的十个项目里，我不乱答。政务方面的事可以打 12345（24 小时）问。",
+            () if tracker.active_loop else [payload("help"), payload("human_handoff")],
+        )
+        return []
+
+
+class ActionClarify(BotAction):
+    """Not understood: first the likely choices, then the menu, then a human."""
+
+    action_name = "action_clarify"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        misses = int(tracker.get_slot("misses") or 0) + 1
+        names = [str(c.get("name", c)) if isinstance(c, dict) else str(c) for c in heard.metadata.get("choices") or []]
+        likely = [n for n in names if n not in ("inform", "affirm", "deny", "chitchat", "out_of_scope", "greet", "thank")][:3]
+        if misses == 1 and likely:
+            say(dispatcher, "我不太确定您要办哪件事，是这个吗？", [*(payload(n) for n in likely), ("都不是", "/help")], ask=True)
+        elif misses <= 2:
+            say(dispatcher, "这句我没看明白。您可以换个说法，或者点一个：", MENU, ask=True)
+        else:
+            say(dispatcher, "几次都没听懂，对不住。要转人工吗？也可以打 12345（24 小时）。", [payload("human_handoff"), payload("help")], ask=True)
+        return [SlotSet("misses", misses)]
+
+
+class ActionInform(BotAction):
+    """A bare value or a location without a question: ask what it is for, unless the last search says so."""
+
+    action_name = "action_inform"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        query: Any = tracker.get_slot("last_query")
+        place = heard.surface("place")
+        if heard.first("ticket_no"):
+            return [FollowupAction("action_dispute_status")]
+        if heard.first("booking_no"):
+            return [FollowupAction("action_booking_status")]
+        if heard.location or place:
+            if isinstance(query, dict) and query.get("action"):
+                return [FollowupAction(str(query["action"]))]
+            where = "您的位置" if heard.location else f"“{place}”"
+            choices = [payload(n) for n in ("find_station", "find_drinks", "find_bank", "find_berth")]
+            say(dispatcher, f"收到{where}。您想在那附近找什么？", choices, ask=True)
+            return [SlotSet("given_place", place)] if place else []
+        say(dispatcher, "收到。这是要办哪件事？直接说，或者点一个：", MENU, ask=True)
+        return []
+
+
+class ActionAffirm(BotAction):
+    action_name = "action_affirm"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(dispatcher, "好的。还要办什么，直接说就行。", [payload("help")])
+        return []
+
+
+class ActionDeny(BotAction):
+    action_name = "action_deny"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(dispatcher, "好，那您说说要办哪件事？", MENU, ask=True)
+        return [SlotSet("offered_resume", None), SlotSet("pending_task", None)]
+
+
+class ActionStop(BotAction):
+    action_name = "action_stop"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        loop = (tracker.active_loop or {}).get("name")
+        form = form_of(loop) if loop else None
+        if form:
+            say(dispatcher, f"好，{form.title}先停下，没有提交。想办的时候再说一声就行。", [payload("help")])
+        else:
+            say(dispatcher, "好，先不办了。有事随时说。", [payload("help")])
+        return [*leave_form(tracker, keep=False), SlotSet("suspended", None), SlotSet("offered_resume", None)]
+
+
+class ActionEmergency(BotAction):
+    """120 first. A running form is laid aside without a word about it; "接着填" comes back to it."""
+
+    action_name = "action_emergency"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if heard.metadata.get("emergency_follow_up"):
+            say(
+                dispatcher,
+                "好，守着他等急救车，别移动伤者，别给吃喝；流血就用干净布压住。急救医生电话里怎么说就怎么做。"
+                "市三院（昆小哥医院）有急诊绿色通道，到了跟急诊台说明身份。",
+                self._resume_choice(tracker),
+            )
+            return []
+        say(
+            dispatcher,
+            "请马上打 120 急救！撞车同时打 122。\n说清在哪条路、伤者几人、醒没醒。先别移动伤者，流血用干净布压住；"
+            "没呼吸就按 120 的指导做胸外按压。\n市三院（昆小哥医院）有急诊绿色通道，送到就说是紧急救治。",
+            [("已经打了120", "/affirm"), payload("hospital/emergency_channel")],
+        )
+        return [*leave_form(tracker, keep=True), SlotSet("emergency_turn", tracker.get_slot("turn_count") or 0)]
+
+    @staticmethod
+    def _resume_choice(tracker: Tracker) -> list[Choice]:
+        suspended = tracker.get_slot("suspended")
+        return [("接着办刚才的", f"/{suspended['topic']}")] if isinstance(suspended, dict) else []
+
+
+class ActionCrisis(BotAction):
+    """Self-harm: 12356 and 110 first, then a human."""
+
+    action_name = "action_crisis"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(
+            dispatcher,
+            "您先别一个人扛，请现在就打 12356（全国统一心理援助热线），正要出事就打 110。\n"
+            "您说的我很在意。身边有信得过的人，请叫他来陪着您；离桥边、高处、车流远一点。我也帮您叫人工来。",
+            [payload("human_handoff")],
+        )
+        person = await self.person_id(tracker)
+        await self.services.handoff.request(person, reason="crisis", text=heard.text, key=heard.key)
+        return leave_form(tracker, keep=True)
+
+
+class ActionFormClosed(BotAction):
+    """After a form ended: offer to come back to the one laid aside."""
+
+    action_name = "action_offer_resume"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        suspended = tracker.get_slot("suspended")
+        if not isinstance(suspended, dict):
+            return []
+        say(dispatcher, f"刚才的{suspended['title']}还没办完，接着办吗？", [("接着办", "/affirm"), ("先不办了", "/stop")], ask=True)
+        return [SlotSet("offered_resume", True)]
+
+
+class ActionSessionStart(BotAction):
+    """A new session keeps only what is still useful: where the person was, an unfinished form."""
+
+    action_name = "action_session_start"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        from rasa_sdk.events import ActionExecuted, SessionStarted
+
+        kept = ("suspended", "turn_count", "last_choices")
+        loop = (tracker.active_loop or {}).get("name")
+        form = form_of(loop) if loop else None
+        events: list[Event] = [SessionStarted()]
+        names = list(kept)
+        if form and loop:
+            events.append(SlotSet("suspended", {"form": loop, "topic": form.start_topic, "title": form.title}))
+            names = ["turn_count", "last_choices", *slots_of(loop)]
+        elif isinstance(tracker.get_slot("suspended"), dict):
+            names += slots_of(str(tracker.get_slot("suspended")["form"]))
+        events += [SlotSet(n, tracker.get_slot(n)) for n in names if tracker.get_slot(n) is not None]
+        return [*events, ActionExecuted("action_listen")]
+
+
+def titles(names: list[str]) -> str:
+    return "、".join(title(n) for n in names)

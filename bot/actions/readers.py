@@ -1,0 +1,96 @@
+"""Field readers that several forms share: each finds one kind of value in a message, or None.
+
+They trust the understanding's entities first and read the text itself where an answer to a direct question may
+be shorter than what the understanding takes for an entity ("8500", "蓝马").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.actions.base import Heard
+from bot.actions.forms import Refused
+from bot.language import find_money, find_phones, format_yuan, mask
+
+CORRECTING = re.compile(r"不对|不是|错了|改成|改为|应该是|更正|换成|写错|说错")
+_LEAD = re.compile(
+    r"^(?:就)?(?:是|叫|叫做|在|我在|我是|我们是|我们|公司是|公司叫|单位是|平台是|站点是|名字叫|那个|嗯|哦|好|好的|填|写)+[:：,，\s]*"
+)
+_QUESTIONISH = re.compile(r"[?？]|吗$|咋|怎么|什么|啥|哪|为什么|多少")
+
+
+def amount_fen(heard: Heard) -> int | None:
+    """A sum of money, in fen."""
+    for entity in heard.all("amount"):
+        value = entity.get("value")
+        if isinstance(value, int | float):
+            return round(value * 100)
+        found = find_money(str(value), bare=True)
+        if found:
+            return found[0].fen
+    found = find_money(heard.text, bare=bool(CORRECTING.search(heard.text)))
+    return found[0].fen if found else None
+
+
+def amount_fen_asked(heard: Heard) -> int | None:
+    """The same when a sum was asked for: a bare number counts."""
+    strict = amount_fen(heard)
+    if strict is not None:
+        return strict
+    found = find_money(heard.text, bare=True)
+    return found[0].fen if found else None
+
+
+def show_fen(fen: Any) -> str:
+    return format_yuan(int(fen))
+
+
+def phone(heard: Heard) -> str | None:
+    """A mobile number; a wrong one is refused with the reason."""
+    found = find_phones(heard.text)
+    good = [p for p in found if p.problem is None]
+    if good:
+        return str(good[0].number)
+    return None
+
+
+def phone_asked(heard: Heard) -> str | None:
+    found = find_phones(heard.text, asked=True)
+    good = [p for p in found if p.problem is None]
+    if good:
+        return str(good[0].number)
+    if found:
+        raise Refused("这个手机号好像不对，应该是 1 开头的 11 位数字，麻烦再发一遍。")
+    return None
+
+
+def show_phone(number: Any) -> str:
+    return mask(str(number))
+
+
+def entity(name: str) -> Any:
+    """A reader of the normalised value of one entity type."""
+
+    def read(heard: Heard) -> Any:
+        return heard.first(name)
+
+    return read
+
+
+def free_text(limit: int = 200) -> Any:
+    """A reader that takes the whole message as it is (without a leading 是/叫…)."""
+
+    def read(heard: Heard) -> str | None:
+        text = _LEAD.sub("", heard.text.strip()).strip(" ，。,.!！")
+        return text[:limit] or None
+
+    return read
+
+
+def short_name(heard: Heard) -> str | None:
+    """A name (firm, site, station) given as a direct answer: the whole short message, when it is no question."""
+    text = _LEAD.sub("", heard.text.strip()).strip(" ，。,.!！的")
+    if not text or len(text) > 30 or _QUESTIONISH.search(text):
+        return None
+    return text

@@ -1,0 +1,25 @@
+"""Which forms there are. A form class registers itself when it is defined (`TaskForm.__init_subclass__`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.actions.forms import TaskForm
+
+FORMS: dict[str, type[TaskForm]] = {}
+
+
+def form_of(name: str) -> type[TaskForm] | None:
+    return FORMS.get(name)
+
+
+def slots_of(name: str) -> list[str]:
+    """Names of the slots a form fills."""
+    form = FORMS.get(name)
+    return [field.name for field in form.all_fields()] if form else []
+
+
+def form_started_by(topic: str) -> str | None:
+    """The form that a topic starts, if any."""
+    return next((name for name, form in FORMS.items() if form.start_topic == topic), None)
