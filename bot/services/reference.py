@@ -1,4 +1,4 @@
-"""Reference data held in memory: rows with points, found by distance, refreshed when the table changes.
+"""Reference data held in memory: rows with points, found by distance, rebuilt when the table changes.
 
 Whoever changes rows (import, console) calls `bump` in the same transaction; every process sees the new
 counter at its next question and reloads.
@@ -45,6 +45,7 @@ class Located(Protocol):
 
 
 T = TypeVar("T", bound=Located)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -102,30 +103,25 @@ class Nearby(Generic[T]):
         return found, False
 
 
-class Snapshot(Generic[T]):
-    """`Nearby` over one table, loaded at the first use and again whenever its counter has moved."""
+class Snapshot(Generic[V]):
+    """A value built from tables, at the first use and again whenever the counter of `kind` has moved."""
 
-    def __init__(
-        self,
-        db: Database,
-        kind: str,
-        load: Callable[[AsyncSession], Awaitable[Sequence[T]]],
-        attributes: Callable[[T], Iterable[str]] = lambda row: (),
-    ) -> None:
-        self._db, self._kind, self._load, self._attributes = db, kind, load, attributes
+    def __init__(self, db: Database, kind: str, build: Callable[[AsyncSession], Awaitable[V]]) -> None:
+        self._db, self._kind, self._build = db, kind, build
         self._lock = asyncio.Lock()
-        self._held: tuple[int, Nearby[T]] | None = None
+        self._held: tuple[int, V] | None = None
 
-    async def get(self) -> Nearby[T]:
+    async def get(self) -> V:
         async with self._db.read() as session:
-            version = await _version(session, self._kind)
-            if self._held is None or self._held[0] != version:
-                async with self._lock:
-                    # The counter first, the rows after it: a change in between is then seen next time.
-                    version = await _version(session, self._kind)
-                    if self._held is None or self._held[0] != version:
-                        self._held = version, Nearby(await self._load(session), self._attributes)
-        return self._held[1]
+            held, version = self._held, await _version(session, self._kind)
+            if held is not None and held[0] == version:
+                return held[1]
+        async with self._lock, self._db.read() as session:
+            # The counter first, the rows after it: a change in between is then seen next time.
+            held, version = self._held, await _version(session, self._kind)
+            if held is None or held[0] != version:
+                held = self._held = version, await self._build(session)
+            return held[1]
 
 
 async def _version(session: AsyncSession, kind: str) -> int:

@@ -1,3 +1,3 @@
 """Tables, engine, migrations. No rules."""
 
-from bot.storage import culture, hospital, safety, school, women  # noqa: F401
+from bot.storage import culture, hospital, reference, safety, school, stations, women  # noqa: F401
