@@ -44,7 +44,10 @@ _CLOCK = re.compile(
     r"半))?(?!\d|点|号|月|个|人|块|元|万|千|百|单|米|公里)|(?P<even>整))?"
     r"(?P<more>多|来钟|左右|前后|出头|上下|的?样子)?"
 )
-_TO_HOUR = re.compile(rf"差(?P<m>一刻|{N})(?:钟|分钟?)?(?:到|就|不到)?(?P<h>{N})点")
+_TO_HOUR = re.compile(
+    rf"差(?P<m>一刻|{N})(?:钟|分钟?)?(?:到|就|不到)?(?P<h>{N})点|"
+    rf"(?P<h2>{N})点差(?P<m2>一刻|{N}分)(?:钟)?"
+)
 _DOTTED = re.compile(r"(?P<h>[01]?\d|2[0-3])[.点](?P<m>[0-5]\d)(?![\d.]|[元块万千百kw%])")
 _TWO_HOURS = re.compile(r"[一二两三四五六七八九]{2}")
 _NOT_A_CLOCK = re.compile(r"点(?:建议|意见|要求|问题|疑问|原因|想法|诉求|看法|以内|外卖|个赞|击|水)")
@@ -129,8 +132,9 @@ def read_clock(text: str, i: int, in_context: bool) -> Clock | None:
 
 
 def _before_the_hour(match: re.Match[str]) -> Clock | None:
-    hour = small_number(match["h"])
-    minutes = 15 if match["m"] == "一刻" else small_number(match["m"])
+    hour = small_number(match["h"] or match["h2"])
+    said = match["m"] or match["m2"]
+    minutes = 15 if said == "一刻" else small_number(said.removesuffix("分"))
     if hour is None or minutes is None or not (1 <= hour <= 24 and 0 < minutes < 60):
         return None
     return Clock(match.end(), hour - 1 or 12, 60 - minutes)
@@ -138,7 +142,9 @@ def _before_the_hour(match: re.Match[str]) -> Clock | None:
 
 def _clock(text: str, match: re.Match[str], in_context: bool) -> Clock | None:
     hour, end, second = small_number(match["h"]), match.end(), _second_hour(match)
-    if _TWO_HOURS.fullmatch(match["h"]) and not second:
+    if match["h"] == "十一二" and not second:
+        hour, second = 11, 12
+    elif _TWO_HOURS.fullmatch(match["h"]) and not second:
         hour, second = DIGITS[match["h"][0]], DIGITS[match["h"][1]]
         if second != hour + 1:
             return None

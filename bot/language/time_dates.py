@@ -16,6 +16,7 @@ from bot.language.time_patterns import (
     IMPOSSIBLE,
     LUNAR,
     MONTH,
+    MOVED_TO,
     NUMERIC,
     POINTED,
     POINTED_COMPANY,
@@ -112,9 +113,15 @@ def _read_pointed(text: str, i: int, now: Now) -> Days | None:
     if match is None:
         return None
     separator, month, day = match["s"], int(match["m"]), int(match["d"])
+    if separator == "-" and match["sign"] and month < day <= month + 7:
+        return _read_day_number(text, i, now)
     if separator != "/" and not match["sign"]:
         alone = i == 0 and match.end() == len(text)
-        if not alone and POINTED_COMPANY.match(text, match.end()) is None:
+        if (
+            not alone
+            and not MOVED_TO.search(text, max(0, i - 4), i)
+            and POINTED_COMPANY.match(text, match.end()) is None
+        ):
             return None
     if separator == "/" and not match["sign"] and (month, day) in {(1, 2), (1, 3), (2, 3), (1, 4)}:
         return None

@@ -14,7 +14,10 @@ _OFFSETS = {"前年": -2, "去年": -1, "今年": 0, "明年": 1, "来年": 1, "
 _NOT_MEASURED = r"(?![个条单次百千万十块下起样直天路号点一二三四五六七八九零〇两])"
 _NAMES: tuple[tuple[str, str], ...] = (
     ("new_year", r"元旦|阳历年|新年(?!新|愿|级)"),
-    ("spring", r"春节|过(?:完|了)?年(?!级|轻|会|检|审|货)|大年初一|年三十|除夕|大年夜"),
+    (
+        "spring",
+        r"春节|过(?:完|了)?年(?!级|轻|会|检|审|货)|大年初(?P<nth_day>[一二三四五六七八])|年三十|除夕|大年夜",
+    ),
     ("qingming", "清明"),
     ("labour", r"五一(?:劳动节)?" + _NOT_MEASURED + r"|劳动节|51劳动节"),
     ("dragon_boat", "端午"),
@@ -23,6 +26,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
 )
 _FIXED_DAYS = {
     "情人节": (2, 14),
+    "六一儿童节": (6, 1),
     "六一节": (6, 1),
     "儿童节": (6, 1),
     "六一": (6, 1),
@@ -100,6 +104,8 @@ def _in_year(match: re.Match[str], year: int) -> Days | None:
         day, first, last, certain = found.day, found.first, found.last, found.certain
         if match[name] in {"年三十", "除夕", "大年夜"}:
             day -= _DAY
+        elif match["nth_day"]:
+            day += "一二三四五六七八".index(match["nth_day"]) * _DAY
         elif match[name] in {"过年", "过完年", "过了年"} and not match["dir"]:
             return _loose_new_year(match, name, end, day, last, certain)
     if match["dir"]:

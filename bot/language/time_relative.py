@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,6 +19,7 @@ from bot.language.time_patterns import (
     VAGUE_RE,
     WEEK,
     WEEKDAY,
+    WEEKDAY_RUN,
 )
 
 _DAY = timedelta(days=1)
@@ -42,10 +44,19 @@ def _counts_weeks(text: str, i: int) -> bool:
     """一周三次, 两个星期三千: the weeks are counted; but 周六周日 names two days, and 约个周日 one."""
     before = text[i - 1 : i]
     if before == "个":
-        return i > 1 and text[i - 2] in NUMERAL + "几多"
+        return i > 1 and text[i] != "周" and text[i - 2] in NUMERAL + "几多"
     return bool(before) and (
         before in "每多" or (before in NUMERAL and text[i - 2 : i - 1] not in {"周", "期", "拜"})
     )
+
+
+def _run_of_weekdays(match: re.Match[str], monday: date) -> Days | None:
+    """下周二三四: days in a row; anything else said this way is not understood as days."""
+    said = (match["d"] + match["run"]).replace("天", "日")
+    if said not in WEEKDAY_RUN:
+        return replace(_in_week(match.end("d"), monday, match["d"]), week=monday)
+    first = monday + _weekday_number(said[0]) * _DAY
+    return Days(match.end(), first, first + (len(said) - 1) * _DAY, "day", True, week=monday)
 
 
 def read_week(text: str, i: int, now: Now) -> Days | None:
@@ -53,6 +64,8 @@ def read_week(text: str, i: int, now: Now) -> Days | None:
     if match is not None and not (i and text[i - 1] in "一早晚以路网线马边" and text[i] in "上下"):
         rel = match["rel"]
         monday = _monday(now.today) + 7 * (rel.count("下") - rel.count("上") + rel.count("次")) * _DAY
+        if match["run"]:
+            return _run_of_weekdays(match, monday)
         if match["d"]:
             return replace(_in_week(match.end(), monday, match["d"]), week=monday)
         if match["third"]:
@@ -76,13 +89,16 @@ def read_week(text: str, i: int, now: Now) -> Days | None:
     return replace(chosen, weekly=now.prefer != "past" and now.after is None) if chosen else None
 
 
+def _counted(text: str, i: int) -> bool:
+    """三天后天气 counts days up to 后; 明天后天 names two days."""
+    return i > 1 and text[i - 1] in "天日周月年期拜时" and text[i - 2] in NUMERAL + "几半个多星礼小"
+
+
 def read_named(text: str, i: int, now: Now) -> Days | None:
     match = NAMED.match(text, i)
     before = text[i - 1] if i else ""
     if match is not None:
-        if (before and before in NOT_BEFORE.get(text[i], "")) or (
-            before and text[i] == "后" and before in "天日周月年期拜时"
-        ):
+        if (before and before in NOT_BEFORE.get(text[i], "")) or (text[i] == "后" and _counted(text, i)):
             return None
         day = now.today + (int((match.lastgroup or "d9")[1:]) - 9) * _DAY
         return Days(match.end(), day, day, "day")
@@ -90,7 +106,8 @@ def read_named(text: str, i: int, now: Now) -> Days | None:
     if (
         short is None
         or (before and before in NOT_BEFORE_SHORT.get(text[i], ""))
-        or (before and text[i] in "前后" and before in "天日周月年期拜时午点分号半段")
+        or (before and before in "午点分号段")
+        or (text[i] in "前后" and _counted(text, i))
     ):
         return None
     day = now.today + SHORT_OFFSETS[short["w"]] * _DAY
@@ -108,20 +125,28 @@ def read_ago(text: str, i: int, now: Now) -> Days | None:
         return None
     if unit == "月" and not (match["g"] or match["n"] in {"半", "俩", "仨"}):
         return None
-    number = 3 if few else {"俩": 2, "仨": 3}.get(match["n"]) or (0 if half else _small_or_large(match["n"]))
-    if number is None or (unit == "年" and number > 60) or (unit == "月" and number > 720):
+    number = 3 if few else {"俩": 2, "仨": 3}.get(match["n"]) or (0 if half else _count(match["n"]))
+    if (
+        number is None
+        or (half and unit in "天日")
+        or (unit == "年" and number > 60)
+        or (unit == "月" and number > 720)
+    ):
         return None
     halved = bool(half or match["half"] or match["half2"])
     sign = -1 if match["dir"] and "前" in match["dir"] else 1
     day = _shift(now.today, unit, sign * number, sign if halved else 0)
-    vague = few or bool(match["more"] or match["more2"]) or unit in "月年"
+    vague = few or bool(match["some"] or match["more"] or match["more2"]) or unit in "月年"
     if match["within"]:
         return Days(match.end(), now.today, day, "day", True)
     return Days(match.end(), day, day, "day", False, vague)
 
 
-def _small_or_large(text: str) -> int | None:
-    return int(text) if text.isascii() else small_number(text)
+def _count(text: str) -> int | None:
+    """三四天 counts as three."""
+    if text.isascii():
+        return int(text)
+    return small_number(text if "十" in text else text[0])
 
 
 def _shift(day: date, unit: str, count: int, half: int) -> date:
@@ -129,7 +154,7 @@ def _shift(day: date, unit: str, count: int, half: int) -> date:
         return day + (7 * count + 3 * half) * _DAY
     if unit == "月":
         return add_months(day, count) + 15 * half * _DAY
-    return add_months(day, 12 * count + 6 * half) if unit == "年" else day + (count + half) * _DAY
+    return add_months(day, 12 * count + 6 * half) if unit == "年" else day + count * _DAY
 
 
 def read_vague(text: str, i: int, now: Now) -> Days | None:

@@ -19,21 +19,19 @@ from datetime import date, datetime, timedelta
 
 from bot.language.normalise import Normalised, normalise
 from bot.language.spans import without_overlaps
+from bot.language.time_build import Read, build
 from bot.language.time_clock import (
     JOIN,
     NUMERAL,
     PART_TRIGGERS,
-    Clock,
-    PartOfDay,
     read_clock,
     read_part,
     small_number,
-    to_24_hours,
 )
 from bot.language.time_dates import read_days, skip_impossible, skip_lunar
 from bot.language.time_days import Days, Now, Prefer
 from bot.language.time_patterns import DATE_TRIGGERS
-from bot.language.time_value import Part, TimeSpan, at_hour, describe, part_window
+from bot.language.time_value import TimeSpan, describe
 from bot.language.time_wishes import find_wishes, read_wish
 from bot.language.workdays import SHANGHAI
 
@@ -54,22 +52,14 @@ _LIST_GAP = re.compile(
     r"(?: |,|、|;|\.|。|或者?|还是|和|跟|要么|以及|不行就?|就|也|都|行|可以|能约吗|吗|\?|再|要不|那|"
     r"实在){0,8}"
 )
+# 每周三, 每天下午两点, 每个月15号 are habits, not times to come.
+_RECURS = re.compile(r"每(?:个|到)?(?:天|日|周|月|年|星期|礼拜)?(?:的|都)?$")
 _TRIGGER = re.compile(f"[差{NUMERAL}{DATE_TRIGGERS}{PART_TRIGGERS}]")
 _LOOKS_BACK_AFTER = re.compile(
     r"(?:.{0,5})(?:没发|没给|没结|没到账|没拿到|拖|欠|扣|罚|摔|撞|受伤|离职|辞|不干了|入职|进的?站|"
     r"开始[干跑做上]|以来|到现在|至今|发生|出的?事|被|就没|就不|封的?|约过|(?:来|办|交|签|做|去|投诉|报)的(?!话|时))"
 )
 _LOOKS_BACK_BEFORE = re.compile(r"(?:欠|拖|扣|自从|打从|我从|早在|没发|没给|记得)(?:我|了|的|到)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read at one place: days, a part of the day, a clock time, each if it was there."""
-
-    end: int
-    days: Days | None = None
-    part: PartOfDay | None = None
-    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +97,7 @@ def find_times(text: str, now: datetime, prefer: Prefer = "auto") -> list[TimeSp
         if span is None or i in taken:
             i = end
             continue
-        if not (folded.text[i - 1 : i] == "每" or folded.text[max(0, i - 2) : i] in ("每个", "每到")):
+        if _RECURS.search(folded.text, max(0, i - 4), i) is None:
             found.append(span)
             previous, previous_end = days or previous, end
         i = end
@@ -143,7 +133,7 @@ def _read_span(
     if read.days is None and listed is not None:
         read = replace(read, days=replace(listed, end=i))
     upper = _read_upper(scene, read)
-    span = _build(scene, read, upper)
+    span = build(scene.now, read, upper)
     if span is None:
         return None, None, max(read.end, i + 1)
     end = upper.end if upper else read.end
@@ -187,7 +177,7 @@ def _read_offset(scene: _Scene, folded: Normalised, i: int) -> tuple[TimeSpan, N
     return TimeSpan(start, stop, surface, "at", "minute", moment, past=moment <= scene.now), None, match.end()
 
 
-def _read_one(scene: _Scene, i: int, now: Now, joined: bool = False) -> _Read | None:
+def _read_one(scene: _Scene, i: int, now: Now, joined: bool = False) -> Read | None:
     """Days, part of the day and clock time, in that order, at least one of them. `joined`: after 到 or -."""
     text = scene.text
     days = read_days(text, i, now)
@@ -206,7 +196,7 @@ def _read_one(scene: _Scene, i: int, now: Now, joined: bool = False) -> _Read | 
     if days is not None and days.grain in ("month", "year") and (part or clock):
         part = clock = None
         end = days.end
-    return _Read(end, days, part, clock)
+    return Read(end, days, part, clock)
 
 
 def _with_weekday(text: str, days: Days, now: Now) -> Days:
@@ -216,10 +206,14 @@ def _with_weekday(text: str, days: Days, now: Now) -> Days:
         weekday = _BRACKETED_WEEKDAY.match(text, days.end)
         return replace(days, end=weekday.end()) if weekday is not None and days.grain == "day" else days
     at = _skip(text, days.end)
+    bracket = text.startswith("(", at)
+    at += bracket
     again = read_days(text, at, replace(now, after=None)) if at < len(text) else None
     if again is None or again.grain != "day" or again.week is not None or again.weekly or again.is_range:
         return days
-    return again if again.first.weekday() == days.first.weekday() else days
+    if again.first.weekday() != days.first.weekday():
+        return days
+    return replace(again, end=again.end + text.startswith(")", again.end)) if bracket else again
 
 
 def _skip(text: str, i: int) -> int:
@@ -227,12 +221,12 @@ def _skip(text: str, i: int) -> int:
     return match.end() if match else i
 
 
-def _read_upper(scene: _Scene, read: _Read) -> _Read | None:
+def _read_upper(scene: _Scene, read: Read) -> Read | None:
     """The second end of a range, which takes over the day and the part of the day of the first."""
     until_now = _UNTIL_NOW.match(scene.text, read.end)
     if until_now is not None and read.days is not None and read.days.first <= scene.today:
         today = Days(until_now.end(), scene.today, scene.today, "day")
-        return _Read(until_now.end(), today)
+        return Read(until_now.end(), today)
     join = _JOIN_RE.match(scene.text, read.end)
     if join is None or join.end() >= len(scene.text):
         return None
@@ -252,131 +246,6 @@ def _read_upper(scene: _Scene, read: _Read) -> _Read | None:
     if upper.days is not None and read.days is not None and upper.days.last < read.days.first:
         return None
     return upper
-
-
-def _hours(clock: Clock, part: Part | None) -> int:
-    return to_24_hours(clock.hour, part, clock.sure)
-
-
-def _build(scene: _Scene, read: _Read, upper: _Read | None) -> TimeSpan | None:
-    if read.clock is not None:
-        return _build_clock(scene, read, upper, read.clock)
-    if read.part is not None:
-        return _build_part(scene, read, upper, read.part.code)
-    if read.days is None:
-        return None
-    return _build_days(scene, read.days, upper.days if upper else None)
-
-
-def _build_days(scene: _Scene, days: Days, upper: Days | None) -> TimeSpan:
-    grain, last = days.grain, days.last
-    is_range, approximate = days.is_range, days.approximate
-    if upper is not None:
-        grain = days.grain if days.grain == upper.grain else "day"
-        last, is_range = upper.last, True
-        approximate = approximate or upper.approximate
-    begin, until = at_hour(days.first, 0), at_hour(last + _DAY, 0)
-    past = until <= scene.now and days.bound != "after"
-    return TimeSpan(
-        0,
-        0,
-        "",
-        "at",
-        grain,
-        begin,
-        until,
-        None,
-        True,
-        is_range,
-        days.bound,
-        approximate,
-        past,
-    )
-
-
-def _build_part(scene: _Scene, read: _Read, upper: _Read | None, part: Part) -> TimeSpan:
-    dated = read.days is not None
-    first = read.days.first if read.days else scene.today
-    last = read.days.last if read.days else first
-    begin, until = part_window(first, last, part)
-    if upper is not None:
-        to_part = upper.part.code if upper.part else part
-        to_day = upper.days.last if upper.days else last
-        if to_part != part or upper.days is None:
-            end = max(part_window(to_day, to_day, to_part)[1], until)
-            return TimeSpan(0, 0, "", "at", "minute", begin, end, None, dated, True, past=end <= scene.now)
-        last = to_day
-        until = part_window(first, last, part)[1]
-    if until <= scene.now and (not dated or (read.days is not None and read.days.weekly)):
-        shift = 7 * _DAY if dated else _DAY
-        begin, until = begin + shift, until + shift
-    approximate = bool(read.days and read.days.approximate)
-    return TimeSpan(
-        0,
-        0,
-        "",
-        "at",
-        "part",
-        begin,
-        until,
-        part,
-        dated,
-        last != first,
-        None,
-        approximate,
-        until <= scene.now,
-    )
-
-
-def _build_clock(scene: _Scene, read: _Read, upper: _Read | None, clock: Clock) -> TimeSpan | None:
-    if read.days is not None and read.days.is_range and read.days.first != read.days.last:
-        return _build_days(scene, read.days, None)
-    dated = read.days is not None
-    day = read.days.first if read.days else scene.today
-    part = read.part.code if read.part else None
-    begin = at_hour(day, _hours(clock, part), clock.minute)
-    until = None
-    if clock.to_hour is not None:
-        until = _later_hour(begin, day, clock.to_hour, 0, part)
-    if upper is not None and upper.clock is not None:
-        to_day = upper.days.first if upper.days else day
-        to_part = upper.part.code if upper.part else part
-        until = _later_hour(begin, to_day, upper.clock.hour, upper.clock.minute, to_part, upper.clock.sure)
-    if until is not None and until <= begin:
-        return None
-    ends = until or begin
-    if ends <= scene.now and (not dated or (read.days is not None and read.days.weekly)):
-        shift = 7 * _DAY if dated else _DAY
-        begin, until = begin + shift, until + shift if until else None
-        ends = until or begin
-    approximate = clock.approximate or bool(read.days and read.days.approximate)
-    return TimeSpan(
-        0,
-        0,
-        "",
-        "at",
-        "minute",
-        begin,
-        until,
-        None,
-        dated,
-        until is not None,
-        None,
-        approximate,
-        ends <= scene.now,
-    )
-
-
-def _later_hour(
-    begin: datetime, day: date, hour: int, minute: int, part: Part | None, sure: bool = False
-) -> datetime:
-    """The first reading of the second hour that is after the first: 九点到五点 ends at 17:00."""
-    moment = at_hour(day, to_24_hours(hour, part, sure), minute)
-    if moment <= begin:
-        for shift in (timedelta(hours=12), _DAY):
-            if hour <= 12 and moment + shift > begin:
-                return moment + shift
-    return moment
 
 
 def _with_suffix(scene: _Scene, span: TimeSpan, end: int) -> tuple[TimeSpan, int]:
