@@ -1,0 +1,93 @@
+"""Composition root: settings → everything wired → one aiohttp application. Start and stop order is here only."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # before the first import of rasa
+
+from aiohttp import web
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.dialogue.host import DialogueHost
+    from bot.services import Services
+
+logger = logging.getLogger(__name__)
+
+BODY_LIMIT = 1 << 20  # bytes
+
+
+class NoModel(RuntimeError):
+    """There is no trained model; the message says how to make one."""
+
+
+def newest_model(folder: Path) -> Path:
+    """The newest trained model. Raises `NoModel`."""
+    models = sorted(folder.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)
+    if not models:
+        raise NoModel(f"no model in {folder}: run 'make train'")
+    return models[-1]
+
+
+def make_host(services: Services, redis: Any | None = None) -> DialogueHost:
+    """A dialogue host with every action, no model loaded yet."""
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)  # before rasa's modules: else it prints every user text
+    logging.getLogger("rasa").setLevel(logging.WARNING)
+    from bot.actions import all_actions
+    from bot.dialogue.host import DialogueHost
+
+    return DialogueHost(services, all_actions(services), redis=redis)  # type: ignore[arg-type]
+
+
+def create_app(settings: Settings) -> web.Application:
+    """The application, not started. Database, Redis, model and background loops start with it."""
+    from bot.web import health, rest
+    from bot.web.keys import SETTINGS
+
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app[SETTINGS] = settings
+    app.add_routes(rest.routes)
+    app.add_routes(health.routes)
+    app.cleanup_ctx.append(_storage)
+    app.cleanup_ctx.append(_dialogue)
+    return app
+
+
+async def _storage(app: web.Application) -> AsyncIterator[None]:
+    from bot.services import build_services
+    from bot.storage.base import Database
+    from bot.web.keys import DATABASE, REDIS, SERVICES, SETTINGS
+
+    settings = app[SETTINGS]
+    db = Database(settings.database_url)
+    app[DATABASE] = db
+    redis = None
+    if settings.redis_url:
+        from redis.asyncio import Redis
+
+        redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+        app[REDIS] = redis
+    app[SERVICES] = build_services(db)
+    yield
+    if redis is not None:
+        await redis.aclose()
+    await db.close()
+
+
+async def _dialogue(app: web.Application) -> AsyncIterator[None]:
+    from bot.web.keys import HOST, REDIS, SERVICES, SETTINGS
+
+    host = make_host(app[SERVICES], app.get(REDIS))
+    host.load(newest_model(app[SETTINGS].model_dir))
+    await host.warm_up()
+    app[HOST] = host
+    yield
+    await host.close()

@@ -1,0 +1,47 @@
+"""The rules of the programme: plain async Python over the database; no Rasa, no HTTP, no wording for the user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.services.clock import Clock, SystemClock
+from bot.services.outbox import OutboxService
+from bot.services.people import PeopleService
+from bot.services.sessions import SessionService
+from bot.services.stations import StationsService
+from bot.services.transcript import TranscriptService
+from bot.storage.base import Database
+
+
+@dataclass(frozen=True)
+class Services:
+    """Every service, wired to one database and one clock."""
+
+    db: Database
+    clock: Clock
+    people: PeopleService
+    outbox: OutboxService
+    sessions: SessionService
+    transcript: TranscriptService
+    stations: StationsService
+
+
+def build_services(db: Database, clock: Clock | None = None) -> Services:
+    clock = clock or SystemClock()
+    people = PeopleService(db, clock)
+    return Services(
+        db=db,
+        clock=clock,
+        people=people,
+        outbox=OutboxService(db, clock),
+        sessions=SessionService(db, clock),
+        transcript=TranscriptService(db, clock, people),
+        stations=StationsService(db, clock),
+    )
+
+
+def default_services() -> Services:
+    """Services on the database named in the settings (for `rasa run actions`)."""
+    from bot.settings import load_settings
+
+    return build_services(Database(load_settings().database_url))
