@@ -25,7 +25,7 @@ _HOURS = {
     "小时": 1,
     "钟头": 1,
 }
-_PLACE = {"年": "years", "月": "months"}
+
 _NOT_BEFORE = re.compile(r"[第下上每周期拜a-z/.:\-]$")
 
 

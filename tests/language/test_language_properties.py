@@ -95,7 +95,7 @@ def check_time(span: TimeSpan) -> None:
     assert span.iso()
     assert describe(span, NOW)
     if span.kind == "at":
-        assert span.begin is not None and span.begin.tzinfo is SHANGHAI
+        assert span.begin.tzinfo is SHANGHAI
         assert span.until is None or span.begin < span.until
 
 
