@@ -10,6 +10,7 @@ that is passed in. Every finder returns spans whose `start` and `end` are offset
 | `numbers` | 八千五, 1w2, 3千6, 五六百, 半 |
 | `money` | 九百块, 五百多, 欠我5800工资, in whole fen |
 | `times` | 明儿下午, 下周三上午, 12.3号, 两点半, 月底, 7月到9月; `describe` says them back |
+| `time_*` | what `times` is made of: patterns, days, clock, holidays, wishes, the value itself |
 | `workdays` | working days, office hours, deadlines in working hours |
 | `durations` | 三个月, 仨月, 一年半 |
 | `phone` | mobile numbers, with what is wrong about a wrong one; masking and redaction |
