@@ -31,7 +31,7 @@ from bot.services.hospital_places import (
     take_quota,
 )
 from bot.services.hospital_waiting import HospitalWaitingList
-from bot.services.numbers import unused_number
+from bot.services.numbers import new_number
 from bot.storage.base import Database
 from bot.storage.hospital import (
     HospitalBooking,
@@ -150,7 +150,7 @@ class HospitalService:
             slot = await self._take(session, row, starts_at, now)
             await self.waiting.settle_booked(session, row, person_id, now)
             booking = HospitalBooking(
-                number=await unused_number(session, "YY", now.date(), HospitalBooking.number),
+                number=await new_number(session, "YY", now.date(), HospitalBooking),
                 person_id=person_id,
                 channel=channel,
                 slot_id=slot.id,
@@ -339,7 +339,7 @@ class HospitalService:
             slot = await session.get_one(HospitalSlot, fresh.slot_id)
             fresh.status, fresh.one_key, fresh.changed_at = "taken", None, now
             booking = HospitalBooking(
-                number=await unused_number(session, "YY", now.date(), HospitalBooking.number),
+                number=await new_number(session, "YY", now.date(), HospitalBooking),
                 person_id=person_id,
                 channel=row.code,
                 slot_id=slot.id,
