@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.services.clock import Clock, SystemClock
+from bot.services.inbox import InboxService
 from bot.services.outbox import OutboxService
 from bot.services.people import PeopleService
 from bot.services.sessions import SessionService
@@ -21,6 +22,7 @@ class Services:
     clock: Clock
     people: PeopleService
     outbox: OutboxService
+    inbox: InboxService
     sessions: SessionService
     transcript: TranscriptService
     stations: StationsService
@@ -34,6 +36,7 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         clock=clock,
         people=people,
         outbox=OutboxService(db, clock),
+        inbox=InboxService(db, clock),
         sessions=SessionService(db, clock),
         transcript=TranscriptService(db, clock, people),
         stations=StationsService(db, clock),
