@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.services.bank import BankService
 from bot.services.clock import Clock, SystemClock
+from bot.services.drinks import DrinksService
+from bot.services.freight import FreightService
 from bot.services.inbox import InboxService
 from bot.services.outbox import OutboxService
 from bot.services.people import PeopleService
 from bot.services.sessions import SessionService
 from bot.services.stations import StationsService
+from bot.services.suggestions import SuggestionsService
 from bot.services.transcript import TranscriptService
 from bot.storage.base import Database
 
@@ -26,6 +30,10 @@ class Services:
     sessions: SessionService
     transcript: TranscriptService
     stations: StationsService
+    suggestions: SuggestionsService
+    drinks: DrinksService
+    freight: FreightService
+    bank: BankService
 
 
 def build_services(db: Database, clock: Clock | None = None) -> Services:
@@ -40,6 +48,10 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         sessions=SessionService(db, clock),
         transcript=TranscriptService(db, clock, people),
         stations=StationsService(db, clock),
+        suggestions=SuggestionsService(db, clock),
+        drinks=DrinksService(db, clock),
+        freight=FreightService(db, clock),
+        bank=BankService(db, clock),
     )
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.geo.boundary import in_kunshan
 from bot.geo.datum import bd09_to_wgs84, gcj02_to_wgs84
 from bot.geo.files import REFERENCE_DIR
-from bot.services import stations
+from bot.services import bank, drinks, freight_imports, stations
 from bot.services.clock import Clock, SystemClock
 from bot.services.errors import Invalid
 from bot.services.import_spec import Column, Spec, Values
@@ -36,7 +36,13 @@ MAX_ROWS = 200_000
 MAX_BYTES = 50_000_000
 
 # In the order in which a fresh database is filled: a table after those that it refers to.
-SPECS: dict[str, Spec] = {spec.kind: spec for spec in (*stations.IMPORTS,)}
+_OWNERS: tuple[tuple[Spec, ...], ...] = (
+    stations.IMPORTS,
+    drinks.IMPORTS,
+    freight_imports.IMPORTS,
+    bank.IMPORTS,
+)
+SPECS: dict[str, Spec] = {spec.kind: spec for owned in _OWNERS for spec in owned}
 
 
 @dataclass(frozen=True)

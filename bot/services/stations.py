@@ -344,6 +344,6 @@ IMPORTS = (
         references={"services": (StationService, "code")},
         point=True,
         demo_file="stations.csv",
-        versions=(VERSION,),
+        versions=(VERSION, "drinks"),  # a drink machine has its station's hours and address
     ),
 )

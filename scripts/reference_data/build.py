@@ -38,6 +38,7 @@ def _reference(tables: dict[str, list[Row]]) -> Iterator[tuple[str, Sequence[str
     yield "drink_machines", stations.MACHINE_COLUMNS, stations.build_machines(station_rows)
     yield "berths", sites.BERTH_COLUMNS, sites.build_berths(tables)
     yield "passage_rules", catalogue.PASSAGE_COLUMNS, []
+    yield "plating_windows", catalogue.PLATING_COLUMNS, catalogue.build_plating_windows()
     yield "bank_outlets", sites.BANK_COLUMNS, sites.build_banks(tables)
     yield "dispute_windows", catalogue.WINDOW_COLUMNS, catalogue.build_windows(tables["districts"])
     yield "mediators", catalogue.MEDIATOR_COLUMNS, catalogue.build_mediators()

@@ -46,6 +46,7 @@ PASSAGE_COLUMNS = (
     "source",
     "provenance",
 )
+PLATING_COLUMNS = ("code", "weekday", "start", "end", "capacity", "provenance")
 
 _FULL_NAMES = {
     "开发区": "昆山经济技术开发区",
@@ -217,4 +218,20 @@ def build_discounts() -> list[Row]:
     return [
         {"code": code, "kind": kind, "title": title, "detail": detail, "provenance": provenance}
         for code, kind, title, detail in offers
+    ]
+
+
+def build_plating_windows() -> list[Row]:
+    """Sessions of the batch plating window: that there is one is the seed's, its days and hours are demo."""
+    sessions = [(weekday, *times) for weekday in (2, 4) for times in (("09:00", "11:00"), ("14:00", "16:00"))]
+    return [
+        {
+            "code": f"P{number:02d}",
+            "weekday": str(weekday),
+            "start": start,
+            "end": end,
+            "capacity": "3",
+            "provenance": f"{DEMO}; {SEED_ARTICLE} item 3 names the window, no days or hours",
+        }
+        for number, (weekday, start, end) in enumerate(sessions, 1)
     ]

@@ -91,6 +91,7 @@ def test_every_table_is_there_with_its_number_of_rows() -> None:
         "mediators": 13,
         "micro_homes": 10,
         "passage_rules": 0,
+        "plating_windows": 4,
         "services": 30,
         "tour_card_metrics_demo": 120,
     }

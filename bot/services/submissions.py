@@ -1,0 +1,89 @@
+"""What suggestions, reports, appointments and requests share: one row a message, a number, an owner."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.services.errors import Invalid, NotFound
+from bot.services.numbers import reference_number
+from bot.storage.base import Base, Database
+
+Row = TypeVar("Row", bound=Base)
+
+_TRIES = 5
+LIST_LIMIT = 10
+
+
+async def create_once(
+    db: Database,
+    model: type[Row],
+    key: str | None,
+    build: Callable[[AsyncSession], Awaitable[Row]],
+) -> Row:
+    """The row that message `key` made, or the one that `build` makes now, in one transaction.
+
+    A number or key that another process takes at the same moment shows as an IntegrityError: look again.
+    Whatever `build` raises comes out, and nothing is written.
+    """
+    columns: Any = model
+    for attempt in range(_TRIES):
+        try:
+            async with db.write() as session:
+                if key is not None:
+                    made: Row | None = await session.scalar(select(model).where(columns.source_key == key))
+                    if made is not None:
+                        return made
+                row = await build(session)
+                session.add(row)
+                await session.flush()
+            return row
+        except IntegrityError:
+            if attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def numbered(prefix: str, day: date) -> str:
+    """A fresh reference number; `create_once` tries again in the rare case that it is taken."""
+    return reference_number(prefix, day)
+
+
+async def own(session: AsyncSession, model: type[Row], person_id: str, number: str) -> Row:
+    """The person's row of that number. NotFound, also for someone else's."""
+    columns: Any = model
+    row = await session.scalar(select(model).where(columns.number == number, columns.person_id == person_id))
+    if row is None:
+        raise NotFound(number)
+    return row
+
+
+async def all_own(session: AsyncSession, model: type[Row], person_id: str) -> Sequence[Row]:
+    """The person's latest rows, newest first."""
+    columns: Any = model
+    query = (
+        select(model)
+        .where(columns.person_id == person_id)
+        .order_by(columns.created_at.desc(), columns.id.desc())
+        .limit(LIST_LIMIT)
+    )
+    return (await session.scalars(query)).all()
+
+
+def check_text(field: str, text: str, longest: int, *, required: bool = True) -> str:
+    """The text without blanks around it, cut to what is kept. Invalid when it is needed and empty."""
+    kept = text.strip()[:longest]
+    if required and not kept:
+        raise Invalid(field, "不能是空的")
+    return kept
+
+
+def check_choice(field: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise Invalid(field, "只能是 " + "、".join(allowed))
+    return value

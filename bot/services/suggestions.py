@@ -1,0 +1,82 @@
+"""Initiative 01, 建议信箱: suggestions, praise, complaints and repair requests for a station or a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.language import redact
+from bot.services.clock import Clock
+from bot.services.errors import Invalid
+from bot.services.submissions import all_own, check_choice, check_text, create_once, numbered, own
+from bot.storage.base import Database
+from bot.storage.stations import Station
+from bot.storage.suggestions import SUGGESTION_KINDS, Suggestion
+
+PREFIX = "JY"
+
+
+class SuggestionsService:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    async def leave(
+        self,
+        *,
+        person_id: str,
+        text: str,
+        kind: str = "suggestion",
+        station_code: str | None = None,
+        place: str | None = None,
+        image_url: str | None = None,
+        key: str | None = None,
+    ) -> Suggestion:
+        """Put a suggestion into the box; the same `key` again returns the same row.
+
+        Phones, card and identity numbers in the text are masked before it is kept. Invalid for an empty text,
+        an unknown kind, or a station that does not exist.
+        """
+        kept = redact(check_text("text", text, 2000))
+        check_choice("kind", kind, SUGGESTION_KINDS)
+
+        async def build(session: AsyncSession) -> Suggestion:
+            if station_code is not None and not await _exists(session, station_code):
+                raise Invalid("station_code", "要是已有的驿站编号")
+            now = self._clock.now()
+            return Suggestion(
+                number=numbered(PREFIX, now.date()),
+                person_id=person_id,
+                kind=kind,
+                station_code=station_code,
+                place=place[:120] if place else None,
+                text=kept,
+                image_url=image_url,
+                created_at=now,
+                updated_at=now,
+                source_key=key,
+            )
+
+        return await create_once(self._db, Suggestion, key, build)
+
+    async def add_image(self, person_id: str, number: str, image_url: str) -> Suggestion:
+        """A picture sent after the suggestion; the latest counts. NotFound."""
+        async with self._db.write() as session:
+            row = await own(session, Suggestion, person_id, number)
+            row.image_url, row.updated_at = image_url, self._clock.now()
+        return row
+
+    async def get(self, person_id: str, number: str) -> Suggestion:
+        """The person's suggestion of that number. NotFound, also for someone else's."""
+        async with self._db.read() as session:
+            return await own(session, Suggestion, person_id, number)
+
+    async def mine(self, person_id: str) -> Sequence[Suggestion]:
+        """The person's latest suggestions, newest first."""
+        async with self._db.read() as session:
+            return await all_own(session, Suggestion, person_id)
+
+
+async def _exists(session: AsyncSession, station_code: str) -> bool:
+    return await session.scalar(select(Station.id).where(Station.code == station_code)) is not None
