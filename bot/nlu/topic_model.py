@@ -1,0 +1,136 @@
+"""Text → calibrated probabilities over the topics of the taxonomy. Knows nothing of Rasa."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from bot.nlu.encoders import Encoder, Vector, load_encoder
+from bot.nlu.features import fold, grams
+from bot.nlu.linear import LinearModel, LinearSettings
+
+logger = logging.getLogger(__name__)
+
+_NAME = "topics"
+_SETTINGS = "topic_settings.json"
+_EVERY = 7  # one text in seven is held out to fit the temperature
+_TEMPERATURES = np.geomspace(0.5, 20.0, 60)
+
+
+@dataclass(frozen=True)
+class TopicSettings:
+    """`encoder`: see :func:`bot.nlu.encoders.load_encoder`; `longest_gram`: in characters and in syllables."""
+
+    encoder: str = "use"
+    longest_gram: int = 3
+    linear: LinearSettings = field(default_factory=LinearSettings)
+
+
+class TopicModel:
+    """The linear model with its features, encoder and temperature."""
+
+    def __init__(
+        self, model: LinearModel, encoder: Encoder | None, settings: TopicSettings, temperature: float
+    ) -> None:
+        self._model = model
+        self._encoder = encoder
+        self._settings = settings
+        self._temperature = temperature
+
+    @property
+    def labels(self) -> list[str]:
+        """The topics, in the order of the scores."""
+        return self._model.labels
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], topics: Sequence[str], settings: TopicSettings) -> TopicModel:
+        """Train on texts and their topics; the temperature is fitted on a part held out from a first training."""
+        encoder = load_encoder(settings.encoder)
+        folded = [fold(text) for text in texts]
+        documents = [grams(text, settings.longest_gram) for text in folded]
+        sentences = np.array([encoder.encode(text) for text in folded]) if encoder else None
+        temperature = _fit_temperature(documents, sentences, topics, settings.linear)
+        logger.info("Topic temperature %.2f", temperature)
+        return cls(
+            LinearModel.fit(documents, sentences, topics, settings.linear), encoder, settings, temperature
+        )
+
+    def scores(self, text: str) -> Vector:
+        """Raw scores of a text, in the order of `labels`."""
+        folded = fold(text)
+        sentence = self._encoder.encode(folded) if self._encoder else None
+        return self._model.scores(grams(folded, self._settings.longest_gram), sentence)
+
+    def probabilities(self, scores: Vector) -> Vector:
+        """Calibrated probabilities for raw scores."""
+        return _softmax(scores * self._temperature)
+
+    def ranking(self, scores: Vector, most: int | None = None) -> list[tuple[str, float]]:
+        """(topic, probability), best first."""
+        probabilities = self.probabilities(scores)
+        order = np.argsort(-scores, kind="stable")[:most]
+        return [(self.labels[at], float(probabilities[at])) for at in order]
+
+    def save(self, folder: Path) -> None:
+        """Write the model's files into the folder."""
+        self._model.save(folder, _NAME)
+        size = self._encoder.size if self._encoder else 0
+        content = {
+            "encoder": self._settings.encoder,
+            "encoder_size": size,
+            "longest_gram": self._settings.longest_gram,
+            "temperature": self._temperature,
+        }
+        (folder / _SETTINGS).write_text(json.dumps(content), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> TopicModel:
+        """Read what :meth:`save` wrote. ValueError when the encoder is not the one it was trained with."""
+        content = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
+        encoder = load_encoder(content["encoder"])
+        size = encoder.size if encoder else 0
+        if size != content["encoder_size"]:
+            raise ValueError(
+                f"encoder {content['encoder']!r} gives {size} numbers, not {content['encoder_size']}"
+            )
+        settings = TopicSettings(content["encoder"], content["longest_gram"])
+        return cls(LinearModel.load(folder, _NAME), encoder, settings, content["temperature"])
+
+
+def _softmax(values: Vector) -> Vector:
+    powers = np.exp(values - values.max(-1, keepdims=True))
+    return cast(Vector, powers / powers.sum(-1, keepdims=True))
+
+
+def _fit_temperature(
+    documents: Sequence[Sequence[str]],
+    sentences: Vector | None,
+    topics: Sequence[str],
+    settings: LinearSettings,
+) -> float:
+    """The factor on the scores under which held-out texts are likeliest."""
+    held = np.arange(len(documents)) % _EVERY == _EVERY - 1
+    kept = np.flatnonzero(~held)
+    model = LinearModel.fit(
+        [documents[at] for at in kept],
+        sentences[kept] if sentences is not None else None,
+        [topics[at] for at in kept],
+        settings,
+    )
+    known = {label: at for at, label in enumerate(model.labels)}
+    chosen = [at for at in np.flatnonzero(held) if topics[at] in known]
+    if not chosen:
+        return 1.0
+    scores = np.array(
+        [model.scores(documents[at], sentences[at] if sentences is not None else None) for at in chosen]
+    )
+    right = np.array([known[topics[at]] for at in chosen])
+    rows = np.arange(len(chosen))
+    losses = [-np.log(_softmax(scores * t)[rows, right] + 1e-9).mean() for t in _TEMPERATURES]
+    return float(_TEMPERATURES[int(np.argmin(losses))])
