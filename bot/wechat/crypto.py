@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 BLOCK = 32
 _RANDOM = 16
 _HEADER = _RANDOM + 4
-_AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
+_AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
 class CryptoError(Exception):
@@ -46,9 +46,9 @@ def same(expected: str, given: str) -> bool:
 
 
 def decode_key(encoding_aes_key: str) -> bytes:
-    """The 32 key bytes of an EncodingAESKey. ValueError unless it is 43 letters and digits."""
+    """The 32 key bytes of an EncodingAESKey. ValueError unless it has its 43 characters."""
     if not _AES_KEY.fullmatch(encoding_aes_key):
-        raise ValueError("EncodingAESKey must be 43 letters and digits, as shown in the platform's console")
+        raise ValueError("EncodingAESKey must be 43 characters, as shown in the platform's console")
     return base64.b64decode(encoding_aes_key + "=")
 
 
