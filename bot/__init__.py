@@ -1,0 +1,7 @@
+"""暖新: the chatbot and the hotline console."""
+
+import os
+
+# Rasa reports usage and crashes to outside servers unless told not to before its first import.
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
