@@ -387,6 +387,7 @@ async def _refuse_second(
         .limit(1)
     )
     if existing is not None:
+        session.expunge(existing)  # else the rollback would empty it
         raise AlreadyExists(channel.code, existing)
 
 

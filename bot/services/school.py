@@ -90,6 +90,7 @@ class SchoolService:
         async def build(session: AsyncSession) -> SchoolEnrolment:
             existing = await _enrolment_by(session, one_key=one_key)
             if existing is not None:
+                session.expunge(existing)  # else the rollback would empty it
                 raise AlreadyExists(level, existing if existing.person_id == person_id else None)
             return SchoolEnrolment(
                 number=numbered("BM", now.date()),

@@ -147,6 +147,7 @@ class WomenService:
         async def build(session: AsyncSession) -> ScreeningSignup:
             existing = await _signup_by(session, one_key=one_key)
             if existing is not None:
+                session.expunge(existing)  # else the rollback would empty it
                 raise AlreadyExists("screening", existing if existing.person_id == person_id else None)
             return ScreeningSignup(
                 number=numbered("BM", now.date()),
