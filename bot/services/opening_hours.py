@@ -123,7 +123,7 @@ def parse_hours(text: str | None) -> Hours:
     cell = (text or "").strip()
     if not cell:
         return Hours("", ())
-    if cell == ALL_DAY:
+    if cell in (ALL_DAY, "每天 00:00-24:00"):
         return Hours(ALL_DAY, (_Part(DAYS["每天"], 0, _DAY_MINUTES),))
     parts, shown = [], []
     for piece in re.split("[；;]", cell):

@@ -85,6 +85,7 @@ def test_what_is_not_in_the_grammar_is_refused_with_what_it_must_be(cell: str) -
 def test_is_forgiving_about_width_and_dashes_and_shows_the_plain_form() -> None:
     assert parse_hours(" 每天 8：30–20:00 ").shown == "每天 08:30-20:00"
     assert parse_hours(None).shown == "时间未公布"
+    assert parse_hours("每天 00:00-24:00").shown == "24小时"
 
 
 def test_every_reference_row_can_be_read() -> None:
