@@ -1,0 +1,153 @@
+"""Fixtures on real parts.
+
+`db` runs a test on SQLite and on PostgreSQL, each time on a fresh copy of an empty schema.
+`reference_db` is SQLite with the demo data loaded, a copy for each test.
+Servers are shared by the whole run; a test that stops or breaks one starts its own (tests/support).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+import bot.storage  # noqa: F401  (all tables)
+from bot.services import Services, build_services
+from bot.services.clock import SHANGHAI, FixedClock
+from bot.storage.base import Base, Database
+from tests.support.postgres import PostgresServer
+from tests.support.redis import RedisServer
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI)  # a Wednesday
+TEMPLATE = "nuanxin_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stands at Wednesday 2026-11-25 10:00 until the test moves it."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """An empty real Redis."""
+    redis_server.wipe()
+    return redis_server.url
+
+
+async def _create_tables(url: str) -> None:
+    database = Database(url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(_create_tables(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """The name of a PostgreSQL database with all tables and no rows."""
+    postgres.create(TEMPLATE)
+    asyncio.run(_create_tables(postgres.url(TEMPLATE)))
+    return TEMPLATE
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database with all tables."""
+    return _copied(sqlite_template, tmp_path / "nuanxin.db")
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """A fresh PostgreSQL database with all tables."""
+    name = f"nuanxin_{next(_numbers)}"
+    postgres.create(name, postgres_template)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """`sqlite_url`, then `postgres_url`."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest_asyncio.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """A database with all tables and no rows, on SQLite and on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def services(db: Database, clock: FixedClock) -> Services:
+    return build_services(db, clock)
+
+
+@pytest.fixture(scope="session")
+def reference_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo data loaded at NOW."""
+    from bot.services.importing import load_demo
+
+    path = tmp_path_factory.mktemp("reference") / "template.db"
+
+    async def load() -> None:
+        database = Database(_copied(sqlite_template, path))
+        await load_demo(database, clock=FixedClock(NOW))
+        await database.close()
+
+    asyncio.run(load())
+    return path
+
+
+@pytest.fixture
+def reference_url(reference_template: Path, tmp_path: Path) -> str:
+    """A copy of the SQLite database with the demo data."""
+    return _copied(reference_template, tmp_path / "reference.db")
+
+
+@pytest_asyncio.fixture
+async def reference_db(reference_url: str) -> AsyncIterator[Database]:
+    database = Database(reference_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def reference_services(reference_db: Database, clock: FixedClock) -> Services:
+    return build_services(reference_db, clock)
+
+
+def _copied(template: Path, path: Path) -> str:
+    shutil.copyfile(template, path)
+    return f"sqlite+aiosqlite:///{path}"
