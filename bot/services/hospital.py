@@ -219,14 +219,19 @@ class HospitalService:
     ) -> HospitalSlot:
         """Take the year's unit and the place, or raise with what is free nearby."""
         slot = await _slot(session, row.code, starts_at)
-        free = await free_slots(session, row, now)
-        around: list[FreeSlot] = nearest(free, max(starts_at, now), _ALTERNATIVES)
+        year = starts_at.astimezone(SHANGHAI).year
+        if not await take_quota(session, row, year):
+            raise YearQuotaExhausted(str(year), await self._around(session, row, starts_at, now))
         closed = starts_at.astimezone(SHANGHAI).date() in await closed_days(session, row.code)
-        if not await take_quota(session, row, starts_at.astimezone(SHANGHAI).year):
-            raise YearQuotaExhausted(str(starts_at.year), around)
         if slot is None or starts_at <= now or closed or not await take_place(session, slot.id):
-            raise QuotaExhausted(starts_at.isoformat(), around)
+            await free_quota(session, row, year)
+            raise QuotaExhausted(starts_at.isoformat(), await self._around(session, row, starts_at, now))
         return slot
+
+    async def _around(
+        self, session: AsyncSession, row: HospitalChannel, starts_at: datetime, now: datetime
+    ) -> list[FreeSlot]:
+        return nearest(await free_slots(session, row, now), max(starts_at, now), _ALTERNATIVES)
 
     async def _give_back(
         self, session: AsyncSession, row: HospitalChannel, booking: HospitalBooking, now: datetime

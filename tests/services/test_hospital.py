@@ -1,4 +1,4 @@
-"""昆小哥医院: slots on working days, exact numbers under a crowd, changes that lose nothing, the waiting list."""
+"""昆小哥医院: slots on working days, exact numbers under a crowd, safe changes, the waiting list."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def clock() -> FixedClock:
 
 @pytest_asyncio.fixture
 async def hospital(db: Database, clock: FixedClock) -> HospitalService:
-    report = await import_table(db, IMPORTS[0], read_table(REFERENCE_DIR / "hospital_channels.csv"), clock=clock)
+    report = await import_table(
+        db, IMPORTS[0], read_table(REFERENCE_DIR / "hospital_channels.csv"), clock=clock
+    )
     assert report.errors == []
     return HospitalService(db, clock)
 
@@ -170,7 +172,9 @@ async def test_one_booking_a_channel_a_person(
     assert await taken(db, "outpatient", at(3, 9)) == 0
 
 
-async def test_a_double_tap_is_one_booking(hospital: HospitalService, db: Database, clock: FixedClock) -> None:
+async def test_a_double_tap_is_one_booking(
+    hospital: HospitalService, db: Database, clock: FixedClock
+) -> None:
     (person,) = await people(db, clock, 1)
     same = await asyncio.gather(
         *(hospital.book(person, "outpatient", at(2, 9), PHONE, key="wx:1") for _ in range(8))
@@ -303,9 +307,13 @@ async def test_a_race_to_reschedule_never_loses_or_doubles_a_place(
     async with db.read() as session:
         rows = list(await session.scalars(select(HospitalSlot).where(HospitalSlot.taken > 0)))
         held = dict(
-            (await session.execute(
-                select(HospitalBooking.slot_id, func.count()).group_by(HospitalBooking.slot_id)
-            )).tuples().all()
+            (
+                await session.execute(
+                    select(HospitalBooking.slot_id, func.count()).group_by(HospitalBooking.slot_id)
+                )
+            )
+            .tuples()
+            .all()
         )
     assert {row.id: row.taken for row in rows} == held
     assert sum(held.values()) == 12
@@ -346,7 +354,10 @@ async def test_the_desk_marks_who_came(hospital: HospitalService, db: Database, 
     came, missed = await people(db, clock, 2)
     one = await hospital.book(came, "hp_test", at(26, 8, month=11), PHONE)
     two = await hospital.book(missed, "hp_test", at(26, 8, month=11), PHONE)
-    assert [b.number for b in await hospital.of_day(date(2026, 11, 26), "hp_test")] == [one.number, two.number]
+    assert [b.number for b in await hospital.of_day(date(2026, 11, 26), "hp_test")] == [
+        one.number,
+        two.number,
+    ]
     clock.advance(timedelta(days=1))
     assert (await hospital.mark(one.number, "attended")).status == "attended"
     assert (await hospital.mark(two.number, "no_show")).status == "no_show"

@@ -1,0 +1,301 @@
+"""骑手行车安全: monthly records, analysis, the education list, one's own record (seed, initiative 04).
+
+Records come from the police month by month (`nuanxin import safety_violations FILE`); a row is known again by
+its record number. Formulas and labels are in `safety_rules`, bound work numbers in `safety_binding`,
+education in `education`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.services import import_spec as cell
+from bot.services.clock import Clock
+from bot.services.education import EducationService
+from bot.services.education_proofs import EducationProofs
+from bot.services.import_spec import Column, Spec, Values
+from bot.services.safety_binding import WorkBindings, fold
+from bot.services.safety_rules import (
+    EDUCATION_THRESHOLD,
+    FAULTS,
+    SEVERITIES,
+    VIOLATIONS,
+    Label,
+    Tally,
+    company_index,
+    label,
+    months,
+    tally,
+)
+from bot.storage.base import Database
+from bot.storage.safety import EducationBooking, SafetyAccident, SafetyCompany, SafetyViolation
+
+PERIOD = timedelta(days=180)
+"""How far back index and label look."""
+
+
+@dataclass(frozen=True)
+class WorkerRecord:
+    """One worker. `total`: all that was ever imported; `recent`: the last `PERIOD`.
+
+    `counted`: minor violations since the last attended education; 3 or more: `needs_education`.
+    `data_until`: the newest record of anyone, so how far the data reach. `violations`: newest first.
+    """
+
+    work_no: str
+    company: str
+    total: Tally
+    recent: Tally
+    counted: int
+    needs_education: bool
+    educated_at: datetime | None
+    label: Label
+    violations: tuple[SafetyViolation, ...]
+    accidents: tuple[SafetyAccident, ...]
+    data_until: datetime | None
+    demo: bool
+
+
+@dataclass(frozen=True)
+class CompanyReport:
+    """One company over a period. `riders_known`: False when the index rests on those with a record only."""
+
+    company: str
+    riders: int
+    riders_known: bool
+    tally: Tally
+    index: float
+    labels: dict[str, int]
+    to_educate: tuple[str, ...]
+    months: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Records:
+    violations: Sequence[SafetyViolation]
+    accidents: Sequence[SafetyAccident]
+    educated: dict[str, datetime]
+
+
+class SafetyService:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self.binding = WorkBindings(db, clock)
+        self.education = EducationService(db, clock)
+        self.proofs = EducationProofs(db, clock)
+
+    async def record_of(self, person_id: str) -> WorkerRecord:
+        """The record behind the person's bound work number. NotFound: nothing is bound."""
+        binding = await self.binding.of(person_id)
+        return await self.record(binding.work_no, binding.company)
+
+    async def record(self, work_no: str, company: str = "") -> WorkerRecord:
+        """One worker's record; a clean one when nothing was ever imported for the number."""
+        wanted = fold(work_no)
+        async with self._db.read() as session:
+            held = await _load(session, work_no=wanted)
+            until = await _data_until(session)
+        return self._worker(wanted, company, held, until)
+
+    async def education_list(self, company: str | None = None) -> list[WorkerRecord]:
+        """Workers with 3 or more minor violations since their last education, most first."""
+        return [one for one in await self.workers(company) if one.needs_education]
+
+    async def workers(self, company: str | None = None) -> list[WorkerRecord]:
+        """Every worker with a record (of a company), most minor violations first."""
+        async with self._db.read() as session:
+            held = await _load(session, company=company)
+            until = await _data_until(session)
+        names = sorted({v.work_no for v in held.violations} | {a.work_no for a in held.accidents})
+        by_worker = {name: _of_worker(held, name) for name in names}
+        records = [self._worker(name, "", one, until) for name, one in by_worker.items()]
+        return sorted(records, key=lambda one: (-one.counted, one.recent.index, one.work_no))
+
+    async def companies(self, since: datetime | None = None) -> list[CompanyReport]:
+        """A report per company since a moment (default: the last `PERIOD`), the lowest index first."""
+        first = since or self._clock.now() - PERIOD
+        workers: dict[str, list[WorkerRecord]] = defaultdict(list)
+        for worker in await self.workers():
+            workers[worker.company].append(worker)
+        async with self._db.read() as session:
+            riders = {row.company: row.riders for row in await session.scalars(select(SafetyCompany))}
+        reports = [
+            _company(name, records, riders.get(name), first) for name, records in workers.items()
+        ]
+        return sorted(reports, key=lambda one: (one.index, one.company))
+
+    async def trend(self, company: str | None = None) -> dict[str, tuple[int, int]]:
+        """Month → (violations, accidents), over all that was imported, in order."""
+        async with self._db.read() as session:
+            held = await _load(session, company=company)
+        violations, accidents = months(held.violations), months(held.accidents)
+        names = sorted({*violations, *accidents})
+        return {name: (violations.get(name, 0), accidents.get(name, 0)) for name in names}
+
+    async def forget(self, person_id: str) -> None:
+        """Erase the person's link to a work number and to education; the police's records stay theirs."""
+        await self.binding.unbind(person_id)
+        await self.education.forget(person_id)
+        await self.proofs.forget(person_id)
+
+    def _worker(self, work_no: str, company: str, held: _Records, until: datetime | None) -> WorkerRecord:
+        since = self._clock.now() - PERIOD
+        educated = held.educated.get(work_no)
+        violations = sorted(held.violations, key=lambda one: one.occurred_at, reverse=True)
+        accidents = sorted(held.accidents, key=lambda one: one.occurred_at, reverse=True)
+        recent = tally(_since(violations, since), _since(accidents, since))
+        counted = sum(one.minor for one in violations if educated is None or one.occurred_at > educated)
+        needs = counted >= EDUCATION_THRESHOLD
+        newest: Any = next(iter([*violations, *accidents]), None)
+        return WorkerRecord(
+            work_no=work_no,
+            company=newest.company if newest else company,
+            total=tally(violations, accidents),
+            recent=recent,
+            counted=counted,
+            needs_education=needs,
+            educated_at=educated,
+            label=label(recent, needs),
+            violations=tuple(violations),
+            accidents=tuple(accidents),
+            data_until=until,
+            demo=bool(newest and newest.demo),
+        )
+
+
+def _since(rows: Sequence[Any], since: datetime) -> list[Any]:
+    return [row for row in rows if row.occurred_at >= since]
+
+
+def _of_worker(held: _Records, work_no: str) -> _Records:
+    return _Records(
+        [one for one in held.violations if one.work_no == work_no],
+        [one for one in held.accidents if one.work_no == work_no],
+        held.educated,
+    )
+
+
+def _company(
+    name: str, workers: Sequence[WorkerRecord], riders: int | None, since: datetime
+) -> CompanyReport:
+    violations = _since([one for worker in workers for one in worker.violations], since)
+    accidents = _since([one for worker in workers for one in worker.accidents], since)
+    total = tally(violations, accidents)
+    labels: dict[str, int] = {}
+    for worker in workers:
+        labels[worker.label] = labels.get(worker.label, 0) + 1
+    return CompanyReport(
+        company=name,
+        riders=riders or len(workers),
+        riders_known=bool(riders),
+        tally=total,
+        index=company_index(total.points, riders or len(workers)),
+        labels=labels,
+        to_educate=tuple(worker.work_no for worker in workers if worker.needs_education),
+        months=months([*violations, *accidents]),
+    )
+
+
+async def _load(
+    session: AsyncSession, *, work_no: str | None = None, company: str | None = None
+) -> _Records:
+    found: list[list[Any]] = []
+    for model in (SafetyViolation, SafetyAccident):
+        query = select(model)
+        if work_no is not None:
+            query = query.where(model.work_no == work_no)
+        if company is not None:
+            query = query.where(model.company == company)
+        found.append(list(await session.scalars(query)))
+    attended = select(EducationBooking.work_no, EducationBooking.starts_at).where(
+        EducationBooking.status == "attended", EducationBooking.work_no.is_not(None)
+    )
+    educated: dict[str, datetime] = {}
+    for name, moment in (await session.execute(attended)).tuples():
+        if name is not None:
+            educated[name] = max(moment, educated.get(name, moment))
+    return _Records(found[0], found[1], educated)
+
+
+async def _data_until(session: AsyncSession) -> datetime | None:
+    newest: list[datetime] = []
+    for model in (SafetyViolation, SafetyAccident):
+        moment = await session.scalar(
+            select(model.occurred_at).order_by(model.occurred_at.desc()).limit(1)
+        )
+        if moment is not None:
+            newest.append(moment)
+    return max(newest, default=None)
+
+
+# -- import ------------------------------------------------------------------------------------------------
+
+
+def _work_no(value: str) -> str:
+    return fold(cell.code(value))
+
+
+def _in_the_past(values: Values) -> list[tuple[str, str]]:
+    moment: datetime = values["occurred_at"]
+    if moment.year < 2000:
+        return [("occurred_at", "2000 年以后的时间")]
+    return []
+
+
+_RECORD = (
+    Column("record_no", "记录号", cell.code, required=True),
+    Column("work_no", "工号", _work_no, required=True),
+    Column("company", "单位", cell.text(120), required=True),
+    Column("occurred_at", "时间", cell.moment, required=True),
+)
+_WHERE = (Column("place", "地点", cell.text(120)), cell.PROVENANCE)
+
+IMPORTS: tuple[Spec, ...] = (
+    Spec(
+        kind="safety_violations",
+        title="骑手交通违法（月度）",
+        model=SafetyViolation,
+        columns=(
+            *_RECORD,
+            Column("kind", "违法种类", cell.one_of(*VIOLATIONS), required=True),
+            Column("minor", "轻微", cell.yes_no, required=True),
+            *_WHERE,
+        ),
+        key=("record_no",),
+        check=_in_the_past,
+        demo_file="safety_violations_demo.csv",
+    ),
+    Spec(
+        kind="safety_accidents",
+        title="骑手交通事故（月度）",
+        model=SafetyAccident,
+        columns=(
+            *_RECORD,
+            Column("severity", "后果", cell.one_of(*SEVERITIES), required=True),
+            Column("fault", "责任", cell.one_of(*FAULTS), required=True),
+            *_WHERE,
+        ),
+        key=("record_no",),
+        check=_in_the_past,
+        demo_file="safety_accidents_demo.csv",
+    ),
+    Spec(
+        kind="safety_companies",
+        title="企业骑手人数",
+        model=SafetyCompany,
+        columns=(
+            Column("company", "单位", cell.text(120), required=True),
+            Column("riders", "骑手人数", cell.whole(1, 1_000_000), required=True),
+            cell.PROVENANCE,
+        ),
+        key=("company",),
+    ),
+)
