@@ -177,7 +177,7 @@ def _weight(name: str, label: str) -> Column:
 
 IMPORTS: tuple[Spec, ...] = (
     Spec(
-        kind="tour_card_metrics",
+        kind="tour-card-metrics",
         title="旅游年卡评选数据",
         model=TourCardMetric,
         columns=(
@@ -192,7 +192,7 @@ IMPORTS: tuple[Spec, ...] = (
         demo_file="tour_card_metrics_demo.csv",
     ),
     Spec(
-        kind="tour_card_rounds",
+        kind="tour-card-rounds",
         title="旅游年卡评选规则",
         model=TourCardRound,
         columns=(
@@ -226,7 +226,7 @@ IMPORTS: tuple[Spec, ...] = (
         demo_file="discounts.csv",
     ),
     Spec(
-        kind="library_stations",
+        kind="library-stations",
         title="图书馆爱心驿站",
         model=LibraryStation,
         columns=site_columns(*LIBRARY_SERVICES),

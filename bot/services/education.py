@@ -299,7 +299,7 @@ def _check_slot(values: Values) -> list[tuple[str, str]]:
 
 IMPORTS: tuple[Spec, ...] = (
     Spec(
-        kind="education_sites",
+        kind="education-sites",
         title="安全学习地点",
         model=EducationSite,
         columns=(
@@ -316,7 +316,7 @@ IMPORTS: tuple[Spec, ...] = (
         demo_file="education_sites.csv",
     ),
     Spec(
-        kind="education_slots",
+        kind="education-slots",
         title="安全学习每周场次",
         model=EducationSlot,
         columns=(

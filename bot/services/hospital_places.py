@@ -218,7 +218,7 @@ def _check_channel(values: Values) -> list[tuple[str, str]]:
 
 IMPORTS: tuple[Spec, ...] = (
     Spec(
-        kind="hospital_channels",
+        kind="hospital-channels",
         title="昆小哥医院预约通道",
         model=HospitalChannel,
         columns=(
@@ -236,7 +236,7 @@ IMPORTS: tuple[Spec, ...] = (
         demo_file="hospital_channels.csv",
     ),
     Spec(
-        kind="hospital_closures",
+        kind="hospital-closures",
         title="昆小哥医院停诊日",
         model=HospitalClosure,
         columns=(

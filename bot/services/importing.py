@@ -22,7 +22,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.geo.boundary import in_kunshan
 from bot.geo.datum import bd09_to_wgs84, gcj02_to_wgs84
 from bot.geo.files import REFERENCE_DIR
-from bot.services import bank, drinks, freight_imports, stations
+from bot.services import (
+    bank,
+    culture,
+    drinks,
+    education,
+    freight_imports,
+    hospital_places,
+    safety,
+    stations,
+    women,
+)
 from bot.services.clock import Clock, SystemClock
 from bot.services.errors import Invalid
 from bot.services.import_spec import Column, Spec, Values
@@ -41,6 +51,11 @@ _OWNERS: tuple[tuple[Spec, ...], ...] = (
     drinks.IMPORTS,
     freight_imports.IMPORTS,
     bank.IMPORTS,
+    hospital_places.IMPORTS,
+    culture.IMPORTS,
+    women.IMPORTS,
+    safety.IMPORTS,
+    education.IMPORTS,
 )
 SPECS: dict[str, Spec] = {spec.kind: spec for owned in _OWNERS for spec in owned}
 

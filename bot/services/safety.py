@@ -260,7 +260,7 @@ _WHERE = (Column("place", "地点", cell.text(120)), cell.PROVENANCE)
 
 IMPORTS: tuple[Spec, ...] = (
     Spec(
-        kind="safety_violations",
+        kind="safety-violations",
         title="骑手交通违法（月度）",
         model=SafetyViolation,
         columns=(
@@ -274,7 +274,7 @@ IMPORTS: tuple[Spec, ...] = (
         demo_file="safety_violations_demo.csv",
     ),
     Spec(
-        kind="safety_accidents",
+        kind="safety-accidents",
         title="骑手交通事故（月度）",
         model=SafetyAccident,
         columns=(
@@ -288,7 +288,7 @@ IMPORTS: tuple[Spec, ...] = (
         demo_file="safety_accidents_demo.csv",
     ),
     Spec(
-        kind="safety_companies",
+        kind="safety-companies",
         title="企业骑手人数",
         model=SafetyCompany,
         columns=(

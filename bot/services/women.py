@@ -233,7 +233,7 @@ async def _signup_by(session: AsyncSession, **attributes: str) -> ScreeningSignu
 
 IMPORTS: tuple[Spec, ...] = (
     Spec(
-        kind="micro_homes",
+        kind="micro-homes",
         title="骑手姐姐妇女微家",
         model=MicroHome,
         columns=(*site_columns(*HOME_SERVICES), Column("station_code", "驿站编号", cell.code)),

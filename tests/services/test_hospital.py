@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -17,26 +15,12 @@ from bot.services.errors import AlreadyExists, NotFound, QuotaExhausted, WrongSt
 from bot.services.hospital import HospitalService, YearQuotaExhausted
 from bot.services.hospital_places import IMPORTS, Window
 from bot.services.importing import import_table, read_table
-from bot.storage.base import Base, Database
+from bot.storage.base import Database
 from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalQuota, HospitalSlot
 from bot.storage.outbox import OutboxMessage
 from bot.storage.people import Person
 
 PHONE = "13812345678"
-
-
-@pytest_asyncio.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'hospital.db'}")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI))
 
 
 @pytest_asyncio.fixture
