@@ -1,6 +1,6 @@
 """Fixtures on real parts.
 
-`db` runs a test on SQLite and on PostgreSQL, each time on a fresh copy of an empty schema.
+`db` runs a test on SQLite and on PostgreSQL, each time without rows.
 `reference_db` is SQLite with the demo data loaded, a copy for each test.
 Servers are shared by the whole run; a test that stops or breaks one starts its own (tests/support).
 """
@@ -8,7 +8,6 @@ Servers are shared by the whole run; a test that stops or breaks one starts its 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
@@ -25,8 +24,7 @@ from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI)  # a Wednesday
-TEMPLATE = "nuanxin_template"
-_numbers = itertools.count(1)
+POSTGRES_DATABASE = "nuanxin"
 
 
 @pytest.fixture
@@ -72,11 +70,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: PostgresServer) -> str:
-    """The name of a PostgreSQL database with all tables and no rows."""
-    postgres.create(TEMPLATE)
-    asyncio.run(_create_tables(postgres.url(TEMPLATE)))
-    return TEMPLATE
+def postgres_database(postgres: PostgresServer) -> str:
+    """The name of the PostgreSQL database, with all tables, that tests use one after the other."""
+    postgres.create(POSTGRES_DATABASE)
+    asyncio.run(_create_tables(postgres.url(POSTGRES_DATABASE)))
+    return POSTGRES_DATABASE
 
 
 @pytest.fixture
@@ -86,12 +84,10 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """A fresh PostgreSQL database with all tables."""
-    name = f"nuanxin_{next(_numbers)}"
-    postgres.create(name, postgres_template)
-    yield postgres.url(name)
-    postgres.drop(name)
+def postgres_url(postgres: PostgresServer, postgres_database: str) -> str:
+    """The PostgreSQL database with all tables and no rows."""
+    postgres.empty(postgres_database)
+    return postgres.url(postgres_database)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

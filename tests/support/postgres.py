@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -30,7 +31,6 @@ class PostgresServer:
         self._bin = _binaries(self.home)
         self._options = () if durable else FAST
         self.port = free_port()
-        self.version = 0  # as PostgreSQL numbers them, e.g. 150018
         self._process: subprocess.Popen[bytes] | None = None
         if self._user:
             for path in (self.home, *self.home.rglob("*")):
@@ -74,20 +74,41 @@ class PostgresServer:
     def execute(self, statement: str, **names: str) -> None:
         """One statement outside any transaction, in the `postgres` database; `{x}` is the quoted name x."""
         quoted = {key: sql.Identifier(name) for key, name in names.items()}
-        with psycopg.connect(
-            host="127.0.0.1", port=self.port, user="postgres", dbname="postgres", autocommit=True
-        ) as connection:
-            self.version = connection.info.server_version
+        with self.connect("postgres") as connection:
             connection.execute(sql.SQL(statement).format(**quoted))
 
-    def create(self, database: str, template: str = "template0") -> None:
-        # since version 15 the default way to copy is another one, which is slower for us
-        strategy = " STRATEGY file_copy" if self.version >= 150000 else ""
-        statement = "CREATE DATABASE {database} TEMPLATE {template}" + strategy
-        self.execute(statement, database=database, template=template)
+    def create(self, database: str) -> None:
+        self.execute("CREATE DATABASE {database}", database=database)
 
     def drop(self, database: str) -> None:
         self.execute("DROP DATABASE IF EXISTS {database} WITH (FORCE)", database=database)
+
+    def empty(self, database: str) -> None:
+        """No rows, counters at 1, nobody connected; takes a tenth of the time of TRUNCATE or of a copy."""
+        with self.connect(database) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            # replica: foreign keys need not be obeyed while all rows go
+            connection.execute(
+                """
+                SET session_replication_role = replica;
+                DO $$ DECLARE item record; BEGIN
+                  FOR item IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+                    EXECUTE format('DELETE FROM %I', item.tablename);
+                  END LOOP;
+                  FOR item IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+                    EXECUTE format('ALTER SEQUENCE %I RESTART', item.sequencename);
+                  END LOOP;
+                END $$
+                """
+            )
+
+    def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(
+            host="127.0.0.1", port=self.port, user="postgres", dbname=database, autocommit=True
+        )
 
     def _answers(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
