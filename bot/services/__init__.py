@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from bot.services.bank import BankService
 from bot.services.clock import Clock, SystemClock
+from bot.services.culture import CultureService
+from bot.services.dispute_desk import DisputeDesk
+from bot.services.disputes import DisputesService
 from bot.services.drinks import DrinksService
 from bot.services.freight import FreightService
+from bot.services.handoff import HandoffService
+from bot.services.hospital import HospitalService
 from bot.services.inbox import InboxService
+from bot.services.mediation import MediationService
 from bot.services.outbox import OutboxService
-from bot.services.people import PeopleService
+from bot.services.people import Forgets, PeopleService
+from bot.services.requests import RequestsService
+from bot.services.safety import SafetyService
+from bot.services.school import SchoolService
 from bot.services.sessions import SessionService
 from bot.services.stations import StationsService
 from bot.services.suggestions import SuggestionsService
 from bot.services.transcript import TranscriptService
+from bot.services.women import WomenService
 from bot.storage.base import Database
 
 
@@ -27,31 +37,62 @@ class Services:
     people: PeopleService
     outbox: OutboxService
     inbox: InboxService
+    handoff: HandoffService
+    requests: RequestsService
     sessions: SessionService
     transcript: TranscriptService
     stations: StationsService
     suggestions: SuggestionsService
+    disputes: DisputesService
+    dispute_desk: DisputeDesk
+    mediation: MediationService
     drinks: DrinksService
     freight: FreightService
     bank: BankService
+    hospital: HospitalService
+    school: SchoolService
+    culture: CultureService
+    women: WomenService
+    safety: SafetyService
 
 
 def build_services(db: Database, clock: Clock | None = None) -> Services:
     clock = clock or SystemClock()
     people = PeopleService(db, clock)
-    return Services(
+    services = Services(
         db=db,
         clock=clock,
         people=people,
         outbox=OutboxService(db, clock),
         inbox=InboxService(db, clock),
+        handoff=HandoffService(db, clock),
+        requests=RequestsService(db, clock),
         sessions=SessionService(db, clock),
         transcript=TranscriptService(db, clock, people),
         stations=StationsService(db, clock),
         suggestions=SuggestionsService(db, clock),
+        disputes=DisputesService(db, clock),
+        dispute_desk=DisputeDesk(db, clock),
+        mediation=MediationService(db, clock),
         drinks=DrinksService(db, clock),
         freight=FreightService(db, clock),
         bank=BankService(db, clock),
+        hospital=HospitalService(db, clock),
+        school=SchoolService(db, clock),
+        culture=CultureService(db, clock),
+        women=WomenService(db, clock),
+        safety=SafetyService(db, clock),
+    )
+    people.forgetters = _forgetters(services)
+    return services
+
+
+def _forgetters(services: Services) -> tuple[Forgets, ...]:
+    """Every service that holds something about people; mediation before the tickets it hangs on."""
+    return tuple(
+        service
+        for service in (services.mediation, *(getattr(services, field.name) for field in fields(services)))
+        if isinstance(service, Forgets)
     )
 
 

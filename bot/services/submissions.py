@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.services.errors import Invalid, NotFound
+from bot.services.errors import AlreadyExists, Invalid, NotFound
 from bot.services.numbers import reference_number
 from bot.storage.base import Base, Database
 
@@ -73,6 +73,12 @@ async def all_own(session: AsyncSession, model: type[Row], person_id: str) -> Se
         .limit(LIST_LIMIT)
     )
     return (await session.scalars(query)).all()
+
+
+def already(session: AsyncSession, existing: Row) -> AlreadyExists:
+    """The error that carries `existing` out of the transaction that it ends (rolling back expires rows)."""
+    session.expunge(existing)
+    return AlreadyExists(f"{type(existing).__name__} exists", existing)
 
 
 def check_text(field: str, text: str, longest: int, *, required: bool = True) -> str:
