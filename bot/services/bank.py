@@ -18,7 +18,7 @@ from bot.geo.datum import Point
 from bot.geo.links import tencent_marker
 from bot.language import check_phone, redact
 from bot.services.clock import Clock
-from bot.services.errors import AlreadyExists, Invalid, WrongState
+from bot.services.errors import Invalid, WrongState
 from bot.services.import_spec import (
     ADDRESS,
     CODE,
@@ -33,7 +33,7 @@ from bot.services.import_spec import (
 )
 from bot.services.opening_hours import Hours, hours_cell, parse_hours
 from bot.services.reference import Nearby, OutsideKunshan, Snapshot
-from bot.services.submissions import all_own, check_choice, check_text, create_once, numbered, own
+from bot.services.submissions import all_own, already, check_choice, check_text, create_once, numbered, own
 from bot.storage.bank import CALLBACK_TOPICS, HARBOUR_SERVICES, BankOutlet, CallbackRequest
 from bot.storage.base import Database
 
@@ -44,11 +44,14 @@ _CODE_AFTER_WORD = re.compile(
     r"((?:验证码|校验码|动态码|密码|口令|安全码|取款码|交易码|cvv2?|cvn2?)[^\d\n]{0,8})(\d(?:[ -]?\d){2,11})",
     re.IGNORECASE,
 )
+# A card number with a digit wrong is still most of a card number.
+_LONG_RUN = re.compile(r"\d(?:[ -]?\d){12,}")
 
 
 def without_secrets(text: str) -> str:
     """The text with cards, identity numbers, phones, and digits after 验证码, 密码 and the like masked."""
-    return _CODE_AFTER_WORD.sub(lambda found: found[1] + "*" * len(found[2]), redact(text))
+    masked = _LONG_RUN.sub(lambda found: "*" * len(found[0]), redact(text))
+    return _CODE_AFTER_WORD.sub(lambda found: found[1] + "*" * len(found[2]), masked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ class BankService:
                 select(CallbackRequest).where(CallbackRequest.open_key == open_key)
             )
             if earlier is not None:
-                raise AlreadyExists("asked already", earlier)
+                raise already(session, earlier)
             now = self._clock.now()
             return CallbackRequest(
                 number=numbered(PREFIX, now.date()),

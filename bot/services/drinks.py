@@ -19,11 +19,11 @@ from bot.geo.datum import Point
 from bot.geo.links import tencent_marker
 from bot.language import redact
 from bot.services.clock import Clock
-from bot.services.errors import AlreadyExists, NotFound
+from bot.services.errors import NotFound
 from bot.services.import_spec import CODE, LAT, LNG, NAME, PROVENANCE, Column, Spec, code, list_of, one_of
 from bot.services.opening_hours import Hours, parse_hours
 from bot.services.reference import Nearby, OutsideKunshan, Snapshot
-from bot.services.submissions import all_own, check_choice, check_text, create_once, numbered
+from bot.services.submissions import all_own, already, check_choice, check_text, create_once, numbered
 from bot.storage.base import Database
 from bot.storage.drinks import DRINK_KINDS, FAULTS, MACHINE_STATUSES, SEASONS, DrinkMachine, MachineReport
 from bot.storage.stations import Station
@@ -177,7 +177,7 @@ class DrinksService:
                 raise NotFound(machine_code)
             earlier = await session.scalar(select(MachineReport).where(MachineReport.open_key == open_key))
             if earlier is not None:
-                raise AlreadyExists("reported already", earlier)
+                raise already(session, earlier)
             now = self._clock.now()
             return MachineReport(
                 number=numbered(PREFIX, now.date()),

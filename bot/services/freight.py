@@ -17,11 +17,11 @@ from bot.geo.datum import Point
 from bot.geo.links import tencent_marker
 from bot.language import check_phone, is_workday, redact
 from bot.services.clock import Clock
-from bot.services.errors import AlreadyExists, Invalid, NotFound, QuotaExhausted, WrongState
+from bot.services.errors import Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.opening_hours import Hours, parse_hours
 from bot.services.passage import Decision, PassageQuestion, Rule, Verdict, decide
 from bot.services.reference import Nearby, OutsideKunshan, Snapshot
-from bot.services.submissions import all_own, check_choice, check_text, create_once, numbered, own
+from bot.services.submissions import all_own, already, check_choice, check_text, create_once, numbered, own
 from bot.storage.base import Database
 from bot.storage.freight import (
     CARRIER_KINDS,
@@ -194,7 +194,7 @@ class FreightService:
                 select(PlatingAppointment).where(PlatingAppointment.active_key == active)
             )
             if earlier is not None:
-                raise AlreadyExists("booked already", earlier)
+                raise already(session, earlier)
             taken = await session.execute(
                 update(PlatingSlot)
                 .where(PlatingSlot.id == slot.id, PlatingSlot.taken < PlatingSlot.capacity)

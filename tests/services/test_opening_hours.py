@@ -74,9 +74,19 @@ def test_when_it_closes_and_when_it_opens_next() -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["早上到晚上", "每天", "周三 09:00-17:00", "每天 9-17", "每天 09:00-09:00", "每天 25:00-26:00", "每天 09:61-10:00",
-     "每天 24:00-08:00", "每天 09:00-17:00；", "24 小时营业"],
-)  # fmt: skip
+    [
+        "早上到晚上",
+        "每天",
+        "周三 09:00-17:00",
+        "每天 9-17",
+        "每天 09:00-09:00",
+        "每天 25:00-26:00",
+        "每天 09:61-10:00",
+        "每天 24:00-08:00",
+        "每天 09:00-17:00；",
+        "24 小时营业",
+    ],
+)
 def test_what_is_not_in_the_grammar_is_refused_with_what_it_must_be(cell: str) -> None:
     with pytest.raises(ValueError, match="留空"):
         parse_hours(cell)

@@ -1,33 +1,18 @@
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.datum import wgs84_to_gcj02
 from bot.geo.places import resolve
-from bot.services.clock import SHANGHAI, FixedClock
+from bot.services.clock import SHANGHAI
 from bot.services.reference import Nearby, OutsideKunshan, PlaceUnknown, Snapshot, bump, from_gcj02, point_of
-from bot.storage.base import Base, Database
+from bot.storage.base import Database
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=SHANGHAI)
 CENTRE = (120.95, 31.38)
-
-
-@pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 11, 25, 10, tzinfo=SHANGHAI))
 
 
 @dataclass(frozen=True)

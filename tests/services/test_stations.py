@@ -1,6 +1,4 @@
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -13,26 +11,12 @@ from bot.services.errors import NotFound
 from bot.services.importing import SPECS, import_table, load_demo
 from bot.services.reference import OutsideKunshan, PlaceUnknown, bump
 from bot.services.stations import StationInfo, StationsService, Wanted
-from bot.storage.base import Base, Database
+from bot.storage.base import Database
 from bot.storage.stations import Station
 
 HUAQIAO: Point = (121.0846, 31.3016)
 DAY = datetime(2026, 11, 25, 14, tzinfo=SHANGHAI)
 NIGHT = datetime(2026, 11, 25, 23, 30, tzinfo=SHANGHAI)
-
-
-@pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 11, 25, 10, tzinfo=SHANGHAI))
 
 
 def place(name: str) -> Place:
