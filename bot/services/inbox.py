@@ -26,7 +26,7 @@ KEY_LIMIT = 200
 
 @dataclass(frozen=True)
 class Begun:
-    """`is_new`: this caller must work on the message. Otherwise `reply` is set, or another has it `in_work`."""
+    """`is_new`: this caller must work on the message. Else `reply` is set, or another has it `in_work`."""
 
     is_new: bool
     reply: str | None

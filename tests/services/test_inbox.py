@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
-from bot.services.clock import SHANGHAI, FixedClock
+from bot.services.clock import FixedClock
 from bot.services.inbox import LEASE, InboxService
-from bot.storage.base import Base, Database
-
-
-@pytest_asyncio.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI))
+from bot.storage.base import Database
 
 
 async def test_one_of_many_concurrent_deliveries_wins(db: Database, clock: FixedClock) -> None:
@@ -64,7 +47,7 @@ async def test_wait_gives_up_in_time(db: Database, clock: FixedClock) -> None:
 async def test_a_dead_workers_message_is_taken_over_once(db: Database, clock: FixedClock) -> None:
     inbox = InboxService(db, clock)
     await inbox.begin("wx:1")
-    clock.moment += LEASE + timedelta(seconds=1)
+    clock.advance(LEASE + timedelta(seconds=1))
     begun = await asyncio.gather(*(inbox.begin("wx:1") for _ in range(10)))
     assert [b.is_new for b in begun].count(True) == 1
 
@@ -72,7 +55,7 @@ async def test_a_dead_workers_message_is_taken_over_once(db: Database, clock: Fi
 async def test_old_messages_expire(db: Database, clock: FixedClock) -> None:
     inbox = InboxService(db, clock)
     await inbox.begin("wx:old")
-    clock.moment += timedelta(days=1, seconds=1)
+    clock.advance(timedelta(days=1, seconds=1))
     await inbox.begin("wx:fresh")
     assert await inbox.expire() == 1
     assert (await inbox.begin("wx:old")).is_new
