@@ -21,5 +21,6 @@ from bot.storage import (  # noqa: F401
     stations,
     suggestions,
     transcript,
+    wechat,
     women,
 )

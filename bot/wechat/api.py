@@ -123,21 +123,15 @@ class WechatApi:
         await self._send(openid, "image", {"media_id": media_id})
 
     async def send_template(
-        self, openid: str, template_id: str, fields: dict[str, str], url: str | None = None
+        self, openid: str, template_id: str, fields: dict[str, str], *, once: str
     ) -> None:
-        """模板消息 (verified service accounts)."""
-        body: dict[str, Any] = {"touser": openid, "template_id": template_id, "data": _values(fields)}
-        if url:
-            body["url"] = url
+        """模板消息 (verified service accounts). once: the platform takes a message with it only once."""
+        body = {"touser": openid, "template_id": template_id, "data": _values(fields), "client_msg_id": once}
         await self._post("template", "/cgi-bin/message/template/send", body)
 
-    async def send_subscribed(
-        self, openid: str, template_id: str, fields: dict[str, str], page: str | None = None
-    ) -> None:
+    async def send_subscribed(self, openid: str, template_id: str, fields: dict[str, str]) -> None:
         """订阅通知: one notice for each time the person has agreed to it."""
-        body: dict[str, Any] = {"touser": openid, "template_id": template_id, "data": _values(fields)}
-        if page:
-            body["page"] = page
+        body = {"touser": openid, "template_id": template_id, "data": _values(fields)}
         await self._post("subscribe", "/cgi-bin/message/subscribe/bizsend", body)
 
     async def _send(self, openid: str, kind: str, content: dict[str, Any]) -> None:

@@ -93,6 +93,9 @@ class Turn:
     media_id: str | None = None
     handover: bool = False
 
+    def card_as_link(self) -> tuple[Link, ...]:
+        return (Link(self.card.title, self.card.url),) if self.card else ()
+
 
 def merge(responses: Iterable[dict[str, Any]], *, base_url: str | None = None) -> Turn:
     """The parts of all replies of a turn, in order. What has no address of its own is left out."""

@@ -92,6 +92,7 @@ class Platform:
         self._event_at: dict[str, float] = {}
         self._used: dict[str, int] = defaultdict(int)
         self._event_used: dict[str, int] = defaultdict(int)
+        self._notices_once: set[str] = set()
         self._ids = itertools.count(24_000_000_000_000_000)
         self._session: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
@@ -384,9 +385,12 @@ class Platform:
         if trouble := await self._checked(call, request):
             return trouble
         body = json.loads(await request.read())
+        once = body.get("client_msg_id")
+        if once and once in self._notices_once:
+            return _errcode(0)
+        self._notices_once.add(once)
         text = "\n".join(f"{name}={value['value']}" for name, value in body["data"].items())
-        url = str(body.get("url") or body.get("page") or "")
-        self.phones[body["touser"]].append(Shown(call, "notice", text, title=body["template_id"], url=url))
+        self.phones[body["touser"]].append(Shown(call, "notice", text, title=body["template_id"]))
         return _errcode(0)
 
     async def _menu_create(self, request: web.Request) -> web.Response:

@@ -54,7 +54,8 @@ async def test_messages_arrive(api: WechatApi, platform: Platform) -> None:
 
 
 async def test_notices_arrive(api: WechatApi, platform: Platform) -> None:
-    await api.send_template(OPENID, "T1", {"thing1": "工单进展"}, "https://example.org/t")
+    for _ in range(2):
+        await api.send_template(OPENID, "T1", {"thing1": "工单进展"}, once="k1")
     await api.send_subscribed(OPENID, "S1", {"thing1": "预约提醒"})
     assert [(n.via, n.title, n.text) for n in platform.phones[OPENID]] == [
         ("template", "T1", "thing1=工单进展"),

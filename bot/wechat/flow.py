@@ -1,0 +1,272 @@
+"""From a delivery to its reply: exactly once, the same for every retry, and always in time.
+
+The platform waits five seconds and asks three times. The work on a message goes on by itself; the request
+only waits for it. When the time is up an acknowledgement becomes the reply and the real one is owed: it goes
+through the outbox, and if this process dies another one takes the message up again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bot.services import Services
+from bot.services.deliveries import MOST_OWED_ATTEMPTS, DeliveryService, Owed, Push, Window
+from bot.storage.outbox import OutboxMessage
+from bot.wechat import messages, wording
+from bot.wechat.identity import pseudonym, sender_of
+from bot.wechat.messages import Inbound
+from bot.wechat.metrics import MESSAGES, REPLY_SECONDS
+from bot.wechat.render import MORE_WORD, Reply, TextReply, TransferReply, Turn, merge, render, to_xml
+from bot.wechat.saved import load_message, load_reply, save_message, save_reply
+from bot.wechat.turns import Answer, Turns
+
+logger = logging.getLogger(__name__)
+
+BUDGET = 4.3  # seconds until the acknowledgement is chosen
+ACKNOWLEDGE = 0.3  # seconds it may take to store it
+RENEW = 1.0  # seconds between two renewals of the lease
+LOOK = 0.5  # seconds of waiting for another worker before its lease is looked at
+SILENCE = ""
+
+
+@dataclass
+class _Work:
+    """A message this process works on. reply: what its deliveries get, once that is settled."""
+
+    task: asyncio.Task[str]
+    reply: str | None = None
+    unheard: bool = False  # the person was told something that could not be stored
+
+
+class Flow:
+    """`wake` is called when something was put into the outbox."""
+
+    def __init__(
+        self,
+        deliveries: DeliveryService,
+        services: Services,
+        turns: Turns,
+        *,
+        secret_key: str,
+        base_url: str | None = None,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._deliveries = deliveries
+        self._services = services
+        self._turns = turns
+        self._secret_key = secret_key
+        self._base_url = base_url
+        self._wake = wake
+        self._works: dict[str, _Work] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # -- the request's side --------------------------------------------------------------------------------
+
+    async def reply_to(self, message: Inbound, arrived: float) -> str:
+        """The passive reply as XML, empty for silence. `arrived`: the event loop's time. Never raises."""
+        loop = asyncio.get_running_loop()
+        work = self._works.get(message.key)
+        if work is None:
+            work = self._works[message.key] = _Work(self._spawn(self._work(message)))
+            work.task.add_done_callback(lambda _: self._works.pop(message.key, None))
+        outcome = "answered"
+        if work.reply is not None:
+            reply = work.reply
+        else:
+            await asyncio.wait({work.task}, timeout=max(arrived + BUDGET - loop.time(), 0))
+            if work.task.done() and not work.task.cancelled() and work.task.exception() is None:
+                reply = work.task.result()
+            elif work.task.done():
+                reply, outcome = self._xml(message, TextReply(wording.FALLBACK)), "failed"
+            else:
+                reply, outcome = await self._out_of_time(message, work)
+        REPLY_SECONDS.observe(loop.time() - arrived)
+        MESSAGES.labels(type(message).__name__, outcome).inc()
+        return reply
+
+    async def _out_of_time(self, message: Inbound, work: _Work) -> tuple[str, str]:
+        if work.reply is None:
+            try:
+                async with asyncio.timeout(ACKNOWLEDGE):
+                    work.reply = await self._acknowledge(message)
+            except Exception as error:
+                # the storage is away as well: an honest answer now, the real one when it comes
+                _log("an acknowledgement could not be stored", error)
+                work.unheard = True
+                return self._xml(message, TextReply(wording.FALLBACK)), "failed"
+        return work.reply, "acknowledged"
+
+    async def _acknowledge(self, message: Inbound) -> str:
+        person = await self._services.people.ensure(sender_of(message.from_user))
+        reply = self._xml(message, TextReply(wording.WORKING))
+        return await self._deliveries.acknowledge(message.key, person.id, reply, save_message(message))
+
+    # -- the work ------------------------------------------------------------------------------------------
+
+    async def _work(self, message: Inbound) -> str:
+        """The reply of this key: worked out here, or by whoever has it."""
+        person = await self._services.people.ensure(sender_of(message.from_user))
+        window = _window(message)
+        begun = await self._deliveries.begin(message.key, person.id, opens=window)
+        while not begun.is_new:
+            if begun.reply is not None:
+                return begun.reply
+            stored = await self._deliveries.wait(message.key, LOOK)
+            if stored is not None:
+                return stored
+            begun = await self._deliveries.begin(message.key, person.id)  # ours if the worker is dead
+        return await self._do(message, person.id)
+
+    async def _do(self, message: Inbound, person_id: str) -> str:
+        async with self._renewing(message.key):
+            try:
+                replies, push, shown = await self._answer(message, person_id)
+            except Exception as error:
+                who = pseudonym(self._secret_key, message.from_user)
+                _log(f"a turn failed, {type(message).__name__} of {who}", error)
+                failed = Turn(wording.FALLBACK)
+                replies, push, shown = render(failed), Push(wording.FALLBACK), []
+        first = self._xml(message, replies[0]) if replies else SILENCE
+        pages = [save_reply(reply) for reply in replies[1:]] or None
+        work = self._works.get(message.key)
+        settled = await self._deliveries.complete(
+            message.key,
+            person_id,
+            first,
+            push,
+            shown=[row.id for row in shown],
+            pages=pages,
+            unheard=bool(work and work.unheard),
+        )
+        if not settled and push is not None:
+            self._wake()
+        return first
+
+    async def _answer(
+        self, message: Inbound, person_id: str
+    ) -> tuple[list[Reply], Push | None, list[OutboxMessage]]:
+        """(replies, the same as a push, kept messages that the replies show)."""
+        kept = await self._deliveries.kept(person_id)
+        if isinstance(message, messages.Text) and message.content.strip().strip("“”\"'") == MORE_WORD:
+            more = await self._more(person_id, kept)
+            if more is not None:
+                return more, None, kept
+        answer: Answer = await self._turns.answer(message, person_id)
+        if answer.transfer:
+            return [TransferReply()], None, []
+        turn = merge(answer.responses, base_url=self._base_url)
+        silent = turn == Turn("")
+        push = None if silent else _as_push(turn)
+        if silent:
+            return [], None, []
+        return render(_with_kept(turn, kept)), push, kept
+
+    async def _more(self, person_id: str, kept: list[OutboxMessage]) -> list[Reply] | None:
+        """What "继续" brings: the next page, what was kept, or patience. None: it means something else."""
+        pages = [load_reply(page) for page in await self._deliveries.pages(person_id)]
+        if pages:
+            return [*pages, *(render(_with_kept(Turn(""), kept)) if kept else [])]
+        if kept:
+            return render(_with_kept(Turn(""), kept))
+        if await self._deliveries.owes(person_id):
+            return [TextReply(wording.STILL_WORKING)]
+        return None
+
+    @asynccontextmanager
+    async def _renewing(self, key: str) -> AsyncIterator[None]:
+        """Keep the lease while the work goes on."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(RENEW)
+                try:
+                    await self._deliveries.renew(key)
+                except Exception as error:
+                    # losing the lease is harmless: whoever takes over finds the work by its key
+                    _log("a lease could not be renewed", error)
+
+        task = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    # -- replies that are owed -----------------------------------------------------------------------------
+
+    async def take_up_owed(self) -> int:
+        """Work on acknowledged messages whose worker died; how many."""
+        owed = await self._deliveries.take_up_owed()
+        await asyncio.gather(*(self._pay(one) for one in owed))
+        return len(owed)
+
+    async def _pay(self, owed: Owed) -> None:
+        message = load_message(owed.message)
+        if message.key in self._works:
+            return  # alive here after all, its renewal was late
+        if owed.attempts > MOST_OWED_ATTEMPTS:
+            await self._deliveries.complete(owed.key, owed.person_id, SILENCE, Push(wording.OWED_LOST))
+            self._wake()
+            return
+        try:
+            await self._do(message, owed.person_id)
+        except Exception as error:
+            _log("an owed reply failed, it is tried again", error)
+
+    # -- helpers -------------------------------------------------------------------------------------------
+
+    def _xml(self, message: Inbound, reply: Reply) -> str:
+        now = int(self._services.clock.now().timestamp())
+        return to_xml(reply, to_user=message.from_user, from_user=message.to_user, created=now)
+
+    def _spawn(self, work: Coroutine[Any, Any, str]) -> asyncio.Task[str]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_report)
+        return task
+
+    async def close(self, patience: float = 10.0) -> None:
+        """Wait for the work at hand; what is left then is taken up by another process."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience)
+        for task in self._tasks:
+            task.cancel()
+
+
+def _window(message: Inbound) -> Window | None:
+    """Which of the platform's windows a delivery opens."""
+    if isinstance(message, messages.Click | messages.Subscribe | messages.Scan):
+        return "event"
+    return "message"
+
+
+def _with_kept(turn: Turn, kept: list[OutboxMessage]) -> Turn:
+    """The turn with the messages that could not be pushed, after its own answer: safety stays first."""
+    if not kept:
+        return turn
+    said = "\n\n".join(row.text for row in kept)
+    text = f"{turn.text}\n\n{wording.KEPT_HEADING}\n{said}" if turn.text else said
+    links = (*turn.links, *turn.card_as_link())
+    return Turn(text, links, turn.choices, None, turn.media_id, turn.handover)
+
+
+def _as_push(turn: Turn) -> Push:
+    lines = [turn.text, *(f"{link.title}：{link.url}" for link in (*turn.links, *turn.card_as_link()))]
+    return Push("\n".join(line for line in lines if line), tuple((c.title, c.title) for c in turn.choices))
+
+
+def _report(task: asyncio.Task[str]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log("a message could not be worked on", error)
+
+
+def _log(what: str, error: BaseException) -> None:
+    """What went wrong and where; never the error's own words, which may quote the message."""
+    where = [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+    logger.error("%s: %s at %s", what, type(error).__name__, " < ".join(reversed(where[-4:])))
