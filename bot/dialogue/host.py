@@ -13,8 +13,8 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa_sdk import Action
 
+from bot.actions.base import BotAction
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
 from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, read_payload
@@ -34,9 +34,10 @@ FALLBACK = "系统这会儿有点忙，您的话我没办成。请过一两分�
 class DialogueHost:
     """Answers messages. `load` once, `handle` for ever; `swap` puts a newly trained model in its place."""
 
-    def __init__(self, services: Services, actions: list[Action], *, redis: Any | None = None) -> None:
+    def __init__(self, services: Services, actions: list[BotAction], *, redis: Any | None = None) -> None:
         self.services = services
         self._endpoint = InProcessEndpoint(actions)
+        self._actions = actions
         self._locks = SenderLocks(redis)
         self.answers = EditableAnswers(services)
         self._agent: Agent | None = None
@@ -62,6 +63,15 @@ class DialogueHost:
         )
         self.answers.responses = agent.domain.responses if agent.domain else {}
         self._agent = agent
+
+    def use(self, services: Services) -> None:
+        """Put other services under the loaded model (tests: a fresh database for each)."""
+        self.services = services
+        for action in self._actions:
+            action._services = services
+        self.agent.tracker_store = SessionTrackerStore(self.agent.domain, services.sessions)
+        if self.agent.processor is not None:
+            self.agent.processor.tracker_store = self.agent.tracker_store
 
     async def warm_up(self) -> None:
         """Touch the lazy parts so that the first rider does not pay for them."""
