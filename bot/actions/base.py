@@ -16,6 +16,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.registry import BUTTONS
 from bot.services.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ class Heard:
         )
 
     @property
+    def do(self) -> str | None:
+        """What a tapped button adds to its topic (`/topic{"do": …}`)."""
+        do = self.parse.get("do")
+        return str(do) if do else None
+
+    @property
     def key(self) -> str | None:
         """The idempotency key of the inbound message, if the channel gave one."""
         key = self.metadata.get("key")
@@ -119,6 +126,17 @@ class BotAction(Action):  # type: ignore[misc]
     """Base of every action; subclasses set `action_name` and write `act`."""
 
     action_name: ClassVar[str] = ""
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset()
+    """(topic, do) of the buttons `/topic{"do": …}` that run this action or start this form.
+
+    `bot.dialogue.context` makes `inform` of such a payload, and `action_inform` hands over to what `metadata.about`
+    names; so a button of an answer can start something that no topic of its own stands for.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for button in cls.buttons:
+            BUTTONS[button] = getattr(cls, "form", "") or cls.action_name
 
     def __init__(self, services: Services | None = None) -> None:
         self._services = services

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -11,9 +12,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.forms import SKIPPED, Field, Question, TaskForm, Values
+from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskForm, Values
+from bot.actions.people import ask_to_remember
+from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
-from bot.language import read_dispute_type
+from bot.language import find_numbers, read_dispute_type, read_still_employed
 
 TYPES = {
     "wages": "拖欠工资",
@@ -50,6 +53,53 @@ def _type_asked(heard: Heard) -> str | None:
     return _type(heard) or read_dispute_type(heard.text)
 
 
+_STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走了|不干了|没干了|不做了|不跑了")
+_GROUP = re.compile(
+    r"(?:我们|咱们|一共|总共|共|有|加我)?\s*([一二两三四五六七八九十百\d]{1,4})\s*(?:个|名|位)?(?:人|同事|工友|骑手|兄弟|司机|快递员)(?!民|力|家|天)"
+)
+ROUTE_NAMES = {"inspection": "劳动监察", "arbitration": "劳动仲裁", "legal_aid": "法律援助", "mediation": "调解"}
+_ROUTE_WORDS = {
+    "inspection": re.compile(r"监察|劳动局|劳动大队"),
+    "arbitration": re.compile(r"仲裁"),
+    "legal_aid": re.compile(r"法律援助|法援|免费律师"),
+    "mediation": re.compile(r"调解"),
+}
+
+
+def _still(heard: Heard) -> str | None:
+    if not _STILL_WORDS.search(heard.text):
+        return None
+    still = read_still_employed(heard.text)
+    return None if still is None else "yes" if still else "no"
+
+
+def _group(heard: Heard) -> int | None:
+    """"我们8个人", "和七个同事": how many the ticket speaks for, the rider included."""
+    found = _GROUP.search(heard.text)
+    numbers = find_numbers(found[1]) if found else []
+    if not found or not numbers:
+        return None
+    count = int(numbers[0].low)
+    others = "人" not in found[0] and re.search(r"(?:和|跟|还有|另外|加上)\s*$", heard.text[: found.start()])
+    count += 1 if others else 0
+    return count if 2 <= count <= 10_000 else None
+
+
+def _routes(heard: Heard) -> list[str] | None:
+    return [route for route, words in _ROUTE_WORDS.items() if words.search(heard.text)] or None
+
+
+def particulars(words: str) -> dict[str, Any]:
+    """What an addition tells of the ticket's own fields, for `DisputesService.tell`."""
+    told: dict[str, Any] = {}
+    place = gazetteer().locate(words)
+    if place is not None and not place.outside:
+        told["place"] = place.surface
+    if _STILL_WORDS.search(words) and (still := read_still_employed(words)) is not None:
+        told["still_employed"] = still
+    return told
+
+
 def _ask_amount(values: Values) -> Question:
     asks = {"wages": "一共欠您多少钱？", "deposit": "押金是多少钱？", "deduction": "一共扣了多少钱？"}
     return Question(f"{asks.get(str(values.get('dispute_type')), '涉及多少钱？')}说个大概数也行，不清楚就说不知道。")
@@ -59,6 +109,7 @@ class DisputeForm(TaskForm):
     form: ClassVar[str] = "dispute_form"
     start_topic: ClassVar[str] = "open_dispute"
     topics: ClassVar[frozenset[str]] = frozenset({"supplement_dispute"})
+    leaving: ClassVar[frozenset[str]] = frozenset({"withdraw_dispute"})
     title: ClassVar[str] = "劳动纠纷登记"
     confirm_title: ClassVar[str] = "请核对一下登记的内容："
 
@@ -105,7 +156,7 @@ class DisputeForm(TaskForm):
                 label="上班地点",
                 ask=lambda v: Question("在哪个区镇上班？"),
                 read=lambda h: h.surface("place"),
-                needed=lambda v: False,
+                needed=lambda v: v.get("dispute_place") is not None,
                 optional=True,
             ),
             Field(
@@ -113,9 +164,13 @@ class DisputeForm(TaskForm):
                 label="时间",
                 ask=lambda v: Question("从什么时候开始的？"),
                 read=lambda h: h.surface("time"),
-                needed=lambda v: False,
+                needed=lambda v: v.get("dispute_since") is not None,
                 optional=True,
             ),
+            _aside("dispute_still", "在职", _still, lambda v: "还在职" if v == "yes" else "已离职"),
+            _aside("dispute_group", "人数", _group, lambda v: f"{v} 人一起"),
+            _aside("dispute_routes", "想走", _routes, lambda v: "、".join(ROUTE_NAMES[r] for r in v)),
+            _aside("dispute_image", "图片", lambda h: h.image_url, lambda v: "1 张"),
             Field(
                 name="dispute_summary",
                 label="",
@@ -131,7 +186,27 @@ class DisputeForm(TaskForm):
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         text = "" if heard.text.startswith("/") else heard.text
-        return {"dispute_summary": text[:500] or None}
+        person = await self.services.people.get(await self.person_id(tracker))
+        return {
+            "dispute_summary": text[:500] or None,
+            "phone": person.phone if person and person.consent_at else None,
+        }
+
+    def confirm_note(self, values: Values) -> str:
+        """The limitation period, in one line (劳动争议调解仲裁法 Art 27, 劳动保障监察条例 Art 20)."""
+        kind = str(values.get("dispute_type"))
+        since = values.get("dispute_since")
+        still = values.get("dispute_still")
+        arbitration, _ = self.services.disputes.limits(
+            kind,
+            since=None if since == SKIPPED else since,
+            still_employed=None if still is None else still == "yes",
+        )
+        if arbitration.state == "expired":
+            return "照您说的时间，申请仲裁的一年可能过了；要过钱、投诉过会重新算。先登记，过没过由窗口判断。"
+        if kind == "wages":
+            return "时效：在职时的欠薪不受仲裁一年限制，离职后要在一年内申请；监察一般查两年内的。"
+        return "时效：申请仲裁一般在一年内，劳动监察一般查两年内的。"
 
 
 class ActionSubmitDispute(BotAction):
@@ -141,6 +216,8 @@ class ActionSubmitDispute(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         values: dict[str, Any] = {f.name: tracker.get_slot(f.name) for f in DisputeForm.all_fields()}
+        if not tracker.get_slot(CONFIRM):
+            return clear(*values, CONFIRM)
         given = {name: None if value == SKIPPED else value for name, value in values.items()}
         person = await self.person_id(tracker)
         ticket = await self.services.disputes.open(
@@ -152,16 +229,69 @@ class ActionSubmitDispute(BotAction):
             place=given["dispute_place"],
             phone=str(given["phone"]),
             summary=given["dispute_summary"] or "",
+            routes=given["dispute_routes"] or DEFAULT_ROUTES.get(str(given["dispute_type"]), ()),
+            still_employed=None if given["dispute_still"] is None else given["dispute_still"] == "yes",
+            group_size=given["dispute_group"] or 1,
             key=heard.key,
         )
+        if given["dispute_image"]:
+            await self.services.disputes.supplement(
+                ticket.number, person, image_url=given["dispute_image"], key=f"{heard.key}#image" if heard.key else None
+            )
+        due = ticket.contact_due
         say(
             dispatcher,
             f"登记好了，工单号 {ticket.number}，交给{ticket.window_name}。\n"
-            f"工作人员会按接诉即办的时限联系您。证据先留好：{_evidence(ticket.dispute_type)}。\n"
-            "在哪个镇上班、从什么时候开始、还在不在职，想起来就直接发给我，我补进工单。",
+            f"{_intake(ticket.routes)}目标是{due.month}月{due.day}日前联系您（服务目标，不是法定期限）。\n"
+            f"证据先留好：{_evidence(ticket.dispute_type)}。{_still_to_tell(given)}",
             [payload("dispute_status"), payload("supplement_dispute"), payload("dispute/time_limit")],
         )
-        return [*clear(*values), SlotSet("confirmed", None), SlotSet("ticket_number", ticket.number)]
+        asked = await ask_to_remember(self, dispatcher, person, str(given["phone"]))
+        return [*clear(*values), SlotSet(CONFIRM, None), SlotSet("ticket_number", ticket.number), *asked]
+
+
+DEFAULT_ROUTES = {
+    "wages": ("inspection", "arbitration"),
+    "deposit": ("inspection", "arbitration"),
+    "deduction": ("inspection", "arbitration"),
+    "contract": ("inspection", "arbitration"),
+    "social_insurance": ("inspection",),
+    "dismissal": ("arbitration",),
+    "injury": ("arbitration",),
+}
+"""What is ticked at the joint intake unless the rider says otherwise: 劳动保障监察条例 Art 11 lists pay, contracts and
+social insurance, 劳动争议调解仲裁法 Art 2 what is arbitrated. The window has the last word."""
+
+
+def _intake(routes: Sequence[str]) -> str:
+    if "inspection" in routes and "arbitration" in routes:
+        return "同一个窗口受理监察和仲裁，不用跑两处，走哪条窗口跟您定。"
+    return ""
+
+
+def _still_to_tell(given: dict[str, Any]) -> str:
+    missing = [
+        words
+        for name, words in (
+            ("dispute_place", "在哪个镇上班"),
+            ("dispute_since", "从什么时候开始"),
+            ("dispute_still", "还在不在职"),
+        )
+        if given[name] is None
+    ]
+    return f"\n{'、'.join(missing)}，想起来就直接发给我，我补进工单。" if missing else ""
+
+
+def _aside(name: str, label: str, read: Reader, show: Callable[[Any], str]) -> Field:
+    """A field that is noted when the rider says it, and never asked for."""
+    return Field(
+        name=name,
+        label=label,
+        ask=lambda v: Question(f"{label}？"),
+        read=read,
+        needed=lambda v: v.get(name) is not None,
+        show=show,
+    )
 
 
 def _evidence(kind: str) -> str:

@@ -82,6 +82,7 @@ class TaskForm(BotAction):
     form: ClassVar[str] = ""
     start_topic: ClassVar[str] = ""  # the topic whose rule starts this form
     topics: ClassVar[frozenset[str]] = frozenset()  # further topics that, inside the form, say more of the same
+    leaving: ClassVar[frozenset[str]] = frozenset()  # topics that give this very form up
     title: ClassVar[str] = ""  # what the form does, as in "您的{title}还没提交"
     confirm_title: ClassVar[str] = "请核对："
     confirm_needed: ClassVar[bool] = True
@@ -155,7 +156,7 @@ class TaskForm(BotAction):
         values: Values,
     ) -> list[Event]:
         requested = str(tracker.get_slot("requested_slot"))
-        if heard.topic in SAFETY or heard.topic in LEAVING or heard.metadata.get("switch"):
+        if heard.topic in SAFETY | LEAVING | self.leaving or heard.metadata.get("switch") or heard.metadata.get("about"):
             return []
         if tracker.get_slot("pending_task") is not None:
             # the offer to switch was not taken: whatever comes now is for this form

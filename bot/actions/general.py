@@ -142,6 +142,13 @@ class ActionInform(BotAction):
     action_name = "action_inform"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        suspended = tracker.get_slot("suspended")
+        if heard.metadata.get("resume") and isinstance(suspended, dict):
+            return [FollowupAction(str(suspended["form"]))]
+        if heard.metadata.get("about"):
+            return [*leave_form(tracker, keep=True), FollowupAction(str(heard.metadata["runs"]))]
+        if heard.image_url:
+            return [FollowupAction("action_picture")]
         query: Any = tracker.get_slot("last_query")
         place = heard.surface("place")
         if heard.first("ticket_no"):

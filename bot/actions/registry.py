@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from bot.actions.forms import TaskForm
 
 FORMS: dict[str, type[TaskForm]] = {}
+BUTTONS: dict[tuple[str, str], str] = {}  # (topic, do) of a button → the action or form it runs
 
 
 def form_of(name: str) -> type[TaskForm] | None:

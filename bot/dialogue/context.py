@@ -14,6 +14,7 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.actions.registry import BUTTONS
 from bot.language import find_numbers, normalise
 
 Parse = dict[str, Any]
@@ -72,8 +73,10 @@ def read_payload(text: str) -> tuple[str, dict[str, Any]] | None:
 
 
 def from_payload(text: str, topic: str, values: dict[str, Any]) -> Parse:
-    entities = [{"entity": name, "value": value, "extractor": "payload"} for name, value in values.items()]
-    return with_topic({"text": text, "entities": entities, "intent_ranking": []}, topic)
+    """The parse of a payload; `do` says what a button wants beyond its topic, and is no entity."""
+    given = {name: value for name, value in values.items() if name != "do"}
+    entities = [{"entity": name, "value": value, "extractor": "payload"} for name, value in given.items()]
+    return with_topic({"text": text, "entities": entities, "intent_ranking": [], "do": values.get("do")}, topic)
 
 
 def chosen(text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
@@ -92,6 +95,9 @@ def interpret(
     text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None
 ) -> Turn:
     """The turn this message makes in this conversation."""
+    runs = BUTTONS.get((str(parse.get("topic")), str(parse.get("do"))))
+    if runs:
+        return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse["topic"], "runs": runs})
     if tracker is None:
         return Turn(text, parse, metadata)
     topic = str(parse.get("topic") or "")
@@ -125,7 +131,7 @@ def _resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
     suspended = tracker.get_slot("suspended")
     if not isinstance(suspended, dict) or tracker.active_loop_name:
         return None
-    if _RESUME.search(text) or (parse.get("topic") == "affirm" and tracker.get_slot("offered_resume")):
+    if _RESUME.search(text) or text == f"/{suspended['topic']}" or (parse.get("topic") == "affirm" and tracker.get_slot("offered_resume")):
         return Turn(text, with_topic(parse, str(suspended["topic"])), {**metadata, "resume": True})
     return None
 

@@ -117,9 +117,14 @@ class DialogueHost:
                 turn_key = f"{key}#{number}" if key and number else key
                 replies.append(await self._play(agent, sender, turn, turn_key))
             merged = merge(replies)
-            await self._remember(agent, sender, merged)
+            erased = any((message.get("custom") or {}).get("erased") for message in merged)
+            if erased:
+                await self.forget(sender)
+            else:
+                await self._remember(agent, sender, merged)
         elapsed = (time.perf_counter() - started) * 1000
-        await self._record(sender, text, turns, merged, elapsed)
+        if not erased:
+            await self._record(sender, text, turns, merged, elapsed)
         return [_outward(message) for message in merged]
 
     async def _turns(self, text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> list[Turn]:

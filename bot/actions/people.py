@@ -1,0 +1,143 @@
+"""The person: a human instead of the bot, what is remembered, and erasure."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.forms import CONFIRM, Field, TaskForm, Values
+from bot.actions.general import leave_form
+from bot.knowledge.topics import payload
+from bot.services.notices import when_zh
+
+REMEMBER = '/inform{"do":"remember"}'
+FORGET_PHONE = '/inform{"do":"forget_phone"}'
+NO_HUMAN = '/inform{"do":"leave_queue"}'
+
+
+class ActionHumanHandoff(BotAction):
+    """Into the queue, with an honest word about when somebody answers. A running form is laid aside."""
+
+    action_name = "action_human_handoff"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        person = await self.person_id(tracker)
+        words = "" if heard.text.startswith("/") else heard.text
+        reason = "misunderstood" if int(tracker.get_slot("misses") or 0) >= 2 else "asked"
+        asked = await self.services.handoff.request(person, reason=reason, text=words, key=heard.key)
+        if asked.open_now:
+            before = f"前面还有 {asked.ahead} 位，" if asked.ahead else ""
+            text = (
+                f"好，给您排上人工了，{before}接上后就在这里回您。等的时候可以把事情先打出来。\n"
+                "等不及就打 12345（24 小时有人接）。"
+            )
+        else:
+            text = (
+                f"现在人工不在，下次上班大约是{when_zh(asked.next_open)}（以实际安排为准）。我记下了，上班后按顺序在这里回您。\n"
+                "急事打 12345（24 小时有人接）；有人受伤打 120，有危险打 110。"
+            )
+        choices: list[Choice] = [("不等人工了", NO_HUMAN), payload("help")]
+        say(dispatcher, text, choices)
+        return [*leave_form(tracker, keep=True), SlotSet("misses", 0)]
+
+
+class ActionLeaveQueue(BotAction):
+    action_name = "action_leave_queue"
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("inform", "leave_queue")})
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        left = await self.services.handoff.leave(await self.person_id(tracker))
+        say(dispatcher, "好，人工那边不排了，有事直接跟我说。" if left else "您没有在排人工，有事直接说。", [payload("help")])
+        return []
+
+
+async def ask_to_remember(
+    action: BotAction, dispatcher: CollectingDispatcher, person_id: str, phone: str | None
+) -> list[Event]:
+    """After a form that took a phone: keep it if the person agreed before; else ask, once in a lifetime."""
+    person = await action.services.people.get(person_id)
+    if person is None or not phone:
+        return []
+    if person.consent_at is not None:
+        await action.services.people.set_phone(person_id, phone)
+        return []
+    if person.consent_asked_at is not None:
+        return []
+    await action.services.people.asked_for_consent(person_id)
+    say(
+        dispatcher,
+        "要我记住您的手机号吗？下次办事就不用再填，只用来帮您办事，随时说“删除我的数据”就能删。",
+        [("记住", REMEMBER), ("不用记", "/deny")],
+        ask=True,
+    )
+    return [SlotSet("offered_phone", phone)]
+
+
+class ActionRemember(BotAction):
+    """The person agreed to be remembered."""
+
+    action_name = "action_remember"
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("inform", "remember")})
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        person = await self.person_id(tracker)
+        await self.services.people.set_consent(person, True)
+        phone = tracker.get_slot("offered_phone")
+        if phone:
+            await self.services.people.set_phone(person, str(phone))
+        say(dispatcher, "好，记住了，下次我先填好让您核对。不想让我记了，说“删除我的数据”。", [payload("help")])
+        return clear("offered_phone")
+
+
+class ActionForgetPhone(BotAction):
+    """Consent taken back: what was remembered goes, tickets and bookings stay."""
+
+    action_name = "action_forget_phone"
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("inform", "forget_phone")})
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        await self.services.people.set_consent(await self.person_id(tracker), False)
+        say(dispatcher, "好，记住的手机号和位置都删了，以后也不记。办着的工单和预约不受影响。", [payload("help")])
+        return [*leave_form(tracker, keep=False), *clear("offered_phone", CONFIRM)]
+
+
+class DeleteForm(TaskForm):
+    """Explains what goes and what stays, and asks once."""
+
+    form: ClassVar[str] = "delete_form"
+    start_topic: ClassVar[str] = "delete_my_data"
+    title: ClassVar[str] = "删除数据"
+
+    @classmethod
+    def all_fields(cls) -> tuple[Field, ...]:
+        return ()
+
+    def summary(self, fields: list[Field], values: Values) -> str:
+        return (
+            "删除您的数据，会删掉：手机号、位置、聊天记录、没发出的提醒；没办完的工单和预约会撤掉，排队也取消。\n"
+            "会留下：窗口已经办过的工单只留办理经过，去掉您的姓名、手机号和说过的话；统计数字里没有您。\n"
+            "删了就找不回来。确定删吗？"
+        )
+
+    def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
+        return (("确定全部删除", "/affirm"), ("只删手机号和位置", FORGET_PHONE), ("先不删", "/stop"))
+
+    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
+        say(dispatcher, "好，没有删，都还在。", [payload("help")])
+        return [SlotSet(CONFIRM, False), SlotSet("requested_slot", None)]
+
+
+class ActionErase(BotAction):
+    """Erases once the person has said yes. The host drops the session when it sees `erased`."""
+
+    action_name = "action_erase"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if tracker.get_slot(CONFIRM):
+            await self.services.people.erase(await self.person_id(tracker))
+            say(dispatcher, "都删好了。以后再来，就当是第一次见面。路上注意安全。", custom={"erased": True})
+        return clear(CONFIRM)

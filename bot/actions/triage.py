@@ -1,0 +1,120 @@
+"""Which of the three classes of 人社部发〔2021〕56号 a platform worker is in: three questions, one answer."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, cast
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import BotAction, Event, Heard, clear, say
+from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
+from bot.knowledge.topics import payload
+from bot.language import read_yes_no
+from bot.services.triage import Contract, worker_class
+
+_LABOUR = re.compile(r"劳动合同")
+_OTHER_PAPER = re.compile(r"合作|承揽|劳务|协议|个体工商")
+_NOTHING = re.compile(r"^(?:啥|什么|甚么)?(?:也|都)?(?:没签|没有签|没得|没有|啥都没|未签)")
+
+ANSWERS = {
+    "labour_relation": (
+        "照您说的，像是劳动关系（人社部发〔2021〕56号第一类）：该签劳动合同，可以找劳动监察、申请仲裁，仲裁不收费。\n"
+        "签的纸叫什么不要紧，看谁管您；最后由仲裁委或法院认定。"
+    ),
+    "managed": (
+        "照您说的，像是“不完全符合劳动关系、但受企业管理”（56号第二类）：企业该和您签书面协议，把报酬、休息、保险写清楚。\n"
+        "算不算劳动关系有争议时由仲裁委或法院认定，先别自己放弃。"
+    ),
+    "self_employed": (
+        "照您说的，像是自己经营、自由接单（56号第三类）：一般按民事合同办，可以协商、调解，或到法院起诉。\n"
+        "平台单受伤另有职业伤害保障，在平台 App 里一键报案。"
+    ),
+    "unclear": "光凭这几句还分不清是哪一类。可以把协议、排班和发钱的记录带到维权窗口看，或打 12348 免费问。",
+}
+
+
+def _contract(heard: Heard) -> str | None:
+    if _LABOUR.search(heard.text) and not re.search(r"(?:没|不是|未)\S{0,3}劳动合同", heard.text):
+        return "labour"
+    if _OTHER_PAPER.search(heard.text):
+        return "agreement"
+    return "none" if _NOTHING.search(heard.text) else None
+
+
+def _contract_asked(heard: Heard) -> str | None:
+    return heard.do or _contract(heard)
+
+
+def _yes_no(heard: Heard) -> str | None:
+    verdict = read_yes_no(heard.text)
+    if verdict is None and heard.topic in ("affirm", "deny"):
+        verdict = heard.topic == "affirm"
+    return None if verdict is None else "yes" if verdict else "no"
+
+
+class PlatformTriageForm(TaskForm):
+    form: ClassVar[str] = "platform_triage_form"
+    start_topic: ClassVar[str] = "inform"
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("dispute/rights_consult", "triage")})
+    title: ClassVar[str] = "用工关系问答"
+    confirm_needed: ClassVar[bool] = False
+
+    @classmethod
+    def all_fields(cls) -> tuple[Field, ...]:
+        return (
+            Field(
+                name="triage_contract",
+                label="签的什么",
+                ask=lambda v: Question(
+                    "您和公司或站点签的是什么？",
+                    (
+                        ("劳动合同", '/inform{"do":"labour"}'),
+                        ("合作协议之类", '/inform{"do":"agreement"}'),
+                        ("没签", '/inform{"do":"none"}'),
+                    ),
+                ),
+                read=lambda h: None,
+                read_answer=_contract_asked,
+                optional=True,
+            ),
+            Field(
+                name="triage_managed",
+                label="受管理",
+                ask=lambda v: Question("上班时间、排班、请假是站点或公司管吗？不来会被罚吗？", (("是", "/affirm"), ("不是", "/deny"))),
+                read=lambda h: None,
+                read_answer=_yes_no,
+                needed=lambda v: v.get("triage_contract") != "labour",
+                optional=True,
+            ),
+            Field(
+                name="triage_free",
+                label="自由上线",
+                ask=lambda v: Question("您能自己定什么时候上线、接不接单吗？", (("能", "/affirm"), ("不能", "/deny"))),
+                read=lambda h: None,
+                read_answer=_yes_no,
+                needed=lambda v: v.get("triage_contract") != "labour",
+                optional=True,
+            ),
+        )
+
+    def opening(self, values: Values) -> str | None:
+        return "问您三句，看您大概算哪一类，不清楚就说不知道。"
+
+
+class ActionTriageResult(BotAction):
+    action_name = "action_triage_result"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        slots = {f.name: tracker.get_slot(f.name) for f in PlatformTriageForm.all_fields()}
+        if tracker.get_slot(CONFIRM):
+            contract = slots["triage_contract"]
+            known = cast("Contract | None", contract if contract in ("labour", "agreement", "none") else None)
+            verdict = worker_class(known, _as_bool(slots["triage_managed"]), _as_bool(slots["triage_free"]))
+            say(dispatcher, ANSWERS[verdict], [payload("open_dispute"), payload("dispute/legal_aid"), payload("dispute/where")])
+        return clear(*slots, CONFIRM)
+
+
+def _as_bool(value: object) -> bool | None:
+    return None if value in (None, SKIPPED) else value == "yes"

@@ -1,0 +1,172 @@
+"""When it suits the rider: the times of a message as windows, kept in a slot, matched against free places.
+
+A wish has days and hours, or is one of 最早的, 都行, 早一点, 晚一点. "下午" or "三点" without a day belong to the
+day that was talked about last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.language import TimeSpan, describe, find_times, normalise
+from bot.services.clock import SHANGHAI
+from bot.services.hospital_places import Window
+
+_MINUTE = timedelta(minutes=1)
+_WEEKDAYS = "一二三四五六日"
+_BOOKING_WORD = re.compile(r"约|挂|排|改到|改成|换到|换成|挪到|推到|提到|安排|去|给我|就|定")
+_NTH = re.compile(r"第\s*([一二三四五六123456])\s*(?:个|场|次|段|班)?|^\s*([123456])\s*(?:号)?\s*[吧啊呀]?$")
+_FIRST = re.compile(r"头一个|首个|前面(?:那)?个|前一个|前面的|靠前")
+_LAST = re.compile(r"最后(?:一|那)?个|末一个|后面(?:那)?个|后一个|后面的|靠后|最晚(?:的|那)")
+_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`kind`: at, earliest, any, earlier, later. `exact`: a clock time was said. Days and hours as in `Window`.
+
+    `dated`: a day was said. `past`: all of it is over. `text`: to say it back.
+    """
+
+    kind: str
+    first: date | None = None
+    last: date | None = None
+    start: time = time(0)
+    end: time = time.max
+    exact: bool = False
+    dated: bool = True
+    past: bool = False
+    text: str = ""
+
+    @property
+    def window(self) -> Window:
+        return Window(self.first, self.last, self.start, self.end)
+
+    @property
+    def moment(self) -> datetime | None:
+        """Where to look around when nothing in the window is free."""
+        return datetime.combine(self.first, self.start, SHANGHAI) if self.first else None
+
+    @property
+    def one_day(self) -> bool:
+        return self.first is not None and self.first == self.last
+
+    def on(self, day: date) -> Wish:
+        """The same hours on a day; a wish that names its own day stays."""
+        if self.dated or self.kind != "at":
+            return self
+        hours = f"{self.start:%H:%M}" if self.exact else self.text
+        return Wish(
+            "at", day, day, self.start, self.end, self.exact, True, False, f"{say_day(day)}{hours}"
+        )
+
+    def to_slot(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "first": self.first.isoformat() if self.first else None,
+            "last": self.last.isoformat() if self.last else None,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "exact": self.exact,
+            "dated": self.dated,
+            "past": self.past,
+            "text": self.text,
+        }
+
+    @classmethod
+    def from_slot(cls, value: dict[str, Any]) -> Wish:
+        return cls(
+            kind=value["kind"],
+            first=date.fromisoformat(value["first"]) if value["first"] else None,
+            last=date.fromisoformat(value["last"]) if value["last"] else None,
+            start=time.fromisoformat(value["start"]),
+            end=time.fromisoformat(value["end"]),
+            exact=value["exact"],
+            dated=value["dated"],
+            past=value["past"],
+            text=value["text"],
+        )
+
+
+def read_wishes(text: str, now: datetime) -> list[Wish]:
+    """The wishes in a message, the likeliest first; past times only when there is nothing else."""
+    found = [(span, _wish(span, now)) for span in find_times(text, now)]
+    ahead = [(span, wish) for span, wish in found if wish is not None and not wish.past]
+    if not ahead:
+        return [wish for _, wish in found if wish is not None]
+    cue = max((match.end() for match in _BOOKING_WORD.finditer(text)), default=0)
+    after = [wish for span, wish in ahead if span.end >= cue]
+    before = [wish for span, wish in ahead if span.end < cue]
+    if len(ahead) > 1 and after and any(wish.kind == "at" for wish in after):
+        return [*(w for w in after if w.kind == "at"), *before, *(w for w in after if w.kind != "at")]
+    return [wish for _, wish in ahead]
+
+
+def read_pick(text: str, *, asked: bool) -> int | None:
+    """Which of the offered ones: 1, 2, …; -1 the last. A bare digit counts only when it was asked for."""
+    folded = normalise(text).text
+    nth = _NTH.search(folded)
+    if nth and (nth[1] or asked):
+        digit = nth[1] or nth[2]
+        return _DIGITS.get(digit) or int(digit)
+    if _FIRST.search(folded):
+        return 1
+    return -1 if _LAST.search(folded) else None
+
+
+def pick(offers: Sequence[str], number: int) -> str | None:
+    """The offered one with that number, None when there is none."""
+    if not offers:
+        return None
+    if number == -1:
+        return offers[-1]
+    return offers[number - 1] if 1 <= number <= len(offers) else None
+
+
+def say_day(day: date) -> str:
+    """12月2日（周三）"""
+    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+
+
+def short_moment(moment: datetime) -> str:
+    """12/2周三 09:00, for a button."""
+    return f"{moment.month}/{moment.day}周{_WEEKDAYS[moment.weekday()]} {moment:%H:%M}"
+
+
+def _wish(span: TimeSpan, now: datetime) -> Wish | None:
+    if span.kind != "at":
+        return Wish(span.kind)
+    if span.begin is None or span.grain == "year":
+        return None
+    text = describe(span, now)
+    begin, until = span.begin, span.until
+    first: date | None = begin.date()
+    last = span.last_day
+    start, end = begin.time(), time.max
+    exact = False
+    if span.grain == "minute":
+        last = first if until is None else until.date()
+        exact = until is None and span.bound is None
+        if exact:
+            end = (begin + _MINUTE).time()
+        elif span.bound == "before":
+            start, end = time(0), begin.time()
+        elif until is not None and until.date() == begin.date():
+            end = until.time()
+    elif span.grain == "part" and until is not None:
+        end = until.time() if until.date() == begin.date() or span.is_range else time.max
+        end = end if end > start else time.max
+    else:
+        start = time(0)
+    if span.grain != "minute" and span.bound == "after":
+        last = None
+    elif span.grain != "minute" and span.bound == "before":
+        first = now.date()
+    if not span.dated:
+        first = last = None
+    past = span.past or (exact and span.dated and begin <= now)
+    return Wish("at", first, last, start, end, exact, span.dated, past, text)
