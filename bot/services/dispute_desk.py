@@ -137,7 +137,7 @@ class DisputeDesk:
     async def reply(
         self, number: str, staff: str, text: str, *, visible: bool = True, key: str | None = None
     ) -> DisputeTicket:
-        """Write to the worker, or (not `visible`) a note for the staff. Invalid for an empty text; WrongState."""
+        """Write to the worker, or (not `visible`) a note for the staff. Invalid for no text; WrongState."""
         if not text.strip():
             raise Invalid("text", "不能是空的")
         now = self._clock.now()
@@ -157,7 +157,7 @@ class DisputeDesk:
         return ticket
 
     async def move_window(self, number: str, staff: str, code: str) -> DisputeTicket:
-        """Pass the ticket to another window. NotFound for the ticket or the window; WrongState when finished."""
+        """Pass the ticket to another window. NotFound for either; WrongState when it is finished."""
         now = self._clock.now()
         async with self._db.write() as session:
             ticket = await locked(session, number)

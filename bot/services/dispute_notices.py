@@ -16,7 +16,7 @@ def moved(number: str, to: str, reason: str, window: str) -> str:
         "in_progress": f"您的工单 {number} 正在办理。{said}",
         "waiting": f"您的工单 {number} 要您补充：{reason}\n直接把文字或照片发给我，我补进工单。",
         "resolved": f"您的工单 {number} 有了结果：{reason}\n不满意可以再补充情况，或者转人工。",
-        "closed": f"您的工单 {number} 已办结。{said}\n对结果不服，可以问窗口怎么申请仲裁，免费法律援助打 12348。",
+        "closed": f"您的工单 {number} 已办结。{said}\n不服的话，问窗口怎么申请仲裁，法律援助打 12348。",
     }[to]
 
 

@@ -78,7 +78,7 @@ class DisputesService:
             return (await session.scalars(select(DisputeWindow).order_by(DisputeWindow.code))).all()
 
     async def window_for(self, place: str | None) -> DisputeWindow | None:
-        """The window of the district that `place` (a rider's words) lies in; the city's when that is not clear.
+        """The window of the district that `place` (a rider's words) lies in; the city's when that is unclear.
 
         None when no windows have been loaded.
         """
@@ -107,8 +107,9 @@ class DisputesService:
     ) -> DisputeTicket:
         """Open a ticket; the same `key` again returns the same ticket.
 
-        `since` and `ended` are the worker's words ("去年8月", "三个月"); `amount_fen` is whole fen. Card, phone and
-        identity numbers are masked in `summary`. Invalid for a type, phone, amount, route or group that cannot be.
+        `since` and `ended` are the worker's words ("去年8月", "三个月"); `amount_fen` is whole fen. Card,
+        phone and identity numbers are masked in `summary`. Invalid for a type, phone, amount, route or group
+        that cannot be.
         """
         number = checked_phone(phone)
         check_values(dispute_type, amount_fen, routes, group_size)
@@ -286,7 +287,7 @@ class DisputesService:
     async def withdraw(
         self, number: str, person_id: str, *, reason: str = "", key: str | None = None
     ) -> DisputeTicket:
-        """The worker takes the ticket back; twice changes nothing. NotFound; WrongState when it is finished."""
+        """The worker takes the ticket back; twice changes nothing. NotFound; WrongState when finished."""
         now = self._clock.now()
         async with self._db.write() as session:
             ticket = await locked(session, number, person_id)
@@ -311,8 +312,8 @@ class DisputesService:
         return ticket
 
     async def forget(self, person_id: str) -> None:
-        """Erasure. A ticket that no window has taken up is deleted; one that was is kept without person, phone,
-        words and pictures (the history of what an authority did is not the worker's to delete).
+        """Erasure. A ticket that no window has taken up is deleted; one that was is kept without person,
+        phone, words and pictures (the history of what an authority did is not the worker's to delete).
         """
         now = self._clock.now()
         async with self._db.write() as session:

@@ -1,9 +1,9 @@
 """Until when a worker can still apply: limitation periods of arbitration and of labour inspection.
 
 Sources: 劳动争议调解仲裁法第27条 (one year from when the right was known to be infringed; interrupted by
-claiming, complaining or the employer's promise; unpaid wages are not bound by it while the relation lasts, but
-must be claimed within one year after it ends); 劳动保障监察条例第20条 (two years from the act, from its end
-when it continues). Pure functions; a day counts as a calendar day in Asia/Shanghai.
+claiming, complaining or the employer's promise; unpaid wages are not bound by it while the relation lasts,
+but must be claimed within one year after it ends); 劳动保障监察条例第20条 (two years from the act, from its
+end when it continues). Pure functions; a day counts as a calendar day in Asia/Shanghai.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CONTINUES_WHILE_EMPLOYED = frozenset({"wages", "deposit", "contract", "social_i
 class Limit:
     """`until`: the last day, None where there is no limit or it is not known. `law`: the article it rests on.
 
-    `restarts`: the period may have been interrupted by claiming or complaining, so that `expired` is not final.
+    `restarts`: claiming or complaining may have interrupted the period, so that `expired` is not final.
     """
 
     route: Literal["arbitration", "inspection"]
@@ -40,7 +40,7 @@ def limitation(
     ended_on: date | None,
     today: date,
 ) -> tuple[Limit, Limit]:
-    """(arbitration, inspection) for a dispute. `since_on`: when it happened or began; `ended_on`: last day of work."""
+    """(arbitration, inspection). `since_on`: when it happened or began; `ended_on`: the last day of work."""
     return (
         _arbitration(dispute_type, still_employed, since_on, ended_on, today),
         _inspection(dispute_type, still_employed, since_on, ended_on, today),

@@ -73,12 +73,18 @@ class MediationService:
             return await self._free(session, dispute_type, limit)
 
     async def book(
-        self, *, person_id: str, ticket_number: str, slot_id: int, online: bool = False, key: str | None = None
+        self,
+        *,
+        person_id: str,
+        ticket_number: str,
+        slot_id: int,
+        online: bool = False,
+        key: str | None = None,
     ) -> BookedHour:
         """Take an hour for an open ticket of the person; the same `key` again returns the same session.
 
-        NotFound; WrongState for a finished ticket; AlreadyExists when the ticket has an hour; Invalid when the
-        expert does not sit online; QuotaExhausted with other hours when this one is taken or over.
+        NotFound; WrongState for a finished ticket; AlreadyExists when the ticket has an hour; Invalid when
+        the expert does not sit online; QuotaExhausted with other hours when this one is taken or over.
         """
 
         async def build(session: AsyncSession) -> MediationSession:

@@ -22,7 +22,7 @@ PLACE_LIFE = timedelta(minutes=30)  # how long a location is "where the person i
 
 
 def split_sender(sender: str) -> tuple[str, str]:
-    """"wx:<openid>" → ("wx", openid); anything without a prefix belongs to the REST channel."""
+    """ "wx:<openid>" → ("wx", openid); anything without a prefix belongs to the REST channel."""
     channel, colon, rest = sender.partition(":")
     return (channel, rest) if colon and channel in ("wx", "chat", "rest") else ("rest", sender)
 
@@ -89,7 +89,7 @@ class PeopleService:
                 person.consent_asked_at = self._clock.now()
 
     async def set_consent(self, person_id: str, given: bool) -> None:
-        """Agree to be remembered (phone, place), or take that back: what was remembered is then forgotten."""
+        """Agree to be remembered (phone, place), or take that back and have it forgotten."""
         now = self._clock.now()
         async with self._db.write() as session:
             person = await session.get(Person, person_id)
@@ -112,7 +112,12 @@ class PeopleService:
     async def place(self, person_id: str) -> tuple[float, float, str] | None:
         """(lng, lat, label) in WGS-84 if told within the last 30 minutes."""
         person = await self.get(person_id)
-        if person is None or person.last_located_at is None or person.last_lng is None or person.last_lat is None:
+        if (
+            person is None
+            or person.last_located_at is None
+            or person.last_lng is None
+            or person.last_lat is None
+        ):
             return None
         if self._clock.now() - person.last_located_at > PLACE_LIFE:
             return None
@@ -134,7 +139,7 @@ class PeopleService:
         senders = (person.external_id, f"{person.channel}:{person.external_id}")
         async with self._db.write() as session:
             await session.execute(delete(DialogueSession).where(DialogueSession.sender.in_(senders)))
-            # the message that asks for it is still in work: its reply must be there for the platform's retries
+            # the message that asks for it is still in work: retries must find its reply
             await session.execute(
                 update(InboxMessage)
                 .where(InboxMessage.person_id == person_id, InboxMessage.state == "in_work")

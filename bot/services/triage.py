@@ -16,8 +16,9 @@ WorkerClass = Literal["labour_relation", "managed", "self_employed", "unclear"]
 def worker_class(contract: Contract | None, managed: bool | None, free_login: bool | None) -> WorkerClass:
     """contract: what was signed; managed: a firm or station pays and schedules; free_login: log in at will.
 
-    None: the worker does not know. A labour contract decides by itself. Otherwise management without the freedom
-    to log in at will points to a labour relation, whatever the paper says; one of the two to the second class.
+    None: the worker does not know. A labour contract decides by itself. Otherwise management without the
+    freedom to log in at will points to a labour relation, whatever the paper says; one of the two to the
+    second class.
     """
     if contract == "labour":
         return "labour_relation"

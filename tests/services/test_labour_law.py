@@ -14,14 +14,49 @@ TODAY = date(2026, 11, 25)
 CASES = [
     # type, employed, since, ended → arbitration (state, until), inspection (state, until)
     ("wages", True, date(2023, 1, 1), None, ("no_limit", None), ("running", date(2028, 11, 25))),
-    ("wages", False, date(2025, 8, 1), date(2025, 8, 31), ("expired", date(2026, 8, 31)), ("running", date(2027, 8, 31))),
+    (
+        "wages",
+        False,
+        date(2025, 8, 1),
+        date(2025, 8, 31),
+        ("expired", date(2026, 8, 31)),
+        ("running", date(2027, 8, 31)),
+    ),
     ("wages", False, None, date(2025, 12, 10), ("soon", date(2026, 12, 10)), ("running", date(2027, 12, 10))),
     ("wages", False, date(2026, 8, 1), None, ("unknown", None), ("unknown", None)),
     ("wages", None, None, None, ("unknown", None), ("unknown", None)),
-    ("deduction", True, date(2025, 11, 25), None, ("soon", date(2026, 11, 25)), ("running", date(2027, 11, 25))),
-    ("deduction", None, date(2024, 11, 24), None, ("expired", date(2025, 11, 24)), ("expired", date(2026, 11, 24))),
-    ("dismissal", False, date(2026, 1, 1), date(2026, 6, 1), ("running", date(2027, 6, 1)), ("running", date(2028, 1, 1))),
-    ("deposit", False, date(2024, 1, 1), date(2024, 10, 1), ("expired", date(2025, 1, 1)), ("expired", date(2026, 10, 1))),
+    (
+        "deduction",
+        True,
+        date(2025, 11, 25),
+        None,
+        ("soon", date(2026, 11, 25)),
+        ("running", date(2027, 11, 25)),
+    ),
+    (
+        "deduction",
+        None,
+        date(2024, 11, 24),
+        None,
+        ("expired", date(2025, 11, 24)),
+        ("expired", date(2026, 11, 24)),
+    ),
+    (
+        "dismissal",
+        False,
+        date(2026, 1, 1),
+        date(2026, 6, 1),
+        ("running", date(2027, 6, 1)),
+        ("running", date(2028, 1, 1)),
+    ),
+    (
+        "deposit",
+        False,
+        date(2024, 1, 1),
+        date(2024, 10, 1),
+        ("expired", date(2025, 1, 1)),
+        ("expired", date(2026, 10, 1)),
+    ),
 ]
 
 
@@ -37,8 +72,10 @@ def test_periods(
     first, second = limitation(kind, still_employed=employed, since_on=since, ended_on=ended, today=TODAY)
     assert (first.state, first.until) == arbitration
     assert (second.state, second.until) == inspection
-    assert "27条" in first.law and "20条" in second.law
-    assert first.restarts and not second.restarts
+    assert "27条" in first.law
+    assert "20条" in second.law
+    assert first.restarts
+    assert not second.restarts
 
 
 def test_leap_day() -> None:
@@ -62,5 +99,7 @@ def test_leap_day() -> None:
         (None, False, None, "unclear"),
     ],
 )
-def test_three_classes(contract: str | None, managed: bool | None, free_login: bool | None, expected: str) -> None:
+def test_three_classes(
+    contract: str | None, managed: bool | None, free_login: bool | None, expected: str
+) -> None:
     assert worker_class(contract, managed, free_login) == expected  # type: ignore[arg-type]

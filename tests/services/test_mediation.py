@@ -26,13 +26,16 @@ async def services(db: Database, clock: FixedClock) -> Services:
 
 async def _ticket(services: Services, sender: str, kind: str = "wages") -> tuple[str, str]:
     person = (await services.people.ensure(sender)).id
-    ticket = await services.disputes.open(person_id=person, dispute_type=kind, employer="甲", phone="13800138000")
+    ticket = await services.disputes.open(
+        person_id=person, dispute_type=kind, employer="甲", phone="13800138000"
+    )
     return person, ticket.number
 
 
 async def test_free_hours_fit_the_matter_and_lie_ahead(services: Services, clock: FixedClock) -> None:
     hours = await services.mediation.free("wages", limit=20)
-    assert hours and all(hour.starts_at > clock.now() and hour.demo for hour in hours)
+    assert hours
+    assert all(hour.starts_at > clock.now() and hour.demo for hour in hours)
     assert [hour.starts_at for hour in hours] == sorted(hour.starts_at for hour in hours)
     again = await services.mediation.free("wages", limit=20)
     assert [hour.slot_id for hour in again] == [hour.slot_id for hour in hours]
@@ -41,7 +44,8 @@ async def test_free_hours_fit_the_matter_and_lie_ahead(services: Services, clock
 async def test_no_hours_on_holidays(services: Services, clock: FixedClock) -> None:
     clock.moment = clock.moment.replace(month=9, day=30)
     days = {hour.starts_at.date().isoformat() for hour in await services.mediation.free(limit=50)}
-    assert days and not any("2026-10-01" <= day <= "2026-10-07" for day in days)
+    assert days
+    assert not any("2026-10-01" <= day <= "2026-10-07" for day in days)
 
 
 async def test_a_crowd_for_one_hour(services: Services, db: Database) -> None:
@@ -53,7 +57,8 @@ async def test_a_crowd_for_one_hour(services: Services, db: Database) -> None:
     )
     full = [result for result in results if isinstance(result, QuotaExhausted)]
     assert len(results) - len(full) == 1
-    assert full[0].alternatives and hour.slot_id not in [free.slot_id for free in full[0].alternatives]
+    assert full[0].alternatives
+    assert hour.slot_id not in [free.slot_id for free in full[0].alternatives]
     async with db.read() as session:
         slot = await session.get_one(MediationSlot, hour.slot_id)
         assert slot.taken == slot.capacity == 1
@@ -62,9 +67,14 @@ async def test_a_crowd_for_one_hour(services: Services, db: Database) -> None:
 async def test_one_hour_a_ticket_and_back_again(services: Services) -> None:
     person, number = await _ticket(services, "rider")
     first, second = (await services.mediation.free("wages"))[:2]
-    booked = await services.mediation.book(person_id=person, ticket_number=number, slot_id=first.slot_id, key="k")
-    same = await services.mediation.book(person_id=person, ticket_number=number, slot_id=first.slot_id, key="k")
-    assert same.session.number == booked.session.number and booked.hour.expert == first.expert
+    booked = await services.mediation.book(
+        person_id=person, ticket_number=number, slot_id=first.slot_id, key="k"
+    )
+    same = await services.mediation.book(
+        person_id=person, ticket_number=number, slot_id=first.slot_id, key="k"
+    )
+    assert same.session.number == booked.session.number
+    assert booked.hour.expert == first.expert
     with pytest.raises(AlreadyExists) as caught:
         await services.mediation.book(person_id=person, ticket_number=number, slot_id=second.slot_id)
     assert caught.value.existing.number == booked.session.number
@@ -86,13 +96,17 @@ async def test_only_for_an_open_ticket_of_ones_own(services: Services) -> None:
         await services.mediation.book(person_id=person, ticket_number=number, slot_id=slot)
 
 
-async def test_online_needs_an_expert_who_sits_online_and_a_real_link(services: Services, db: Database) -> None:
+async def test_online_needs_an_expert_who_sits_online_and_a_real_link(
+    services: Services, db: Database
+) -> None:
     person, number = await _ticket(services, "rider")
     hours = await services.mediation.free(limit=50)
     offline = next(hour for hour in hours if not hour.online)
     online = next(hour for hour in hours if hour.online)
     with pytest.raises(Invalid):
-        await services.mediation.book(person_id=person, ticket_number=number, slot_id=offline.slot_id, online=True)
+        await services.mediation.book(
+            person_id=person, ticket_number=number, slot_id=offline.slot_id, online=True
+        )
     booked = await services.mediation.book(
         person_id=person, ticket_number=number, slot_id=online.slot_id, online=True
     )
@@ -111,7 +125,8 @@ async def test_reminder_goes_when_the_hour_is_cancelled(services: Services, db: 
     booked = await services.mediation.book(person_id=person, ticket_number=number, slot_id=hour.slot_id)
     async with db.read() as session:
         reminder = await session.scalar(select(OutboxMessage).where(OutboxMessage.key.like("mediation:%")))
-    assert reminder is not None and reminder.due.date() == hour.starts_at.date() - timedelta(days=1)
+    assert reminder is not None
+    assert reminder.due.date() == hour.starts_at.date() - timedelta(days=1)
     await services.mediation.cancel(person, booked.session.number)
     async with db.read() as session:
         assert await session.scalar(select(OutboxMessage.state)) == "withdrawn"
