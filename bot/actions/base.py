@@ -79,7 +79,7 @@ class Heard:
 
     @property
     def do(self) -> str | None:
-        """What a tapped button adds to its topic (`/topic{"do": …}`)."""
+        """What a tapped button adds to its topic (`/topic:do`)."""
         do = self.parse.get("do")
         return str(do) if do else None
 
@@ -127,7 +127,7 @@ class BotAction(Action):  # type: ignore[misc]
 
     action_name: ClassVar[str] = ""
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset()
-    """(topic, do) of the buttons `/topic{"do": …}` that run this action or start this form.
+    """(topic, do) of the buttons `/topic:do` that run this action or start this form.
 
     `bot.dialogue.context` makes `inform` of such a payload, and `action_inform` hands over to what `metadata.about`
     names; so a button of an answer can start something that no topic of its own stands for.

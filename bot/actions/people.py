@@ -14,9 +14,9 @@ from bot.actions.general import leave_form
 from bot.knowledge.topics import payload
 from bot.services.notices import when_zh
 
-REMEMBER = '/inform{"do":"remember"}'
-FORGET_PHONE = '/inform{"do":"forget_phone"}'
-NO_HUMAN = '/inform{"do":"leave_queue"}'
+REMEMBER = "/inform:remember"
+FORGET_PHONE = "/inform:forget_phone"
+NO_HUMAN = "/inform:leave_queue"
 
 
 class ActionHumanHandoff(BotAction):
@@ -51,7 +51,11 @@ class ActionLeaveQueue(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         left = await self.services.handoff.leave(await self.person_id(tracker))
-        say(dispatcher, "好，人工那边不排了，有事直接跟我说。" if left else "您没有在排人工，有事直接说。", [payload("help")])
+        say(
+            dispatcher,
+            "好，人工那边不排了，有事直接跟我说。" if left else "您没有在排人工，有事直接说。",
+            [payload("help")],
+        )
         return []
 
 
@@ -89,7 +93,11 @@ class ActionRemember(BotAction):
         phone = tracker.get_slot("offered_phone")
         if phone:
             await self.services.people.set_phone(person, str(phone))
-        say(dispatcher, "好，记住了，下次我先填好让您核对。不想让我记了，说“删除我的数据”。", [payload("help")])
+        say(
+            dispatcher,
+            "好，记住了，下次我先填好让您核对。不想让我记了，说“删除我的数据”。",
+            [payload("help")],
+        )
         return clear("offered_phone")
 
 
@@ -101,7 +109,11 @@ class ActionForgetPhone(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         await self.services.people.set_consent(await self.person_id(tracker), False)
-        say(dispatcher, "好，记住的手机号和位置都删了，以后也不记。办着的工单和预约不受影响。", [payload("help")])
+        say(
+            dispatcher,
+            "好，记住的手机号和位置都删了，以后也不记。办着的工单和预约不受影响。",
+            [payload("help")],
+        )
         return [*leave_form(tracker, keep=False), *clear("offered_phone", CONFIRM)]
 
 
@@ -126,7 +138,9 @@ class DeleteForm(TaskForm):
     def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
         return (("确定全部删除", "/affirm"), ("只删手机号和位置", FORGET_PHONE), ("先不删", "/stop"))
 
-    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
+    def _ask_what_is_wrong(
+        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values
+    ) -> list[Event]:
         say(dispatcher, "好，没有删，都还在。", [payload("help")])
         return [SlotSet(CONFIRM, False), SlotSet("requested_slot", None)]
 

@@ -1,6 +1,6 @@
 """Requests that a member of staff arranges, started by a button of the answer that speaks of them.
 
-The button's payload is the question's topic with `do`, as in `/dispute/legal_aid{"do":"apply"}`;
+The button's payload is the question's topic with `do`, as in `/dispute/legal_aid:apply`;
 see `TaskForm.buttons`.
 """
 
@@ -47,7 +47,6 @@ NEXT = {
 }
 
 
-
 def _kind(heard: Heard) -> str | None:
     if heard.do in REQUEST_NAMES:
         return heard.do
@@ -67,7 +66,7 @@ class RequestForm(TaskForm):
                 name="request_kind",
                 label="办什么",
                 ask=lambda v: Question(
-                    "要登记哪一项？", tuple((REQUEST_NAMES[k], f'/inform{{"do":"{k}"}}') for k in REQUEST_NAMES)
+                    "要登记哪一项？", tuple((REQUEST_NAMES[k], f"/inform:{k}") for k in REQUEST_NAMES)
                 ),
                 read=lambda h: None,
                 read_answer=_kind,

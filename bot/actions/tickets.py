@@ -30,7 +30,9 @@ STATES = {
     "closed": "已办结",
     "withdrawn": "已撤回",
 }
-NOT_YOURS = "没查到您名下的这个工单。工单号像 LD20261124-123456，麻烦核对一下；也可以不说号，我查您自己登记的。"
+NOT_YOURS = (
+    "没查到您名下的这个工单。工单号像 LD20261124-123456，麻烦核对一下；也可以不说号，我查您自己登记的。"
+)
 SHOWN = 3
 
 _COMMAND = re.compile(
@@ -39,7 +41,9 @@ _COMMAND = re.compile(
     r"一下|一些|点|点儿|几张|张|进去|过去|去|到|，|,|。|：|:|\s|LD[\d-]+)*",
     re.IGNORECASE,
 )
-_ASKS_WHETHER = re.compile(r"(?:昨天|前天|上次|刚才|之前|前几天).{0,8}(?:补|交|传|发).*(?:收到|看到|吗|没有|没$|呢)")
+_ASKS_WHETHER = re.compile(
+    r"(?:昨天|前天|上次|刚才|之前|前几天).{0,8}(?:补|交|传|发).*(?:收到|看到|吗|没有|没$|呢)"
+)
 
 
 def number_in(heard: Heard) -> str | None:
@@ -82,7 +86,11 @@ class ActionDisputeStatus(BotAction):
         tickets = await self.services.disputes.of_person(person)
         pending = [t for t in tickets if t.state not in ("closed", "withdrawn")] or list(tickets[:1])
         if not pending:
-            say(dispatcher, "您名下还没有工单。有拖欠工资、押金不退这类事，我可以现在帮您登记。", [payload("open_dispute")])
+            say(
+                dispatcher,
+                "您名下还没有工单。有拖欠工资、押金不退这类事，我可以现在帮您登记。",
+                [payload("open_dispute")],
+            )
             return []
         if len(pending) == 1:
             view = await self.services.disputes.get(pending[0].number, person)
@@ -99,7 +107,10 @@ class ActionDisputeStatus(BotAction):
     @staticmethod
     def _one(view: TicketView) -> str:
         ticket = view.ticket
-        lines = [f"工单 {ticket.number}：{name_of(ticket)}", f"现在：{STATES[ticket.state]}。窗口：{ticket.window_name}。"]
+        lines = [
+            f"工单 {ticket.number}：{name_of(ticket)}",
+            f"现在：{STATES[ticket.state]}。窗口：{ticket.window_name}。",
+        ]
         if ticket.reason and ticket.state in ("waiting", "resolved", "closed"):
             lines.append(f"说明：{ticket.reason}")
         replies = [e for e in view.events if e.kind == "replied"]
@@ -108,10 +119,14 @@ class ActionDisputeStatus(BotAction):
             lines.append(f"窗口{last.at.month}月{last.at.day}日回复：{last.text[:100]}")
         elif ticket.contacted_at is None and ticket.state in ("received", "assigned"):
             due = ticket.contact_due
-            lines.append(f"目标是{due.month}月{due.day}日前联系您（这是接诉即办的服务目标，不是法定期限）。没人联系就打 12333 催。")
+            lines.append(
+                f"目标是{due.month}月{due.day}日前联系您（这是接诉即办的服务目标，不是法定期限）。没人联系就打 12333 催。"
+            )
         if view.attachments:
             last_added = view.attachments[-1].created_at
-            lines.append(f"您补充过 {len(view.attachments)} 次，最近是{last_added.month}月{last_added.day}日。")
+            lines.append(
+                f"您补充过 {len(view.attachments)} 次，最近是{last_added.month}月{last_added.day}日。"
+            )
         return "\n".join(lines)
 
     @staticmethod
@@ -142,7 +157,11 @@ class ActionSupplementDispute(BotAction):
             return [FollowupAction("action_dispute_status")]
         tickets = await self.services.disputes.of_person(person, only_open=True)
         if not tickets:
-            say(dispatcher, "您名下没有在办的工单，没法补。要先登记一个吗？", [payload("open_dispute"), payload("dispute_status")])
+            say(
+                dispatcher,
+                "您名下没有在办的工单，没法补。要先登记一个吗？",
+                [payload("open_dispute"), payload("dispute_status")],
+            )
             return clear("supplement_image")
         number = number_in(heard)
         if number is not None and number not in {t.number for t in tickets}:
@@ -177,7 +196,11 @@ async def add(
     except NotFound:
         say(dispatcher, NOT_YOURS, [payload("dispute_status")])
     except WrongState:
-        say(dispatcher, f"工单 {number} 已经结束，不能再补了。情况有变可以重新登记。", [payload("open_dispute")])
+        say(
+            dispatcher,
+            f"工单 {number} 已经结束，不能再补了。情况有变可以重新登记。",
+            [payload("open_dispute")],
+        )
     except Invalid as why:
         say(dispatcher, f"没补进去：{why.reason}。", [payload("human_handoff")])
     else:
@@ -217,7 +240,9 @@ class SupplementForm(TaskForm):
             Field(
                 name="supplement_text",
                 label="补充",
-                ask=lambda v: Question("要补什么？直接把文字或照片发给我：上班地点、从什么时候开始、工资流水、聊天截图都行。"),
+                ask=lambda v: Question(
+                    "要补什么？直接把文字或照片发给我：上班地点、从什么时候开始、工资流水、聊天截图都行。"
+                ),
                 read=lambda h: "图片" if h.image_url else None,
                 read_answer=_text_or_picture,
                 needed=lambda v: not v.get("supplement_image"),
@@ -230,7 +255,13 @@ class SupplementForm(TaskForm):
                 read=lambda h: h.image_url,
                 needed=lambda v: False,
             ),
-            Field(name="supplement_choices", label="", ask=lambda v: Question(""), read=lambda h: None, needed=lambda v: False),
+            Field(
+                name="supplement_choices",
+                label="",
+                ask=lambda v: Question(""),
+                read=lambda h: None,
+                needed=lambda v: False,
+            ),
         )
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
@@ -259,7 +290,9 @@ class ActionSubmitSupplement(BotAction):
                 tracker.get_slot("supplement_image"),
                 heard.key,
             )
-        return clear("supplement_ticket", "supplement_text", "supplement_image", "supplement_choices", CONFIRM)
+        return clear(
+            "supplement_ticket", "supplement_text", "supplement_image", "supplement_choices", CONFIRM
+        )
 
 
 class ActionPicture(BotAction):
@@ -278,7 +311,9 @@ class ActionPicture(BotAction):
                 ask=True,
             )
             return []
-        choices = [(f"补到 {t.number}", f'/supplement_dispute{{"ticket_no":"{t.number}"}}') for t in tickets[:3]]
+        choices = [
+            (f"补到 {t.number}", f'/supplement_dispute{{"ticket_no":"{t.number}"}}') for t in tickets[:3]
+        ]
         say(dispatcher, "图片收到了。要补进您的工单吗？", [*choices, ("不用", "/stop")], ask=True)
         return [SlotSet("supplement_image", heard.image_url)]
 
@@ -290,12 +325,20 @@ class ActionWithdrawDispute(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         if (tracker.active_loop or {}).get("name") == "dispute_form":
-            say(dispatcher, "好，这次登记先停下，没有提交。想办的时候再说一声就行。", [payload("dispute_status")])
+            say(
+                dispatcher,
+                "好，这次登记先停下，没有提交。想办的时候再说一声就行。",
+                [payload("dispute_status")],
+            )
             return leave_form(tracker, keep=False)
         person = await self.person_id(tracker)
         tickets = await self.services.disputes.of_person(person, only_open=True)
         if not tickets:
-            say(dispatcher, "您名下没有在办的工单，不用撤。", [payload("dispute_status"), payload("open_dispute")])
+            say(
+                dispatcher,
+                "您名下没有在办的工单，不用撤。",
+                [payload("dispute_status"), payload("open_dispute")],
+            )
             return []
         number = number_in(heard)
         if number is not None and number not in {t.number for t in tickets}:
@@ -315,10 +358,18 @@ class WithdrawForm(TaskForm):
             Field(
                 name="withdraw_ticket",
                 label="工单",
-                ask=lambda v: Question("您有几个工单，撤哪一个？", tuple(tuple(c) for c in v.get("withdraw_choices") or ())),
+                ask=lambda v: Question(
+                    "您有几个工单，撤哪一个？", tuple(tuple(c) for c in v.get("withdraw_choices") or ())
+                ),
                 read=number_in,
             ),
-            Field(name="withdraw_choices", label="", ask=lambda v: Question(""), read=lambda h: None, needed=lambda v: False),
+            Field(
+                name="withdraw_choices",
+                label="",
+                ask=lambda v: Question(""),
+                read=lambda h: None,
+                needed=lambda v: False,
+            ),
         )
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
@@ -336,7 +387,9 @@ class WithdrawForm(TaskForm):
     def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
         return (("确定撤回", "/affirm"), ("不撤了", "/stop"))
 
-    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
+    def _ask_what_is_wrong(
+        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values
+    ) -> list[Event]:
         say(dispatcher, "好，不撤，工单照常办。", [payload("dispute_status")])
         return [SlotSet(CONFIRM, False), SlotSet("requested_slot", None)]
 
@@ -352,7 +405,9 @@ class ActionSubmitWithdrawal(BotAction):
             except (NotFound, WrongState):
                 say(dispatcher, f"工单 {number} 现在撤不了，可能已经办结。", [payload("dispute_status")])
             else:
-                say(dispatcher, f"工单 {number} 撤回了。以后要办再登记就行。", [payload("open_dispute"), payload("help")])
+                say(
+                    dispatcher,
+                    f"工单 {number} 撤回了。以后要办再登记就行。",
+                    [payload("open_dispute"), payload("help")],
+                )
         return clear("withdraw_ticket", "withdraw_choices", CONFIRM)
-
-

@@ -70,9 +70,9 @@ class PlatformTriageForm(TaskForm):
                 ask=lambda v: Question(
                     "您和公司或站点签的是什么？",
                     (
-                        ("劳动合同", '/inform{"do":"labour"}'),
-                        ("合作协议之类", '/inform{"do":"agreement"}'),
-                        ("没签", '/inform{"do":"none"}'),
+                        ("劳动合同", "/inform:labour"),
+                        ("合作协议之类", "/inform:agreement"),
+                        ("没签", "/inform:none"),
                     ),
                 ),
                 read=lambda h: None,
@@ -82,7 +82,10 @@ class PlatformTriageForm(TaskForm):
             Field(
                 name="triage_managed",
                 label="受管理",
-                ask=lambda v: Question("上班时间、排班、请假是站点或公司管吗？不来会被罚吗？", (("是", "/affirm"), ("不是", "/deny"))),
+                ask=lambda v: Question(
+                    "上班时间、排班、请假是站点或公司管吗？不来会被罚吗？",
+                    (("是", "/affirm"), ("不是", "/deny")),
+                ),
                 read=lambda h: None,
                 read_answer=_yes_no,
                 needed=lambda v: v.get("triage_contract") != "labour",
@@ -91,7 +94,9 @@ class PlatformTriageForm(TaskForm):
             Field(
                 name="triage_free",
                 label="自由上线",
-                ask=lambda v: Question("您能自己定什么时候上线、接不接单吗？", (("能", "/affirm"), ("不能", "/deny"))),
+                ask=lambda v: Question(
+                    "您能自己定什么时候上线、接不接单吗？", (("能", "/affirm"), ("不能", "/deny"))
+                ),
                 read=lambda h: None,
                 read_answer=_yes_no,
                 needed=lambda v: v.get("triage_contract") != "labour",
@@ -112,7 +117,11 @@ class ActionTriageResult(BotAction):
             contract = slots["triage_contract"]
             known = cast("Contract | None", contract if contract in ("labour", "agreement", "none") else None)
             verdict = worker_class(known, _as_bool(slots["triage_managed"]), _as_bool(slots["triage_free"]))
-            say(dispatcher, ANSWERS[verdict], [payload("open_dispute"), payload("dispute/legal_aid"), payload("dispute/where")])
+            say(
+                dispatcher,
+                ANSWERS[verdict],
+                [payload("open_dispute"), payload("dispute/legal_aid"), payload("dispute/where")],
+            )
         return clear(*slots, CONFIRM)
 
 

@@ -28,6 +28,9 @@ _HOW_TO_GO = re.compile(r"怎么走|咋走|怎么去|咋去|导航|路线|地图
 _RESUME = re.compile(
     r"接着(?:填|办|来|弄|刚才|登记|约|报|写)|继续(?:填|办|登记|约|报|写|弄|刚才)?|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
 )
+_HELP_COMING = re.compile(
+    r"打(?:了|过|完|通)|已经(?:打|叫|报)|叫了(?:车|救护|120)|在路上|(?:车|人|医生|救护车|120)(?:马上|快)?(?:来了|到了|要到|就到)|送(?:走|医院|到医院|上车)|报(?:了|过)警"
+)
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
 LIST_LIFE = 8  # user turns for which a list can be pointed at
 EMERGENCY_LIFE = 4  # user turns after an accident in which short messages still belong to it
@@ -59,7 +62,13 @@ def with_topic(parse: Parse, topic: str, confidence: float = 1.0) -> Parse:
 
 
 def read_payload(text: str) -> tuple[str, dict[str, Any]] | None:
-    """`/topic` or `/topic{"entity": value}` → (topic, entities); None when the text is no payload."""
+    """`/topic` or `/topic{"entity": value}` → (topic, entities); None when the text is no payload.
+
+    `/topic:word` is a button that wants more than its topic says: {"do": "word"} (see `BotAction.buttons`).
+    """
+    asked = re.fullmatch(r"/([a-z_]+(?:/[a-z_]+)?):([a-z_]+)", text.strip())
+    if asked:
+        return asked[1], {"do": asked[2]}
     match = re.fullmatch(r"/([a-z_]+(?:/[a-z_]+)?)\s*(\{.*\})?", text.strip(), re.DOTALL)
     if not match:
         return None
@@ -101,7 +110,7 @@ def interpret(
     if tracker is None:
         return Turn(text, parse, metadata)
     topic = str(parse.get("topic") or "")
-    if topic in ("emergency", "crisis"):
+    if topic == "crisis" or (topic == "emergency" and not _help_is_coming(text, tracker)):
         return Turn(text, parse, metadata)
     for reading in (_answer_to_switch, _resume, _after_emergency, _location, _image, _pointing, _unsure):
         turn = reading(text, parse, metadata, tracker)
@@ -136,13 +145,19 @@ def _resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
     return None
 
 
+def _help_is_coming(text: str, tracker: DialogueStateTracker) -> bool:
+    """"打了 车在路上了" after the bot has said 120: not a new accident."""
+    mark = tracker.get_slot("emergency_turn")
+    return mark is not None and turns_since(tracker, mark) <= EMERGENCY_LIFE and bool(_HELP_COMING.search(text))
+
+
 def _after_emergency(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     mark = tracker.get_slot("emergency_turn")
     if mark is None or turns_since(tracker, mark) > EMERGENCY_LIFE:
         return None
     ranked = parse.get("intent") or {}
     topic, confidence = str(parse.get("topic")), float(ranked.get("confidence") or 0)
-    about = topic.startswith("hospital/") or topic in ("inform", "affirm", "deny", "chitchat", "nlu_fallback", "thank")
+    about = _help_is_coming(text, tracker) or topic.startswith("hospital/") or topic in ("inform", "affirm", "deny", "chitchat", "nlu_fallback", "thank")
     if about or confidence < 0.75:
         return Turn(text, with_topic(parse, "emergency"), {**metadata, "emergency_follow_up": True})
     return None
