@@ -1,7 +1,7 @@
 """When it suits the rider: the times of a message as windows, kept in a slot, matched against free places.
 
-A wish has days and hours, or is one of 最早的, 都行, 早一点, 晚一点. "下午" or "三点" without a day belong to the
-day that was talked about last.
+A wish has days and hours, or is one of 最早的, 都行, 早一点, 晚一点. "下午" or "三点" without a day belong to
+the day that was talked about last.
 """
 
 from __future__ import annotations
@@ -12,24 +12,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.language import TimeSpan, describe, find_times, normalise
+from bot.language import TimeSpan, describe, find_times, normalise, parse_time
 from bot.services.clock import SHANGHAI
 from bot.services.hospital_places import Window
 
 _MINUTE = timedelta(minutes=1)
 _WEEKDAYS = "一二三四五六日"
-_BOOKING_WORD = re.compile(r"约|挂|排|改到|改成|换到|换成|挪到|推到|提到|安排|去|给我|就|定")
+_BOOKING_WORD = re.compile(r"约(?!好|过|的)|挂|改[到成在]|换[到成个]|[挪推提调延]到|安排|应该是")
+_FALLBACK = re.compile(r"不行|要不|要么|或者|不然|实在|没有的话|满了")
+_SHIFT = re.compile(
+    r"(?P<way>往后|推迟|推后|延后|延|晚|推|往前|提前|早)(?:推|挪|调|延|个|上)?\s*"
+    r"(?P<n>\d{1,2}|[一两二三四五六七八九十])\s*(?:个)?(?P<unit>天|日|周|星期|礼拜)"
+)
+_BACK = frozenset({"往前", "提前", "早"})
 _NTH = re.compile(r"第\s*([一二三四五六123456])\s*(?:个|场|次|段|班)?|^\s*([123456])\s*(?:号)?\s*[吧啊呀]?$")
 _FIRST = re.compile(r"头一个|首个|前面(?:那)?个|前一个|前面的|靠前")
 _LAST = re.compile(r"最后(?:一|那)?个|末一个|后面(?:那)?个|后一个|后面的|靠后|最晚(?:的|那)")
-_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+_DIGITS = dict(zip("一二三四五六七八九十两", (*range(1, 11), 2), strict=True))
 
 
 @dataclass(frozen=True)
 class Wish:
-    """`kind`: at, earliest, any, earlier, later. `exact`: a clock time was said. Days and hours as in `Window`.
+    """Days and hours as in `Window`. `kind`: at, earliest, any, earlier, later.
 
-    `dated`: a day was said. `past`: all of it is over. `text`: to say it back.
+    `exact`: a clock time was said; `dated`: a day was; `past`: all of it is over; `text`: to say it back.
     """
 
     kind: str
@@ -93,17 +99,31 @@ class Wish:
 
 
 def read_wishes(text: str, now: datetime) -> list[Wish]:
-    """The wishes in a message, the likeliest first; past times only when there is nothing else."""
-    found = [(span, _wish(span, now)) for span in find_times(text, now)]
-    ahead = [(span, wish) for span, wish in found if wish is not None and not wish.past]
-    if not ahead:
-        return [wish for _, wish in found if wish is not None]
+    """The wishes in a message, the likeliest first; past times only when there is nothing else.
+
+    "下周三不行就周四" keeps its order; else what follows the word of booking or changing comes first.
+    """
+    spans = find_times(text, now)
+    if not spans:
+        whole = parse_time(text, now)
+        return [Wish(whole.kind)] if whole is not None and whole.kind != "at" else []
+    found = [(span, wish) for span in spans if (wish := _wish(span, now)) is not None]
+    ahead = [(span, wish) for span, wish in found if not wish.past]
+    if len(ahead) < 2 or _FALLBACK.search(text):
+        return [wish for _, wish in ahead or found]
     cue = max((match.end() for match in _BOOKING_WORD.finditer(text)), default=0)
-    after = [wish for span, wish in ahead if span.end >= cue]
-    before = [wish for span, wish in ahead if span.end < cue]
-    if len(ahead) > 1 and after and any(wish.kind == "at" for wish in after):
-        return [*(w for w in after if w.kind == "at"), *before, *(w for w in after if w.kind != "at")]
-    return [wish for _, wish in ahead]
+    ordered = sorted(ahead, key=lambda pair: (pair[1].kind != "at", pair[0].end < cue))
+    return [wish for _, wish in ordered]
+
+
+def read_shift(text: str) -> timedelta | None:
+    """How far a visit is to be moved: 往后推一周, 提前两天."""
+    found = _SHIFT.search(normalise(text).text)
+    if found is None:
+        return None
+    count = int(found["n"]) if found["n"].isdigit() else _DIGITS[found["n"]]
+    days = count * (1 if found["unit"] in "天日" else 7)
+    return timedelta(days=-days if found["way"] in _BACK else days)
 
 
 def read_pick(text: str, *, asked: bool) -> int | None:

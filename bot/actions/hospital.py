@@ -1,0 +1,356 @@
+"""昆小哥医院: booking a visit in the rider's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions import readers
+from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.people import ask_to_remember
+from bot.actions.visit_offers import Offer, choices_of, found_window, neighbour, offer_for, say_moment
+from bot.actions.wishes import Wish, pick, read_pick, read_wishes
+from bot.knowledge.topics import payload
+from bot.language import find_channels
+from bot.services.errors import AlreadyExists, QuotaExhausted
+from bot.services.hospital_places import CHANNELS
+from bot.services.notices import CHANNEL_NAMES, when_zh
+from bot.storage.hospital import HospitalBooking, HospitalChannel
+
+HOSPITAL = "昆山市第三人民医院"
+WAITING = "wait"
+OTHER = "other"
+PREPARE = {
+    "outpatient": "带上身份证和医保凭证。急病、外伤别等，直接去急诊或打 120。",
+    "health_cert": "带上身份证；要不要空腹、收多少钱，以三院通知为准。",
+    "hp_test": "若是吹气，一般要空腹，近 1 个月没吃抗生素、铋剂和奥美拉唑这类胃药；正在吃药千万别自己停，先问医生。以三院通知为准。",
+}
+_CHANNEL_CHOICES: tuple[Choice, ...] = tuple(
+    (name, f'/inform{{"channel":"{code}"}}')
+    for code, name in (("outpatient", "门诊"), ("health_cert", "健康证"), ("hp_test", "幽门免费检查"))
+)
+
+
+def read_visit_channel(heard: Heard) -> str | None:
+    """outpatient, health_cert or hp_test; the first one named."""
+    for entity in heard.all("channel"):
+        if entity.get("value") in CHANNELS:
+            return str(entity["value"])
+    found = find_channels(heard.text)
+    return found[0].value if found else None
+
+
+def read_visit_wishes(heard: Heard) -> list[dict[str, Any]] | None:
+    if heard.text.startswith("/"):
+        return None
+    return [wish.to_slot() for wish in read_wishes(heard.text, heard.now)] or None
+
+
+def read_slot(heard: Heard) -> Any:
+    """A tapped time, 排队, 换个时间, or which one of the offered ones."""
+    tapped = heard.first("slot")
+    if tapped:
+        return str(tapped)
+    if heard.text.startswith("/"):
+        return None
+    if "排队" in heard.text or "候补" in heard.text:
+        return WAITING
+    number = read_pick(heard.text, asked=False)
+    return {"pick": number} if number is not None else None
+
+
+def read_slot_asked(heard: Heard) -> Any:
+    value = read_slot(heard)
+    if value is not None or heard.text.startswith("/"):
+        return value
+    number = read_pick(heard.text, asked=True)
+    return {"pick": number} if number is not None else None
+
+
+def ask_slot(values: Values) -> Question:
+    times = [datetime.fromisoformat(at) for at in values.get("visit_offers") or ()]
+    return Question(
+        str(values.get("visit_note") or "想约哪天？直接说，比如“下周三上午”。"),
+        choices_of(times, may_wait=bool(values.get("visit_may_wait"))),
+    )
+
+
+def hidden(name: str) -> Field:
+    """A value that the form keeps for itself."""
+    return Field(name, "", lambda values: Question(""), lambda heard: None, needed=lambda values: False)
+
+
+TIME_FIELDS: tuple[Field, ...] = (
+    Field("visit_wish", "", ask_slot, read_visit_wishes, needed=lambda values: False),
+    Field(
+        "visit_slot",
+        "时间",
+        ask_slot,
+        read_slot,
+        read_slot_asked,
+        show=lambda at: "排队等空位" if at == WAITING else say_moment(str(at)),
+    ),
+    *(hidden(name) for name in ("visit_offers", "visit_note", "visit_may_wait", "visit_day")),
+)
+
+
+class VisitForm(TaskForm):
+    """What booking and rescheduling share: turning wishes and picks into one time."""
+
+    async def settle_time(self, channel: str, heard: Heard, values: Values, changed: Values) -> Values:
+        """The changes that wishes, picks and taps of this message bring about."""
+        hospital = self.services.hospital
+        offers: list[str] = list(values.get("visit_offers") or ())
+        chosen = changed.get("visit_slot")
+        wishes = [Wish.from_slot(wish) for wish in changed.get("visit_wish") or ()]
+        held = values.get("visit_slot") if "visit_slot" not in changed else None
+        if isinstance(chosen, dict):
+            picked = pick(offers, int(chosen["pick"]))
+            if picked is not None:
+                return self._chosen(picked)
+            chosen = None
+        if chosen == WAITING:
+            return {"visit_slot": WAITING}
+        if isinstance(chosen, str) and chosen != OTHER:
+            return self._chosen(chosen)
+        relative = next((wish.kind for wish in wishes if wish.kind in ("earlier", "later")), None)
+        if relative and not any(wish.kind == "at" for wish in wishes):
+            return await self._moved(channel, relative, offers, held)
+        if any(wish.kind == "earliest" for wish in wishes) and offers and held is None:
+            return self._chosen(offers[0])
+        if not wishes and chosen != OTHER:
+            wishes = [Wish.from_slot(wish) for wish in values.get("visit_wish") or ()]
+        day = values.get("visit_day")
+        offer = await offer_for(
+            hospital, channel, wishes, date.fromisoformat(day) if day else None, heard.now
+        )
+        return self._offered(offer)
+
+    async def _moved(self, channel: str, way: str, offers: Sequence[str], held: Any) -> Values:
+        """早一点 or 晚一点: among the offered ones, or next to the one that is held."""
+        if held in (None, WAITING, OTHER) or isinstance(held, dict):
+            return self._chosen(offers[0] if way == "earlier" else offers[-1]) if offers else {}
+        at = await neighbour(
+            self.services.hospital, channel, datetime.fromisoformat(str(held)), later=way == "later"
+        )
+        return self._chosen(at.isoformat()) if at else {}
+
+    @staticmethod
+    def _chosen(at: str) -> Values:
+        return {
+            "visit_slot": at,
+            "visit_day": datetime.fromisoformat(at).date().isoformat(),
+            "visit_note": None,
+            "visit_may_wait": None,
+        }
+
+    @staticmethod
+    def _offered(offer: Offer) -> Values:
+        if offer.chosen is not None:
+            return VisitForm._chosen(offer.chosen.isoformat())
+        return {
+            "visit_slot": None,
+            "visit_offers": [at.isoformat() for at in offer.times],
+            "visit_note": offer.note,
+            "visit_may_wait": offer.may_wait or None,
+            "visit_day": offer.day.isoformat() if offer.day else None,
+        }
+
+    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        return ""
+
+    def refused_again(self, dispatcher: CollectingDispatcher, full: QuotaExhausted) -> list[Event]:
+        """The time was taken a moment ago: offer what is left, the form stays open."""
+        times = sorted(slot.starts_at for slot in full.alternatives)
+        note = "刚刚被别人约走了。最近有空的是：" if times else "刚刚被约完了。可以排队，有人退号马上告诉您。"
+        changed = self._offered(Offer(tuple(times), note=note, may_wait=True))
+        question = ask_slot(changed)
+        say(dispatcher, question.text, question.choices, ask=True)
+        events: list[Event] = [SlotSet(name, value) for name, value in changed.items()]
+        return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", "visit_slot")]
+
+
+def is_confirmed(events: Sequence[Event]) -> bool:
+    return any(e.get("event") == "slot" and e.get("name") == CONFIRM and e.get("value") for e in events)
+
+
+def values_after(tracker: Tracker, fields: Sequence[Field], events: Sequence[Event]) -> Values:
+    """The form's values once these events are applied."""
+    values: Values = {field.name: tracker.get_slot(field.name) for field in fields}
+    changed = {str(e["name"]): e.get("value") for e in events if e.get("event") == "slot"}
+    return values | {name: value for name, value in changed.items() if name in values}
+
+
+class HospitalForm(VisitForm):
+    form: ClassVar[str] = "hospital_form"
+    start_topic: ClassVar[str] = "book_hospital"
+    topics: ClassVar[frozenset[str]] = frozenset({"reschedule_booking"})
+    title: ClassVar[str] = "医院预约"
+
+    @classmethod
+    def all_fields(cls) -> tuple[Field, ...]:
+        return (
+            Field(
+                "visit_channel",
+                "项目",
+                lambda values: Question("要约哪一项？", _CHANNEL_CHOICES),
+                read_visit_channel,
+                show=lambda code: CHANNEL_NAMES.get(str(code), str(code)),
+            ),
+            *TIME_FIELDS,
+            Field(
+                "visit_phone",
+                "手机",
+                lambda values: Question(_asked_phone(values)),
+                readers.phone,
+                readers.phone_asked,
+                show=readers.show_phone,
+            ),
+            hidden("visit_held"),
+            hidden("visit_existing"),
+        )
+
+    async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
+        person_id = await self.person_id(tracker)
+        person = await self.services.people.get(person_id)
+        known: Values = {"visit_phone": person.phone if person and person.consent_at else None}
+        offer = await self.services.hospital.waiting.offer(person_id)
+        if offer is not None and read_visit_channel(heard) in (None, offer[0].channel):
+            waiting, starts_at = offer
+            known |= {
+                "visit_channel": waiting.channel,
+                "visit_slot": starts_at.isoformat(),
+                "visit_phone": waiting.phone,
+                "visit_held": True,
+            }
+        return known
+
+    async def settle(
+        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
+    ) -> Values:
+        channel = values.get("visit_channel")
+        if channel is None:
+            return {}
+        if "visit_channel" not in changed and not {"visit_slot", "visit_wish"} & changed.keys():
+            return {}
+        if values.get("visit_held") and "visit_wish" not in changed and changed.get("visit_slot") != OTHER:
+            return {}
+        return await self.settle_time(str(channel), heard, values, changed) | {"visit_held": None}
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        person_id = await self.person_id(tracker)
+        quiet = CollectingDispatcher()
+        events = await super().act(quiet, tracker, heard)
+        values = values_after(tracker, self.all_fields(), events)
+        existing = await self._existing(person_id, values)
+        if existing is not None and events:
+            return [*events, *self._has_one(dispatcher, existing)]
+        dispatcher.messages.extend(quiet.messages)
+        if not is_confirmed(events):
+            return events
+        try:
+            number = await self._book(person_id, values, heard)
+        except QuotaExhausted as full:
+            return [*events, *self.refused_again(dispatcher, full)]
+        except AlreadyExists as already:
+            return [*events, *self._has_one(dispatcher, already.existing)]
+        return [*events, SlotSet("visit_existing", number)]
+
+    async def _existing(self, person_id: str, values: Values) -> HospitalBooking | None:
+        channel = values.get("visit_channel")
+        bookings = await self.services.hospital.bookings(person_id) if channel else []
+        return next((one for one in bookings if one.channel == channel), None)
+
+    async def _book(self, person_id: str, values: Values, heard: Heard) -> str:
+        hospital = self.services.hospital
+        channel, phone = str(values["visit_channel"]), str(values["visit_phone"])
+        if values["visit_slot"] == WAITING:
+            wishes = [Wish.from_slot(wish) for wish in values.get("visit_wish") or ()]
+            await hospital.waiting.join(person_id, channel, phone, found_window(wishes), key=heard.key)
+            return WAITING
+        if values.get("visit_held") and await hospital.waiting.offer(person_id) is not None:
+            return (await hospital.accept_offer(person_id, key=heard.key)).number
+        starts_at = datetime.fromisoformat(str(values["visit_slot"]))
+        return (await hospital.book(person_id, channel, starts_at, phone, key=heard.key)).number
+
+    def _has_one(self, dispatcher: CollectingDispatcher, existing: HospitalBooking) -> list[Event]:
+        name = CHANNEL_NAMES[existing.channel]
+        if existing.status == "booked":
+            say(
+                dispatcher,
+                f"您已经约了{name}：{when_zh(existing.starts_at)}，预约号 {existing.number}。一个人一项只能约一个，"
+                "要改时间还是取消？",
+                [("改时间", "/reschedule_booking"), ("取消预约", "/cancel_booking"), ("就这个，不改", "/thank")],
+                ask=True,
+            )
+        else:
+            say(
+                dispatcher,
+                f"您今年的{name}已经用过了（{when_zh(existing.starts_at)}）。还想查，可以约门诊问医生。",
+                [payload("hospital/outpatient_channel"), payload("help")],
+            )
+        names = [field.name for field in self.all_fields()]
+        return [*clear(*names, CONFIRM), SlotSet("requested_slot", None)]
+
+    def summary(self, fields: list[Field], values: Values) -> str:
+        name = CHANNEL_NAMES[str(values["visit_channel"])]
+        phone = readers.show_phone(values["visit_phone"])
+        if values["visit_slot"] == WAITING:
+            return f"给您排队等{name}的空位，有人退号就在这里告诉您，留 10 分钟给您定。\n手机：{phone}\n对吗？"
+        held = "这是您排队等到的号。\n" if values.get("visit_held") else ""
+        return (
+            f"{held}请核对：\n· {name}，{say_moment(str(values['visit_slot']))}\n"
+            f"· 地点：{HOSPITAL}\n· 手机：{phone}\n对吗？要改直接说。"
+        )
+
+    def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
+        return (("确认预约", "/affirm"), ("换个时间", f'/inform{{"slot":"{OTHER}"}}'), ("先不约了", "/stop"))
+
+
+def _asked_phone(values: Values) -> str:
+    if values.get("visit_slot") == WAITING:
+        return "好，帮您排队。留个手机号，方便联系。"
+    return f"好，{say_moment(str(values['visit_slot']))}，{CHANNEL_NAMES[str(values['visit_channel'])]}。留个手机号，方便三院联系您。"
+
+
+class ActionSubmitHospital(BotAction):
+    """Says that it is booked (the form has booked it)."""
+
+    action_name = "action_submit_hospital"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        number, phone = tracker.get_slot("visit_existing"), tracker.get_slot("visit_phone")
+        events = clear(*(field.name for field in HospitalForm.all_fields()), CONFIRM)
+        if not number:
+            return events
+        person_id = await self.person_id(tracker)
+        if number == WAITING:
+            say(
+                dispatcher,
+                "排上队了。有空位就在这里告诉您，给您留 10 分钟，点“要这个号”就定下来。不想等了说“取消排队”。",
+                [payload("booking_status"), payload("help")],
+            )
+        else:
+            booking = await self.services.hospital.booking(person_id, str(number))
+            channel = await self.services.hospital.channel(booking.channel)
+            say(
+                dispatcher,
+                booked_text(booking, channel),
+                [("改时间", "/reschedule_booking"), ("取消预约", "/cancel_booking"), payload("hospital/location")],
+            )
+        return [*events, *await ask_to_remember(self, dispatcher, person_id, phone)]
+
+
+def booked_text(booking: HospitalBooking, channel: HospitalChannel, *, verb: str = "约好了") -> str:
+    demo = "（示例号源，去之前请跟医院核实）" if channel.demo else ""
+    return (
+        f"{verb}！预约号 {booking.number}。\n{when_zh(booking.starts_at)}，{channel.hospital}，"
+        f"{CHANNEL_NAMES[booking.channel]}{demo}。\n{PREPARE[booking.channel]}\n"
+        "到了先问导诊台“昆小哥医院”。前一天提醒您，去不了提前说一声。"
+    )
