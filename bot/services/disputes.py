@@ -360,6 +360,16 @@ class DisputesService:
             today=now.date(),
         )
 
+    def limits_of(self, ticket: DisputeTicket) -> tuple[Limit, Limit]:
+        """(arbitration, inspection) of a ticket."""
+        return limitation(
+            ticket.dispute_type,
+            still_employed=ticket.still_employed,
+            since_on=ticket.since_on,
+            ended_on=ticket.ended_on,
+            today=self._clock.now().date(),
+        )
+
 
 IMPORTS = (
     Spec(
