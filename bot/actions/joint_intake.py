@@ -1,7 +1,7 @@
 """Inspection and arbitration applied for at one window (同窗受理), the difference told by the ticket's facts.
 
-What is said of each way: 劳动保障监察条例 Art 17 (60 working days, 30 more), Art 26 with 劳动合同法 Art 85 (an
-order to pay, 50 to 100 % on top when it is not obeyed); 劳动争议调解仲裁法 Art 43 (45 days, 15 more), Art 53
+What is said of each way: 劳动保障监察条例 Art 17 (60 working days, 30 more), Art 26 with 劳动合同法 Art 85
+(an order to pay, 50 to 100 % on top when it is not obeyed); 劳动争议调解仲裁法 Art 43 (45 days, 15 more), Art 53
 (free).
 """
 
@@ -22,8 +22,8 @@ from bot.services.errors import NotFound, WrongState
 from bot.services.limitation import Limit
 from bot.storage.disputes import DisputeTicket
 
-JOINT = ("监察仲裁一起申请", '/dispute/one_window{"do":"joint"}')
-TRIAGE = ("看我算哪类用工", '/dispute/rights_consult{"do":"triage"}')
+JOINT = ("监察仲裁一起申请", "/dispute/one_window:joint")
+TRIAGE = ("看我算哪类用工", "/dispute/rights_consult:triage")
 TICKS = {
     "both": ["inspection", "arbitration"],
     "inspection": ["inspection"],
@@ -107,10 +107,10 @@ class JointForm(TaskForm):
                 ask=lambda v: Question(
                     f"{v.get('joint_text') or ''}\n您申请哪个？可以两个都勾。",
                     (
-                        ("两个都申请", '/inform{"do":"both"}'),
-                        ("只要监察", '/inform{"do":"inspection"}'),
-                        ("只要仲裁", '/inform{"do":"arbitration"}'),
-                        ("听窗口的", '/inform{"do":"window"}'),
+                        ("两个都申请", "/inform:both"),
+                        ("只要监察", "/inform:inspection"),
+                        ("只要仲裁", "/inform:arbitration"),
+                        ("听窗口的", "/inform:window"),
                     ),
                 ),
                 read=lambda h: None,

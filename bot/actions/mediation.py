@@ -20,9 +20,9 @@ from bot.services.mediation import BookedHour, FreeHour
 from bot.services.notices import when_zh
 
 ROLE_NAMES = {"arbitrator": "仲裁员", "judge": "法官", "lawyer": "律师", "mediator": "人民调解员"}
-BOOK = ("约专家调解", '/dispute/expert_mediation{"do":"book"}')
-CANCEL = ("取消这次调解", '/dispute/expert_mediation{"do":"cancel"}')
-APPLY = ("先登记调解意愿", '/dispute/expert_mediation{"do":"apply"}')
+BOOK = ("约专家调解", "/dispute/expert_mediation:book")
+CANCEL = ("取消这次调解", "/dispute/expert_mediation:cancel")
+APPLY = ("先登记调解意愿", "/dispute/expert_mediation:apply")
 SAMPLE = "专家和时间是示例数据，以窗口安排为准。"
 
 
@@ -123,7 +123,7 @@ class MediationForm(TaskForm):
                 label="方式",
                 ask=lambda v: Question(
                     "线上谈还是现场谈？",
-                    (("线上", '/inform{"do":"online"}'), ("现场", '/inform{"do":"on_site"}')),
+                    (("线上", "/inform:online"), ("现场", "/inform:on_site")),
                 ),
                 read=_online,
                 needed=lambda v: bool((_offered(v, v.get("mediation_hour")) or {}).get("online")),
@@ -258,7 +258,8 @@ def _tell(booked: BookedHour) -> str:
     else:
         place = "线上谈，链接定了会发到这里。"
     sample = f"\n{SAMPLE}" if hour.demo else ""
-    return f"{when_zh(hour.starts_at)}，{hour.expert}（{ROLE_NAMES[hour.role]}），编号 {session.number}。{place}{sample}"
+    who = f"{hour.expert}（{ROLE_NAMES[hour.role]}）"
+    return f"{when_zh(hour.starts_at)}，{who}，编号 {session.number}。{place}{sample}"
 
 
 class ActionCancelMediation(BotAction):
