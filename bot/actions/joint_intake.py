@@ -1,8 +1,8 @@
 """Inspection and arbitration applied for at one window (同窗受理), the difference told by the ticket's facts.
 
 What is said of each way: 劳动保障监察条例 Art 17 (60 working days, 30 more), Art 26 with 劳动合同法 Art 85
-(an order to pay, 50 to 100 % on top when it is not obeyed); 劳动争议调解仲裁法 Art 43 (45 days, 15 more), Art 53
-(free).
+(an order to pay, 50 to 100 % on top when it is not obeyed); 劳动争议调解仲裁法 Art 43 (45 days, 15 more),
+Art 53 (free).
 """
 
 from __future__ import annotations
