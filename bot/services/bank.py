@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.boundary import in_kunshan
@@ -33,8 +33,17 @@ from bot.services.import_spec import (
 )
 from bot.services.opening_hours import Hours, hours_cell, parse_hours
 from bot.services.reference import Nearby, OutsideKunshan, Snapshot
-from bot.services.submissions import all_own, already, check_choice, check_text, create_once, numbered, own
-from bot.storage.bank import CALLBACK_TOPICS, HARBOUR_SERVICES, BankOutlet, CallbackRequest
+from bot.services.submissions import (
+    all_own,
+    already,
+    check_choice,
+    check_text,
+    create_once,
+    move,
+    numbered,
+    own,
+)
+from bot.storage.bank import CALLBACK_STATUSES, CALLBACK_TOPICS, HARBOUR_SERVICES, BankOutlet, CallbackRequest
 from bot.storage.base import Database
 
 VERSION = "bank"
@@ -190,6 +199,17 @@ class BankService:
         """The person's latest requests, newest first."""
         async with self._db.read() as session:
             return await all_own(session, CallbackRequest, person_id)
+
+    async def answer_callback(self, number: str, status: str, note: str = "") -> CallbackRequest:
+        """The bank moves a request; the person is told. NotFound; Invalid for an unknown status."""
+        check_choice("status", status, CALLBACK_STATUSES)
+        now = self._clock.now()
+        return await move(self._db, CallbackRequest, number, status, now, tell="您的银行回电登记", note=note)
+
+    async def forget(self, person_id: str) -> None:
+        """Requests are deleted: without phone and person there is nothing left to call back."""
+        async with self._db.write() as session:
+            await session.execute(delete(CallbackRequest).where(CallbackRequest.person_id == person_id))
 
 
 async def _load(session: AsyncSession) -> Nearby[OutletInfo]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.boundary import in_kunshan
@@ -23,10 +23,20 @@ from bot.services.errors import NotFound
 from bot.services.import_spec import CODE, LAT, LNG, NAME, PROVENANCE, Column, Spec, code, list_of, one_of
 from bot.services.opening_hours import Hours, parse_hours
 from bot.services.reference import Nearby, OutsideKunshan, Snapshot
-from bot.services.submissions import all_own, already, check_choice, check_text, create_once, numbered
+from bot.services.submissions import (
+    OPEN,
+    all_own,
+    already,
+    check_choice,
+    check_text,
+    create_once,
+    move,
+    numbered,
+)
 from bot.storage.base import Database
 from bot.storage.drinks import DRINK_KINDS, FAULTS, MACHINE_STATUSES, SEASONS, DrinkMachine, MachineReport
 from bot.storage.stations import Station
+from bot.storage.suggestions import REPORT_STATUSES
 
 VERSION = "drinks"
 PREFIX = "JY"
@@ -199,13 +209,27 @@ class DrinksService:
         async with self._db.read() as session:
             return await all_own(session, MachineReport, person_id)
 
+    async def answer_report(self, number: str, status: str, note: str = "") -> MachineReport:
+        """Staff moves a report; the person is told. The machine's own status is set in its table."""
+        check_choice("status", status, REPORT_STATUSES)
+        now = self._clock.now()
+        return await move(self._db, MachineReport, number, status, now, tell="您报修的饮品机", note=note)
+
+    async def forget(self, person_id: str) -> None:
+        """That a machine is broken stays; who said so, in what words, with what picture, goes."""
+        async with self._db.write() as session:
+            await session.execute(
+                update(MachineReport)
+                .where(MachineReport.person_id == person_id)
+                .values(person_id=None, text="", image_url=None, source_key=None, open_key=None)
+            )
+
     async def _doubted(self) -> frozenset[str]:
         since = self._clock.now() - REPORT_LIFE
         query = (
             select(MachineReport.machine_code)
-            .where(MachineReport.open_key.is_not(None), MachineReport.created_at >= since)
-            .group_by(MachineReport.machine_code)
-            .having(func.count() > 0)
+            .where(MachineReport.status.in_(OPEN), MachineReport.created_at >= since)
+            .distinct()
         )
         async with self._db.read() as session:
             return frozenset(await session.scalars(query))

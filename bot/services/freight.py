@@ -1,44 +1,44 @@
-"""Initiative 03: loading berths, appointments for batch plating, passage, reports of illegal carriers."""
+"""Initiative 03: loading berths, passage, reports of illegal carriers; plating is in `plating`."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 
-from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.boundary import in_kunshan
 from bot.geo.datum import Point
 from bot.geo.links import tencent_marker
-from bot.language import check_phone, is_workday, redact
+from bot.language import redact
 from bot.services.clock import Clock
-from bot.services.errors import Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.opening_hours import Hours, parse_hours
 from bot.services.passage import Decision, PassageQuestion, Rule, Verdict, decide
+from bot.services.plating import PlatingDesk
 from bot.services.reference import Nearby, OutsideKunshan, Snapshot
-from bot.services.submissions import all_own, already, check_choice, check_text, create_once, numbered, own
+from bot.services.submissions import (
+    all_own,
+    check_choice,
+    check_text,
+    create_once,
+    move,
+    numbered,
+)
 from bot.storage.base import Database
 from bot.storage.freight import (
     CARRIER_KINDS,
     Berth,
     CarrierReport,
     PassageRule,
-    PlatingAppointment,
-    PlatingSlot,
-    PlatingWindow,
 )
+from bot.storage.suggestions import REPORT_STATUSES
 
 VERSION = "freight"
 REPORT_PREFIX = "JY"
-APPOINTMENT_PREFIX = "BM"
-DAYS_AHEAD = 30
-MAX_VEHICLES = 500
-"""More than that in one appointment is a slip of the finger, not a fleet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +81,10 @@ class BerthPage:
     skip: int
 
 
-@dataclass(frozen=True)
-class PlatingTime:
-    """A session of the batch window with `left` appointments still free."""
-
-    day: date
-    start: str
-    end: str
-    left: int
-
-
 class FreightService:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
+        self.plating = PlatingDesk(db, clock)
         self._berths = Snapshot(db, VERSION, _load_berths)
         self._rules = Snapshot(db, VERSION, _load_rules)
 
@@ -142,136 +133,6 @@ class FreightService:
         """What the loaded rules say; with none loaded, that nothing is known."""
         return decide(await self._rules.get(), question)
 
-    # -- batch plating -------------------------------------------------------------------------------------
-
-    async def plating_times(
-        self, first: date | None = None, last: date | None = None, limit: int | None = None
-    ) -> list[PlatingTime]:
-        """Free sessions of the batch window on the working days from tomorrow on, in order of time."""
-        today = self._clock.now().date()
-        start = max(first or today, today + timedelta(days=1))
-        end = min(last or date.max, today + timedelta(days=DAYS_AHEAD))
-        async with self._db.read() as session:
-            windows = (await session.scalars(select(PlatingWindow))).all()
-            slots = await session.scalars(select(PlatingSlot).where(PlatingSlot.day.between(start, end)))
-            left = {(slot.day, slot.start): slot.capacity - slot.taken for slot in slots}
-        times = [
-            PlatingTime(day, window.start, window.end, left.get((day, window.start), window.capacity))
-            for day in _workdays(start, end)
-            for window in sorted(windows, key=lambda one: one.start)
-            if window.weekday == day.isoweekday()
-        ]
-        return [each for each in times if each.left > 0][:limit]
-
-    async def book_plating(
-        self,
-        *,
-        person_id: str,
-        company: str,
-        vehicles: int,
-        phone: str,
-        day: date,
-        start: str,
-        key: str | None = None,
-    ) -> PlatingAppointment:
-        """Book a session for a company's vehicles.
-
-        Invalid for a company, number or phone that cannot be, or a session that the window does not have;
-        QuotaExhausted with the nearest free sessions; AlreadyExists when the person has that session.
-        """
-        company = check_text("company", company, 80)
-        if not 1 <= vehicles <= MAX_VEHICLES:
-            raise Invalid("vehicles", f"1 到 {MAX_VEHICLES} 的整数")
-        read = check_phone(phone)
-        if read is None or not read.valid:
-            raise Invalid("phone", "11位手机号")
-        number = read.number
-
-        async def build(session: AsyncSession) -> PlatingAppointment:
-            slot = await self._slot(session, day, start)
-            active = f"{person_id}:{slot.id}"
-            earlier = await session.scalar(
-                select(PlatingAppointment).where(PlatingAppointment.active_key == active)
-            )
-            if earlier is not None:
-                raise already(session, earlier)
-            taken = await session.execute(
-                update(PlatingSlot)
-                .where(PlatingSlot.id == slot.id, PlatingSlot.taken < PlatingSlot.capacity)
-                .values(taken=PlatingSlot.taken + 1)
-            )
-            if cast(CursorResult[Any], taken).rowcount != 1:
-                raise QuotaExhausted("session full")
-            now = self._clock.now()
-            return PlatingAppointment(
-                number=numbered(APPOINTMENT_PREFIX, now.date()),
-                person_id=person_id,
-                slot_id=slot.id,
-                company=company,
-                vehicles=vehicles,
-                phone=number,
-                active_key=active,
-                created_at=now,
-                updated_at=now,
-                source_key=key,
-            )
-
-        try:
-            return await create_once(self._db, PlatingAppointment, key, build)
-        except QuotaExhausted as full:
-            free = await self.plating_times()
-            free.sort(key=lambda each: abs((each.day - day).days))
-            raise QuotaExhausted(str(full), list(free[:3])) from full
-
-    async def cancel_plating(self, person_id: str, number: str) -> PlatingAppointment:
-        """Give the session back; once only. NotFound; WrongState when it is over."""
-        async with self._db.write() as session:
-            row = await own(session, PlatingAppointment, person_id, number)
-            if row.status == "cancelled":
-                return row
-            if row.status != "booked":
-                raise WrongState(row.status)
-            row.status, row.active_key, row.updated_at = "cancelled", None, self._clock.now()
-            await session.execute(
-                update(PlatingSlot)
-                .where(PlatingSlot.id == row.slot_id, PlatingSlot.taken > 0)
-                .values(taken=PlatingSlot.taken - 1)
-            )
-        return row
-
-    async def my_appointments(self, person_id: str) -> Sequence[tuple[PlatingAppointment, PlatingSlot]]:
-        """The person's latest appointments with their sessions, newest first."""
-        async with self._db.read() as session:
-            rows = await all_own(session, PlatingAppointment, person_id)
-            ids = [row.slot_id for row in rows]
-            found = await session.scalars(select(PlatingSlot).where(PlatingSlot.id.in_(ids)))
-            slots = {slot.id: slot for slot in found}
-        return [(row, slots[row.slot_id]) for row in rows]
-
-    async def _slot(self, session: AsyncSession, day: date, start: str) -> PlatingSlot:
-        """The session's row, made now if this is its first booking."""
-        today = self._clock.now().date()
-        if not today < day <= today + timedelta(days=DAYS_AHEAD) or not is_workday(day):
-            raise Invalid("day", f"明天起{DAYS_AHEAD}天内的工作日")
-        window = await session.scalar(
-            select(PlatingWindow).where(
-                PlatingWindow.weekday == day.isoweekday(), PlatingWindow.start == start
-            )
-        )
-        if window is None:
-            raise Invalid("start", "专窗开放的时段")
-        insert = sqlite.insert if self._db.is_sqlite else postgresql.insert
-        values = {
-            "day": day, "start": start, "end": window.end, "capacity": window.capacity, "taken": 0,
-        }  # fmt: skip
-        await session.execute(insert(PlatingSlot).values(**values).on_conflict_do_nothing())
-        found = await session.scalar(
-            select(PlatingSlot).where(PlatingSlot.day == day, PlatingSlot.start == start)
-        )
-        if found is None:
-            raise NotFound(f"{day} {start}")
-        return found
-
     # -- illegal carriers ----------------------------------------------------------------------------------
 
     async def report_carrier(
@@ -319,20 +180,28 @@ class FreightService:
         async with self._db.read() as session:
             return await all_own(session, CarrierReport, person_id)
 
+    async def answer_carrier_report(self, number: str, status: str, note: str = "") -> CarrierReport:
+        """Staff moves a report; the person is told, unless it is anonymous. NotFound; Invalid."""
+        check_choice("status", status, REPORT_STATUSES)
+        now = self._clock.now()
+        return await move(self._db, CarrierReport, number, status, now, tell="您的举报", note=note)
+
+    async def forget(self, person_id: str) -> None:
+        """Appointments go (see there); reports of carriers become anonymous, without words and picture."""
+        await self.plating.forget(person_id)
+        async with self._db.write() as session:
+            await session.execute(
+                update(CarrierReport)
+                .where(CarrierReport.person_id == person_id)
+                .values(person_id=None, text="", image_url=None, source_key=None)
+            )
+
 
 def hours_of(days: str | None, start: str | None, end: str | None) -> str:
     """The cells of a berth or rule in the grammar of opening_hours; empty when nothing is given."""
     if not start or not end:
         return ""
     return f"{days or '每天'} {start}-{end}"
-
-
-def _workdays(first: date, last: date) -> Iterator[date]:
-    day = first
-    while day <= last:
-        if is_workday(day):
-            yield day
-        day += timedelta(days=1)
 
 
 async def _load_berths(session: AsyncSession) -> Nearby[BerthInfo]:

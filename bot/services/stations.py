@@ -107,11 +107,16 @@ class StationPage:
     items: tuple[FoundStation, ...]
     more: bool
     skip: int
+    total: int | None = None
+    """How many fit in all, counted for a district only."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a station must have. `open_at`: surely open at that moment (unknown hours do not count)."""
+    """What a station must have.
+
+    `open_at`: surely open at that moment (unknown hours do not count); `always`: open round the clock.
+    """
 
     services: tuple[str, ...] = ()
     category: str | None = None
@@ -119,6 +124,7 @@ class Wanted:
     demo_site: bool = False
     open_at: datetime | None = None
     district: str | None = None
+    always: bool = False
 
 
 ANY = Wanted()
@@ -170,11 +176,13 @@ class StationsService:
         if not in_kunshan(*point):
             raise OutsideKunshan(f"{point}")
         directory = await self._directory.get()
-        found, more = directory.stations.nearest(
-            point, _needed(wanted), _accepts(wanted), limit=limit, skip=skip
-        )
+        need, accept = frozenset(_needed(wanted)), _accepts(wanted)
+        found, more = directory.stations.nearest(point, need, accept, limit=limit, skip=skip)
         items = tuple(self._shown(directory, one.row, one.metres, wanted) for one in found)
-        return StationPage(items, more, skip)
+        total = None
+        if wanted.district is not None:
+            total = sum(1 for row in directory.stations.rows if need <= set(_attributes(row)) and accept(row))
+        return StationPage(items, more, skip, total)
 
     async def at_place(self, place: Place, wanted: Wanted, *, limit: int = 3, skip: int = 0) -> StationPage:
         """Stations nearest to a named place; for a district only those in it, nearest to its centre first.
@@ -208,6 +216,12 @@ class StationsService:
         rows = [row for row in directory.stations.rows if len(name) >= 3 and name in row.name]
         rows.sort(key=lambda row: (len(row.name), row.code))
         return tuple(self._shown(directory, row) for row in rows[:limit])
+
+    async def mentioned(self, text: str) -> FoundStation | None:
+        """The station whose full name stands in the text, the longest name if several do."""
+        directory = await self._directory.get()
+        rows = [row for row in directory.stations.rows if row.name in text]
+        return self._shown(directory, max(rows, key=lambda row: len(row.name))) if rows else None
 
     async def all(self) -> tuple[StationInfo, ...]:
         """Every open station, for the map."""
@@ -263,6 +277,8 @@ def _needed(wanted: Wanted) -> Iterator[str]:
 def _accepts(wanted: Wanted) -> Callable[[StationInfo], bool]:
     def accept(row: StationInfo) -> bool:
         if wanted.district is not None and row.district != wanted.district:
+            return False
+        if wanted.always and not row.hours.always:
             return False
         return wanted.open_at is None or row.hours.open_at(wanted.open_at) is True
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
-from typing import Any, TypeVar
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.services import outbox
 from bot.services.errors import AlreadyExists, Invalid, NotFound
 from bot.services.numbers import reference_number
 from bot.storage.base import Base, Database
 
 Row = TypeVar("Row", bound=Base)
+
+STATUS_NAMES = {
+    "received": "已收到，等处理",
+    "handling": "正在处理",
+    "answered": "有答复了",
+    "closed": "已办结",
+    "called": "银行已联系过您",
+    "unreachable": "银行没打通您的电话",
+    "cancelled": "已取消",
+    "booked": "已约好",
+    "done": "已办完",
+}
+"""States of suggestions, reports, requests and appointments, as people read them."""
 
 _TRIES = 5
 LIST_LIMIT = 10
@@ -79,6 +93,33 @@ def already(session: AsyncSession, existing: Row) -> AlreadyExists:
     """The error that carries `existing` out of the transaction that it ends (rolling back expires rows)."""
     session.expunge(existing)
     return AlreadyExists(f"{type(existing).__name__} exists", existing)
+
+
+OPEN = ("received", "handling")
+
+
+async def move(
+    db: Database, model: type[Row], number: str, status: str, now: datetime, *, tell: str, note: str = ""
+) -> Row:
+    """Staff moves a row to another status; the person is told `tell`, with the note. NotFound.
+
+    A status that is not open frees the person to ask or report again (`open_key`). Nothing is sent when
+    neither status nor note changes.
+    """
+    columns: Any = model
+    async with db.write() as session:
+        row: Any = await session.scalar(select(model).where(columns.number == number).with_for_update())
+        if row is None:
+            raise NotFound(number)
+        if (row.status, row.answer or "") == (status, note):
+            return cast(Row, row)
+        row.status, row.answer, row.updated_at = status, note or None, now
+        if status not in OPEN and hasattr(row, "open_key"):
+            row.open_key = None
+        text = f"{tell}（{number}）：{STATUS_NAMES[status]}。" + (f"回复：{note}" if note else "")
+        key = f"{model.__tablename__}:{row.id}:{now.isoformat()}"
+        await outbox.enqueue(session, person_id=row.person_id, text=text, key=key, due=now)
+    return cast(Row, row)
 
 
 def check_text(field: str, text: str, longest: int, *, required: bool = True) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import redact
 from bot.services.clock import Clock
 from bot.services.errors import Invalid
-from bot.services.submissions import all_own, check_choice, check_text, create_once, numbered, own
+from bot.services.submissions import all_own, check_choice, check_text, create_once, move, numbered, own
 from bot.storage.base import Database
 from bot.storage.stations import Station
-from bot.storage.suggestions import SUGGESTION_KINDS, Suggestion
+from bot.storage.suggestions import REPORT_STATUSES, SUGGESTION_KINDS, Suggestion
 
 PREFIX = "JY"
 
@@ -76,6 +76,17 @@ class SuggestionsService:
         """The person's latest suggestions, newest first."""
         async with self._db.read() as session:
             return await all_own(session, Suggestion, person_id)
+
+    async def answer(self, number: str, status: str, note: str = "") -> Suggestion:
+        """Staff answers or moves a suggestion; the person is told. NotFound; Invalid: unknown status."""
+        check_choice("status", status, REPORT_STATUSES)
+        now = self._clock.now()
+        return await move(self._db, Suggestion, number, status, now, tell="您的建议", note=note)
+
+    async def forget(self, person_id: str) -> None:
+        """Free text that only its writer asked us to keep: all of the person's suggestions are deleted."""
+        async with self._db.write() as session:
+            await session.execute(delete(Suggestion).where(Suggestion.person_id == person_id))
 
 
 async def _exists(session: AsyncSession, station_code: str) -> bool:

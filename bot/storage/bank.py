@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import AwareDateTime, Base
@@ -53,6 +53,7 @@ class CallbackRequest(Base):
     wish: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(String(300))
     status: Mapped[str] = mapped_column(String(12), default="received")
+    answer: Mapped[str | None] = mapped_column(Text)
     open_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     created_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
     updated_at: Mapped[datetime] = mapped_column(AwareDateTime)

@@ -47,6 +47,7 @@ class MachineReport(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     image_url: Mapped[str | None] = mapped_column(String(1000))
     status: Mapped[str] = mapped_column(String(12), default="received")
+    answer: Mapped[str | None] = mapped_column(Text)
     open_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     created_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
     updated_at: Mapped[datetime] = mapped_column(AwareDateTime)

@@ -124,6 +124,7 @@ class CarrierReport(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     image_url: Mapped[str | None] = mapped_column(String(1000))
     status: Mapped[str] = mapped_column(String(12), default="received")
+    answer: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
     updated_at: Mapped[datetime] = mapped_column(AwareDateTime)
     source_key: Mapped[str | None] = mapped_column(String(200), unique=True)

@@ -14,6 +14,7 @@ from bot.services.people import PeopleService
 from bot.services.reference import OutsideKunshan
 from bot.storage.bank import CallbackRequest
 from bot.storage.base import Database
+from bot.storage.outbox import OutboxMessage
 
 CENTRE = (120.9564, 31.3760)
 PHONE = "13812345678"
@@ -136,3 +137,20 @@ def test_secrets_are_masked(text: str, hidden: str) -> None:
 def test_ordinary_numbers_stay() -> None:
     text = "想贷20万分36期，花桥附近，8点以后打"
     assert without_secrets(text) == text
+
+
+async def test_the_bank_moves_a_request_and_the_person_is_told_and_may_ask_again(
+    bank: BankService, db: Database, rider: str
+) -> None:
+    row = await bank.request_callback(person_id=rider, topic="other", phone=PHONE)
+    await bank.answer_callback(row.number, "unreachable")
+    async with db.read() as session:
+        (text,) = await session.scalars(select(OutboxMessage.text))
+    assert row.number in text
+    assert PHONE not in text
+    again = await bank.request_callback(person_id=rider, topic="other", phone=PHONE)
+    assert again.id != row.id
+    with pytest.raises(Invalid):
+        await bank.answer_callback(row.number, "sold")
+    await bank.forget(rider)
+    assert await bank.my_callbacks(rider) == []

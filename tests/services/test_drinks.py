@@ -11,6 +11,7 @@ from bot.services.people import PeopleService
 from bot.services.reference import OutsideKunshan, bump
 from bot.storage.base import Database
 from bot.storage.drinks import DrinkMachine, MachineReport
+from bot.storage.outbox import OutboxMessage
 from bot.storage.stations import Station
 
 CENTRE = (120.9564, 31.3760)
@@ -139,3 +140,28 @@ async def test_reports_of_nothing(drinks: DrinksService, rider: str) -> None:
         await drinks.report_fault(person_id=rider, machine_code="D99")
     with pytest.raises(Invalid):
         await drinks.report_fault(person_id=rider, machine_code="D13", fault="haunted")
+
+
+async def test_an_answered_report_is_no_longer_open_and_the_reporter_is_told(
+    drinks: DrinksService, db: Database, rider: str
+) -> None:
+    row = await drinks.report_fault(person_id=rider, machine_code="D13", fault="empty")
+    await drinks.answer_report(row.number, "closed", "已加水")
+    assert [one.doubted for one in (await drinks.nearest(CENTRE)).items] == [False, False]
+    async with db.read() as session:
+        (text,) = await session.scalars(select(OutboxMessage.text))
+    assert "已加水" in text
+    again = await drinks.report_fault(person_id=rider, machine_code="D13", fault="empty")
+    assert again.id != row.id
+
+
+async def test_erasure_keeps_that_the_machine_is_broken(
+    drinks: DrinksService, db: Database, rider: str
+) -> None:
+    await drinks.report_fault(person_id=rider, machine_code="D13", text="我是张三", key="wx:me:1")
+    await drinks.forget(rider)
+    assert await drinks.my_reports(rider) == []
+    assert [one.doubted for one in (await drinks.nearest(CENTRE)).items] == [True, False]
+    async with db.read() as session:
+        report = (await session.scalars(select(MachineReport))).one()
+    assert (report.text, report.source_key, report.open_key) == ("", None, None)

@@ -15,6 +15,7 @@ from bot.services.people import PeopleService
 from bot.services.reference import OutsideKunshan
 from bot.storage.base import Database
 from bot.storage.freight import CarrierReport, PlatingAppointment, PlatingSlot
+from bot.storage.outbox import OutboxMessage
 
 CENTRE = (120.964, 31.383)
 THURSDAY = date(2026, 11, 26)
@@ -117,53 +118,53 @@ async def test_rules_that_do_not_hold_together_are_refused(
 
 
 async def test_free_sessions_are_on_coming_working_days(freight: FreightService) -> None:
-    times = await freight.plating_times()
+    times = await freight.plating.times()
     assert (times[0].day, times[0].start, times[0].left) == (THURSDAY, "09:00", 3)
     assert {each.day.isoweekday() for each in times} == {2, 4}
     assert times[-1].day <= date(2026, 12, 25)
-    window = await freight.plating_times(date(2026, 12, 1), date(2026, 12, 1))
+    window = await freight.plating.times(date(2026, 12, 1), date(2026, 12, 1))
     assert [(each.day, each.start) for each in window] == [
         (date(2026, 12, 1), "09:00"),
         (date(2026, 12, 1), "14:00"),
     ]
-    assert await freight.plating_times(date(2026, 1, 1), date(2026, 11, 25)) == []
+    assert await freight.plating.times(date(2026, 1, 1), date(2026, 11, 25)) == []
 
 
 async def test_an_appointment_takes_a_place_and_gives_it_back_once(
     freight: FreightService, driver: str
 ) -> None:
-    row = await freight.book_plating(
+    row = await freight.plating.book(
         person_id=driver, company="某某物流", vehicles=12, phone=PHONE, day=THURSDAY, start="09:00", key="m1"
     )
     assert row.number.startswith("BM20261125-")
-    assert (await freight.plating_times(limit=1))[0].left == 2
-    again = await freight.book_plating(
+    assert (await freight.plating.times(limit=1))[0].left == 2
+    again = await freight.plating.book(
         person_id=driver, company="某某物流", vehicles=12, phone=PHONE, day=THURSDAY, start="09:00", key="m1"
     )
     assert again.id == row.id
     with pytest.raises(AlreadyExists) as caught:
-        await freight.book_plating(
+        await freight.plating.book(
             person_id=driver, company="别的", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00", key="m2"
         )
     assert caught.value.existing.id == row.id
     for _ in range(2):
-        assert (await freight.cancel_plating(driver, row.number)).status == "cancelled"
-    assert (await freight.plating_times(limit=1))[0].left == 3
-    ((appointment, slot),) = await freight.my_appointments(driver)
+        assert (await freight.plating.cancel(driver, row.number)).status == "cancelled"
+    assert (await freight.plating.times(limit=1))[0].left == 3
+    ((appointment, slot),) = await freight.plating.mine(driver)
     assert (appointment.status, slot.day, slot.start) == ("cancelled", THURSDAY, "09:00")
 
 
 async def test_only_the_owner_can_cancel(freight: FreightService, db: Database, clock: FixedClock) -> None:
     mine, other = await people(db, clock, 2)
-    row = await freight.book_plating(
+    row = await freight.plating.book(
         person_id=mine, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00"
     )
     with pytest.raises(NotFound):
-        await freight.cancel_plating(other, row.number)
+        await freight.plating.cancel(other, row.number)
     async with db.write() as session:
         (await session.get_one(PlatingAppointment, row.id)).status = "done"
     with pytest.raises(WrongState):
-        await freight.cancel_plating(mine, row.number)
+        await freight.plating.cancel(mine, row.number)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ async def test_what_cannot_be_booked(
 ) -> None:
     wish = {"company": "甲", "vehicles": 2, "phone": PHONE, "day": THURSDAY, "start": "09:00"} | change
     with pytest.raises(Invalid) as caught:
-        await freight.book_plating(person_id=driver, **wish)  # type: ignore[arg-type]
+        await freight.plating.book(person_id=driver, **wish)  # type: ignore[arg-type]
     assert caught.value.field == field
     async with db.read() as session:
         assert await session.scalar(select(func.count()).select_from(PlatingSlot)) == 0
@@ -195,7 +196,7 @@ async def test_what_cannot_be_booked(
 async def test_a_session_is_never_oversold(freight: FreightService, db: Database, clock: FixedClock) -> None:
     async def book(person: str) -> str | QuotaExhausted:
         try:
-            row = await freight.book_plating(
+            row = await freight.plating.book(
                 person_id=person, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="14:00"
             )
         except QuotaExhausted as full:
@@ -268,3 +269,58 @@ async def test_a_report_needs_kind_place_and_time(
     with pytest.raises(Invalid) as caught:
         await freight.report_carrier(person_id=driver, **report)  # type: ignore[arg-type]
     assert caught.value.field == field
+
+
+async def test_staff_answers_a_report_and_the_reporter_is_told(
+    freight: FreightService, db: Database, driver: str
+) -> None:
+    row = await freight.report_carrier(person_id=driver, kind="tricycle", place="人民路", seen_at="今天")
+    for _ in range(2):  # the second time there is nothing new to tell
+        await freight.answer_carrier_report(row.number, "answered", "已安排巡查")
+    async with db.read() as session:
+        texts = list(await session.scalars(select(OutboxMessage.text)))
+    assert len(texts) == 1
+    assert row.number in texts[0]
+    assert "已安排巡查" in texts[0]
+    hidden = await freight.report_carrier(
+        person_id=driver, kind="tricycle", place="人民路", seen_at="今天", anonymous=True
+    )
+    await freight.answer_carrier_report(hidden.number, "closed")
+    async with db.read() as session:
+        assert await session.scalar(select(func.count()).select_from(OutboxMessage)) == 1
+    with pytest.raises(NotFound):
+        await freight.answer_carrier_report("JY20261125-000000", "closed")
+    with pytest.raises(Invalid):
+        await freight.answer_carrier_report(row.number, "burnt")
+
+
+async def test_erasure_gives_places_back_and_cuts_reports_from_the_person(
+    freight: FreightService, db: Database, driver: str
+) -> None:
+    await freight.plating.book(
+        person_id=driver, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00", key="wx:me:1"
+    )
+    await freight.report_carrier(
+        person_id=driver, kind="tricycle", place="人民路", seen_at="今天", text="我是张三", key="wx:me:2"
+    )
+    for _ in range(2):
+        await freight.forget(driver)
+    assert (await freight.plating.times(limit=1))[0].left == 3
+    assert await freight.plating.mine(driver) == []
+    async with db.read() as session:
+        report = (await session.scalars(select(CarrierReport))).one()
+    assert (report.person_id, report.text, report.source_key, report.place) == (None, "", None, "人民路")
+
+
+async def test_two_cancellations_at_once_give_back_one_place(
+    freight: FreightService, db: Database, clock: FixedClock
+) -> None:
+    first, second = await people(db, clock, 2)
+    booked = [
+        await freight.plating.book(
+            person_id=person, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00"
+        )
+        for person in (first, second)
+    ]
+    await asyncio.gather(*(freight.plating.cancel(first, booked[0].number) for _ in range(4)))
+    assert (await freight.plating.times(limit=1))[0].left == 2

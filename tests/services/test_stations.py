@@ -155,3 +155,19 @@ async def test_an_import_is_seen_and_a_station_without_a_point_is_listed_but_not
 async def test_with_no_stations_there_is_an_empty_page(db: Database, clock: FixedClock) -> None:
     page = await StationsService(db, clock).nearest(HUAQIAO)
     assert (page.items, page.more) == ((), False)
+
+
+async def test_round_the_clock_and_how_many_there_are_in_a_district(stations: StationsService) -> None:
+    page = await stations.at_place(place("花桥"), Wanted(services=("charging",), always=True))
+    rows = [row for row in await stations.all() if row.district == "花桥镇" and "charging" in row.services]
+    assert page.total == sum(row.hours.always for row in rows)
+    assert all(one.station.hours.always for one in page.items)
+    assert (await stations.at_place(place("花桥"), Wanted(services=("charging",)))).total == len(rows)
+    assert (await stations.nearest(HUAQIAO)).total is None
+
+
+async def test_a_station_named_in_a_text(stations: StationsService) -> None:
+    found = await stations.mentioned("人民路示范驿站怎么走啊")
+    assert found is not None
+    assert found.station.code == "S0006"
+    assert await stations.mentioned("人民路怎么走") is None

@@ -9,6 +9,7 @@ from bot.services.errors import Invalid, NotFound
 from bot.services.people import PeopleService
 from bot.services.suggestions import SuggestionsService
 from bot.storage.base import Database
+from bot.storage.outbox import OutboxMessage
 from bot.storage.people import Person
 from bot.storage.stations import Station
 from bot.storage.suggestions import Suggestion
@@ -86,3 +87,15 @@ async def test_a_suggestion_outlives_its_person_without_the_name(
     async with db.read() as session:
         row = (await session.scalars(select(Suggestion))).one()
     assert (row.person_id, row.text) == (None, "多放几个插座")
+
+
+async def test_staff_answers_and_erasure_deletes(box: SuggestionsService, db: Database, rider: str) -> None:
+    row = await box.leave(person_id=rider, text="多放几个插座")
+    await box.answer(row.number, "answered", "下周就装")
+    assert (await box.get(rider, row.number)).answer == "下周就装"
+    async with db.read() as session:
+        (text,) = await session.scalars(select(OutboxMessage.text))
+    assert "下周就装" in text
+    await box.forget(rider)
+    async with db.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Suggestion)) == 0
