@@ -19,11 +19,11 @@ from bot.nlu.linear import LinearSettings
 from bot.nlu.output import set_topic
 from bot.nlu.topic_model import TopicModel, TopicSettings
 
-_RANKED = 20
+RANKED_TOPICS = 20
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TopicClassifier(GraphComponent, IntentClassifier):
+class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
     """Fills topic, intent, response selector and rankings."""
 
     @staticmethod
@@ -34,8 +34,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             "longest_gram": 3,
             "min_count": 2,
             "regularisation": 1.0,
-            "encoder_weight": 1.5,
-            "balanced": False,
+            "encoder_weight": 1.0,
         }
 
     @staticmethod
@@ -93,7 +92,6 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             min_count=self._config["min_count"],
             regularisation=self._config["regularisation"],
             encoder_weight=self._config["encoder_weight"],
-            balanced=self._config["balanced"],
         )
         settings = TopicSettings(self._config["encoder"], self._config["longest_gram"], linear)
         texts = [str(example.get(TEXT)) for example in examples]
@@ -118,5 +116,5 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             scores = self._model.scores(text)
             message.set(keys.SCORES, scores)
             message.set(keys.MODEL, self._model)
-            set_topic(message, self._model.ranking(scores, _RANKED), self._model.labels)
+            set_topic(message, self._model.ranking(scores, RANKED_TOPICS), self._model.labels)
         return messages

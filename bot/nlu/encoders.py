@@ -34,11 +34,11 @@ class Encoder(Protocol):
 
 def load_encoder(name: str | None) -> Encoder | None:
     """The encoder of that name, or None for "none". ValueError for a name that leads to no encoder."""
-    if name in (None, "", "none"):
+    if name is None or name in ("", "none"):
         return None
     if name == "use":
         return bundled()
-    module, _, factory = cast(str, name).partition(":")
+    module, _, factory = name.partition(":")
     if not factory:
         raise ValueError(f"encoder {name!r}: must be use, none, or package.module:factory")
     try:
@@ -135,7 +135,7 @@ class UniversalSentenceEncoder:
             np.maximum(second, 0, out=second)
             second += hidden
             features[:, 512 + k * width : 512 + (k + 1) * width] = second
-        return cast(Vector, features)
+        return features
 
     def _pool(self, features: Vector) -> Vector:
         model, n = self._model, len(features)

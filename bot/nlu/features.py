@@ -35,7 +35,7 @@ def syllable(character: str) -> str:
 
 
 def grams(folded: str, longest: int = 3) -> list[str]:
-    """Runs of 1 to `longest` characters ("c…") and of as many syllables ("p…"), with the text's ends marked."""
+    """Runs of 1 to `longest` characters ("c…") and syllables ("p…"), with the text's ends marked."""
     characters = ["^", *folded, "$"]
     syllables = ["^", *map(syllable, folded), "$"]
     found: list[str] = []

@@ -9,8 +9,9 @@
 | `matters` | yes | the matters of the message: `{"text", "start", "end", "topic", "confidence"}` each |
 | `safety` | yes | "emergency", "crisis" or None |
 | `folded_text` | no | the folded text, see :mod:`bot.language.normalise` |
+| `found` | no | list of :class:`bot.nlu.found.Found`, before the resolver |
 | `scores` | no | raw score of each topic, in the order of the model's labels |
-| `topic_model` | no | the :class:`bot.nlu.topic_model.TopicModel` at work, for those who ask it about a part of the text |
+| `topic_model` | no | the :class:`bot.nlu.topic_model.TopicModel` at work, to ask about parts of a text |
 """
 
 TOPIC = "topic"
@@ -22,3 +23,4 @@ SAFETY = "safety"
 FOLDED = "folded_text"
 SCORES = "scores"
 MODEL = "topic_model"
+FOUND = "found"

@@ -10,6 +10,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,20 +20,21 @@ import numpy.typing as npt
 
 from bot.nlu.encoders import Vector
 
+_CORES = 2
+_TOLERANCE = 1e-2  # ten times tighter changes no answer of the dev set
 _KINDS = ("c", "p")  # what a gram's first letter may be: each kind is scaled to unit length on its own
 
 
 @dataclass(frozen=True)
 class LinearSettings:
-    """`min_count`: grams in fewer texts are dropped. `encoder_weight`: what the unit sentence vector is times.
+    """`min_count`: grams in fewer texts are dropped. `encoder_weight`: factor on the sentence vector.
 
-    `regularisation`: the C of the support vector machine. `balanced`: weigh classes by their size.
+    `regularisation`: the C of the support vector machines.
     """
 
     min_count: int = 2
     regularisation: float = 1.0
-    encoder_weight: float = 1.5
-    balanced: bool = False
+    encoder_weight: float = 1.0
 
 
 class GramVectors:
@@ -105,25 +107,15 @@ class LinearModel:
         settings: LinearSettings,
         vectors: GramVectors | None = None,
     ) -> LinearModel:
-        """Train one-against-rest support vector machines. `sentences`: one unit vector a document, or None."""
+        """Train one-against-rest support vector machines. `sentences`: a unit vector a document, or None."""
         from scipy import sparse
-        from sklearn.svm import LinearSVC
 
         vectors = vectors or GramVectors.fit(documents, settings.min_count)
         matrix = vectors.matrix(documents)
         if sentences is not None:
             matrix = sparse.hstack([matrix, sparse.csr_matrix(sentences * settings.encoder_weight)]).tocsr()
-        machine = LinearSVC(
-            C=settings.regularisation,
-            class_weight="balanced" if settings.balanced else None,
-            dual=True,
-            random_state=0,
-        ).fit(matrix, np.asarray(labels))
-        weights = np.ascontiguousarray(machine.coef_.T.astype(np.float32))
-        bias = machine.intercept_.astype(np.float32)
-        names = [str(name) for name in machine.classes_]
-        if len(names) == 2:  # scikit-learn then keeps one column, that of the second class
-            weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
+        names = sorted(set(labels))
+        weights, bias = _machines(matrix, labels, names, settings)
         grams = len(vectors.vocabulary)
         columns = weights[grams:] * np.float32(settings.encoder_weight)
         return cls(names, vectors, weights[:grams].astype(np.float16), columns, bias)
@@ -155,3 +147,42 @@ class LinearModel:
         with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
             vectors = GramVectors(content["vocabulary"], arrays["idf"])
             return cls(content["labels"], vectors, arrays["rows"], arrays["columns"], arrays["bias"])
+
+
+def _machines(
+    matrix: Any, labels: Sequence[str], names: Sequence[str], settings: LinearSettings
+) -> tuple[Vector, Vector]:
+    """Weights (features × names) and biases of one machine a name.
+
+    Each machine knows its own name from the rest only, so the names are shared out over the cores: in every
+    share all other names become one, whose machine is thrown away.
+    """
+    shares = [names[at::_CORES] for at in range(_CORES) if names[at::_CORES]]
+    with ThreadPoolExecutor(len(shares)) as pool:
+        found = list(pool.map(lambda share: _share_of_machines(matrix, labels, share, settings), shares))
+    weights = np.empty((matrix.shape[1], len(names)), np.float32)
+    bias = np.empty(len(names), np.float32)
+    for at, (share_weights, share_bias) in enumerate(found):
+        weights[:, at :: len(shares)] = share_weights
+        bias[at :: len(shares)] = share_bias
+    return weights, bias
+
+
+def _share_of_machines(
+    matrix: Any, labels: Sequence[str], share: Sequence[str], settings: LinearSettings
+) -> tuple[Vector, Vector]:
+    from sklearn.svm import LinearSVC
+
+    number = {name: at + 1 for at, name in enumerate(share)}
+    machine = LinearSVC(
+        C=settings.regularisation,
+        dual=True,
+        tol=_TOLERANCE,
+        random_state=0,
+    ).fit(matrix, np.array([number.get(label, 0) for label in labels]))
+    weights, bias = machine.coef_, np.atleast_1d(machine.intercept_)
+    if len(machine.classes_) == 2:  # scikit-learn then keeps one machine, that of the second class
+        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+    known = {int(label): at for at, label in enumerate(machine.classes_)}
+    order = [known[number[name]] for name in share]
+    return weights[order].T.astype(np.float32), bias[order].astype(np.float32)

@@ -21,7 +21,7 @@ from bot.nlu import keys
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class TextNormaliser(GraphComponent):
+class TextNormaliser(GraphComponent):  # type: ignore[misc]
     """Sets `folded_text`."""
 
     @classmethod

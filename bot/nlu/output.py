@@ -14,7 +14,7 @@ RANKED = 5
 
 
 def group_of(topic: str) -> str:
-    """Rasa's intent of a topic: the group of a retrieval topic (`station/services` → `station`), else itself."""
+    """Rasa's intent of a topic: the group of a retrieval topic (`station/hours` → `station`), else itself."""
     return topic.split("/", 1)[0]
 
 

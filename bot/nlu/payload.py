@@ -26,7 +26,7 @@ _PAYLOAD = re.compile(r"\s*/([a-z_]+(?:/[a-z_]+)?)\s*(\{.*\})?\s*", re.DOTALL)
 _FILE = "topics.json"
 
 
-class PayloadMessage(Message):
+class PayloadMessage(Message):  # type: ignore[misc]
     """A message whose later readers see `seen` in place of its text."""
 
     def __init__(self, message: Message, seen: str) -> None:
@@ -39,7 +39,7 @@ class PayloadMessage(Message):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class PayloadParser(GraphComponent):
+class PayloadParser(GraphComponent):  # type: ignore[misc]
     """Reads payloads whose topic occurs in the training data. Stands first in the pipeline."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, topics: frozenset[str]) -> None:

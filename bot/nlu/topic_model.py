@@ -11,6 +11,7 @@ from typing import cast
 
 import numpy as np
 
+from bot.language.normalise import normalise
 from bot.nlu.encoders import Encoder, Vector, load_encoder
 from bot.nlu.features import fold, grams
 from bot.nlu.linear import LinearModel, LinearSettings
@@ -25,7 +26,7 @@ _TEMPERATURES = np.geomspace(0.5, 20.0, 60)
 
 @dataclass(frozen=True)
 class TopicSettings:
-    """`encoder`: see :func:`bot.nlu.encoders.load_encoder`; `longest_gram`: in characters and in syllables."""
+    """`encoder`: see :func:`bot.nlu.encoders.load_encoder`; `longest_gram`: in characters or syllables."""
 
     encoder: str = "use"
     longest_gram: int = 3
@@ -50,11 +51,11 @@ class TopicModel:
 
     @classmethod
     def fit(cls, texts: Sequence[str], topics: Sequence[str], settings: TopicSettings) -> TopicModel:
-        """Train on texts and their topics; the temperature is fitted on a part held out from a first training."""
+        """Train on texts and their topics; a part held out from a first training gives the temperature."""
         encoder = load_encoder(settings.encoder)
         folded = [fold(text) for text in texts]
         documents = [grams(text, settings.longest_gram) for text in folded]
-        sentences = np.array([encoder.encode(text) for text in folded]) if encoder else None
+        sentences = np.array([encoder.encode(normalise(text).text) for text in texts]) if encoder else None
         temperature = _fit_temperature(documents, sentences, topics, settings.linear)
         logger.info("Topic temperature %.2f", temperature)
         return cls(
@@ -64,7 +65,7 @@ class TopicModel:
     def scores(self, text: str) -> Vector:
         """Raw scores of a text, in the order of `labels`."""
         folded = fold(text)
-        sentence = self._encoder.encode(folded) if self._encoder else None
+        sentence = self._encoder.encode(normalise(text).text) if self._encoder else None
         return self._model.scores(grams(folded, self._settings.longest_gram), sentence)
 
     def probabilities(self, scores: Vector) -> Vector:

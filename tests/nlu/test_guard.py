@@ -1,0 +1,55 @@
+"""The words and the thresholds of the guard; how it does on people's messages is in the quality gate."""
+
+import pytest
+
+from bot.nlu.guard import Thresholds, judge
+
+
+def _scores(emergency: float = -0.4, crisis: float = -0.4, other: float = 0.1) -> dict[str, float]:
+    return {"emergency": emergency, "crisis": crisis, "chitchat": other}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我不想活了", "想跳楼", "活着没意思", "写好遗书了", "割腕了", "不如死了算了", "我想自殺", "勿想活哉"],
+)
+def test_words_of_despair_are_enough_with_a_middling_score(text: str) -> None:
+    assert judge(text, _scores(), Thresholds()) == "crisis"
+
+
+@pytest.mark.parametrize(
+    "text", ["累死了", "想死你们了", "手机死机了", "笑死我了", "不想活动", "热死人", "饿死了"]
+)
+def test_calm_look_alikes_of_despair(text: str) -> None:
+    assert judge(text, _scores(), Thresholds()) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["快叫救护车", "人没呼吸了", "他晕倒了", "流血不止 血流不止", "叉车压到人了", "昏迷不醒"]
+)
+def test_words_of_need_are_enough_with_a_middling_score(text: str) -> None:
+    assert judge(text, _scores(), Thresholds()) == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "急诊绿色通道怎么走",
+        "急救培训教不教晕倒了怎么办",
+        "上个月摔断了腿现在才来问",
+        "如果有人昏迷了怎么报销",
+    ],
+)
+def test_calm_look_alikes_of_need(text: str) -> None:
+    assert judge(text, _scores(), Thresholds()) is None
+
+
+def test_scores_alone_decide_when_they_lead() -> None:
+    assert judge("嗯", _scores(emergency=0.5), Thresholds()) == "emergency"
+    assert judge("嗯", _scores(crisis=0.5), Thresholds()) == "crisis"
+    assert judge("嗯", _scores(emergency=0.6, crisis=0.5), Thresholds()) == "emergency"
+    assert judge("嗯", _scores(other=0.9), Thresholds()) is None
+
+
+def test_words_do_not_outweigh_a_certain_other_topic() -> None:
+    assert judge("我不想活了", _scores(crisis=-1.2, other=1.0), Thresholds()) is None
