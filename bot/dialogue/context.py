@@ -14,7 +14,7 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.actions.registry import BUTTONS
+from bot.actions.registry import BUTTONS, run_by_words
 from bot.language import find_numbers, normalise
 
 Parse = dict[str, Any]
@@ -112,7 +112,7 @@ def interpret(
     topic = str(parse.get("topic") or "")
     if topic == "crisis" or (topic == "emergency" and not _help_is_coming(text, tracker)):
         return Turn(text, parse, metadata)
-    for reading in (_answer_to_switch, _resume, _after_emergency, _location, _image, _pointing, _unsure):
+    for reading in (_answer_to_switch, _resume, _after_emergency, _location, _image, _pointing, _words, _unsure):
         turn = reading(text, parse, metadata, tracker)
         if turn is not None:
             return turn
@@ -206,6 +206,13 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     if "place" in entities and len(folded) <= 14 and _is_weak(parse):
         return Turn(text, with_topic(parse, topic), metadata)
     return None
+
+
+def _words(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """"我要举报…" under the question how to report: words that start something (see `BotAction.phrases`)."""
+    topic = str(parse.get("topic"))
+    runs = None if tracker.active_loop_name or text.startswith("/") else run_by_words(topic, normalise(text).text)
+    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs}) if runs else None
 
 
 def _is_weak(parse: Parse) -> bool:

@@ -21,6 +21,7 @@ from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, r
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import merge, split_turns
+from bot.dialogue import rasa_speed
 from bot.dialogue.tracker_store import SessionTrackerStore
 from bot.services import Services
 
@@ -36,6 +37,7 @@ class DialogueHost:
 
     def __init__(self, services: Services, actions: list[BotAction], *, redis: Any | None = None) -> None:
         self.services = services
+        rasa_speed.install()
         self._endpoint = InProcessEndpoint(actions)
         self._actions = actions
         self._locks = SenderLocks(redis)
