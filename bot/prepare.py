@@ -1,0 +1,120 @@
+"""What `make run` does before serving, each step only when it is needed: model, schema, demo data."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import subprocess
+import sys
+
+from bot.settings import ROOT, Settings
+
+DEMO = "demo_data"  # the counter that says: the demo data was loaded here once
+
+
+class NotReady(RuntimeError):
+    """Something outside keeps us from starting; the message is one line that says what to do."""
+
+
+def check_port(host: str, port: int) -> None:
+    """NotReady when nobody could listen there, before minutes are spent on other things."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise NotReady(
+                f"port {port} is taken: stop what uses it, or choose another with PORT=…"
+            ) from None
+        raise NotReady(f"cannot listen on {host}:{port} ({error.strerror}): set HOST and PORT") from None
+
+
+def check_start(settings: Settings) -> None:
+    """For serving without preparation: the schema must be current. NotReady says how to mend it."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.storage import migrate
+
+    wanted = migrate.head()
+    try:
+        revision = asyncio.run(_revision(settings))
+    except (SQLAlchemyError, OSError) as error:
+        raise NotReady(database_fault(error)) from error
+    if revision != wanted:
+        raise NotReady(
+            f"the database is at revision {revision}, needed is {wanted}: run `nuanxin db upgrade`"
+        )
+
+
+async def _revision(settings: Settings) -> str | None:
+    from bot.storage import migrate
+    from bot.storage.base import Database
+
+    db = Database(settings.database_url)
+    try:
+        return await migrate.current(db)
+    finally:
+        await db.close()
+
+
+def database_fault(error: Exception) -> str:
+    """One line for what keeps us from the database; no password is in it."""
+    reason = str(getattr(error, "orig", None) or error).splitlines()
+    if any("disk is full" in line or "No space left" in line for line in reason):
+        return "the disk is full: make room where DATABASE_URL points to"
+    return f"DATABASE_URL must be a database that answers: {reason[0] if reason else type(error).__name__}"
+
+
+def prepare(settings: Settings) -> None:
+    """Train when out of date, migrate, load the demo data once. Says what it does. Raises NotReady."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.training import select, up_to_date_model
+
+    model = up_to_date_model(settings.model_dir)
+    if model is None:
+        print("==> model: training, data or code of the understanding has changed", flush=True)
+        # a process of its own: what training leaves in memory is not carried along while serving
+        trained = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=ROOT)
+        if trained.returncode:
+            raise NotReady("training failed: the reason is above")
+    else:
+        select(model)
+        print(f"==> model: {model.name}", flush=True)
+    try:
+        asyncio.run(_prepare_database(settings))
+    except (SQLAlchemyError, OSError) as error:
+        raise NotReady(database_fault(error)) from error
+
+
+async def _prepare_database(settings: Settings) -> None:
+    from sqlalchemy import select
+
+    from bot.services.clock import SystemClock
+    from bot.services.importing import load_demo
+    from bot.services.reference import bump
+    from bot.storage import migrate
+    from bot.storage.base import Database
+    from bot.storage.reference import DataVersion
+
+    db = Database(settings.database_url)
+    try:
+        before = await migrate.current(db)
+        await migrate.upgrade(db)
+        after = await migrate.current(db)
+        changed = f"migrated from {before or 'nothing'} to {after}" if before != after else f"at {after}"
+        print(f"==> database: {'SQLite' if db.is_sqlite else 'PostgreSQL'}, {changed}", flush=True)
+        async with db.read() as session:
+            if await session.scalar(select(DataVersion.version).where(DataVersion.kind == DEMO)):
+                return
+        added = await load_demo(db)
+        async with db.write() as session:
+            await bump(session, DEMO, SystemClock().now())
+        print(
+            f"==> demo data: {sum(added.values())} rows, every one marked as such to the reader", flush=True
+        )
+    finally:
+        await db.close()

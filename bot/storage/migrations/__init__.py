@@ -1,0 +1,1 @@
+"""Alembic migrations; `bot.storage.migrate` runs them."""
