@@ -7,6 +7,7 @@ bot.actions` makes them without arguments, and they then open the database named
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.registry import BUTTONS
+from bot.actions.registry import BUTTONS, PHRASES
 from bot.services.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -133,10 +134,16 @@ class BotAction(Action):  # type: ignore[misc]
     names; so a button of an answer can start something that no topic of its own stands for.
     """
 
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """(topic, pattern): messages of that topic ("" for any) in which the pattern occurs run this action or start
+    this form, as a button would: "我要举报…" under the question how to report. Not inside a form."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        runs = getattr(cls, "form", "") or cls.action_name
         for button in cls.buttons:
-            BUTTONS[button] = getattr(cls, "form", "") or cls.action_name
+            BUTTONS[button] = runs
+        PHRASES.extend((topic, re.compile(words), runs) for topic, words in cls.phrases)
 
     def __init__(self, services: Services | None = None) -> None:
         self._services = services

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,12 @@ if TYPE_CHECKING:
 
 FORMS: dict[str, type[TaskForm]] = {}
 BUTTONS: dict[tuple[str, str], str] = {}  # (topic, do) of a button → the action or form it runs
+PHRASES: list[tuple[str, re.Pattern[str], str]] = []  # (topic, or "" for any; words; the action or form they run)
+
+
+def run_by_words(topic: str, text: str) -> str | None:
+    """The action or form that a message of that topic runs by its words, if any."""
+    return next((runs for of, words, runs in PHRASES if of in ("", topic) and words.search(text)), None)
 
 
 def form_of(name: str) -> type[TaskForm] | None:
