@@ -57,7 +57,12 @@ _STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|�
 _GROUP = re.compile(
     r"(?:我们|咱们|一共|总共|共|有|加我)?\s*([一二两三四五六七八九十百\d]{1,4})\s*(?:个|名|位)?(?:人|同事|工友|骑手|兄弟|司机|快递员)(?!民|力|家|天)"
 )
-ROUTE_NAMES = {"inspection": "劳动监察", "arbitration": "劳动仲裁", "legal_aid": "法律援助", "mediation": "调解"}
+ROUTE_NAMES = {
+    "inspection": "劳动监察",
+    "arbitration": "劳动仲裁",
+    "legal_aid": "法律援助",
+    "mediation": "调解",
+}
 _ROUTE_WORDS = {
     "inspection": re.compile(r"监察|劳动局|劳动大队"),
     "arbitration": re.compile(r"仲裁"),
@@ -102,7 +107,8 @@ def particulars(words: str) -> dict[str, Any]:
 
 def _ask_amount(values: Values) -> Question:
     asks = {"wages": "一共欠您多少钱？", "deposit": "押金是多少钱？", "deduction": "一共扣了多少钱？"}
-    return Question(f"{asks.get(str(values.get('dispute_type')), '涉及多少钱？')}说个大概数也行，不清楚就说不知道。")
+    asked = asks.get(str(values.get("dispute_type")), "涉及多少钱？")
+    return Question(f"{asked}说个大概数也行，不清楚就说不知道。")
 
 
 class DisputeForm(TaskForm):
@@ -119,7 +125,9 @@ class DisputeForm(TaskForm):
             Field(
                 name="dispute_type",
                 label="什么事",
-                ask=lambda v: Question("是哪种情况？", tuple((TYPES[t], f'/inform{{"dispute_type":"{t}"}}') for t in TYPES)),
+                ask=lambda v: Question(
+                    "是哪种情况？", tuple((TYPES[t], f'/inform{{"dispute_type":"{t}"}}') for t in TYPES)
+                ),
                 read=_type,
                 read_answer=_type_asked,
                 show=lambda t: TYPES.get(str(t), "其他"),
@@ -236,7 +244,10 @@ class ActionSubmitDispute(BotAction):
         )
         if given["dispute_image"]:
             await self.services.disputes.supplement(
-                ticket.number, person, image_url=given["dispute_image"], key=f"{heard.key}#image" if heard.key else None
+                ticket.number,
+                person,
+                image_url=given["dispute_image"],
+                key=f"{heard.key}#image" if heard.key else None,
             )
         due = ticket.contact_due
         say(
@@ -259,8 +270,8 @@ DEFAULT_ROUTES = {
     "dismissal": ("arbitration",),
     "injury": ("arbitration",),
 }
-"""What is ticked at the joint intake unless the rider says otherwise: 劳动保障监察条例 Art 11 lists pay, contracts and
-social insurance, 劳动争议调解仲裁法 Art 2 what is arbitrated. The window has the last word."""
+"""What is ticked at the joint intake unless the rider says otherwise: 劳动保障监察条例 Art 11 lists pay and
+contracts and social insurance, 劳动争议调解仲裁法 Art 2 what is arbitrated. The window has the last word."""
 
 
 def _intake(routes: Sequence[str]) -> str:

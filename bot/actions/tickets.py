@@ -120,7 +120,8 @@ class ActionDisputeStatus(BotAction):
         elif ticket.contacted_at is None and ticket.state in ("received", "assigned"):
             due = ticket.contact_due
             lines.append(
-                f"目标是{due.month}月{due.day}日前联系您（这是接诉即办的服务目标，不是法定期限）。没人联系就打 12333 催。"
+                f"目标是{due.month}月{due.day}日前联系您（这是接诉即办的服务目标，不是法定期限）。"
+                "没人联系就打 12333 催。"
             )
         if view.attachments:
             last_added = view.attachments[-1].created_at
