@@ -167,7 +167,7 @@ def make_venv(uv: str) -> None:
             run([uv, "python", "install", "3.11"], "Python 3.11")
         except Missing:
             raise Missing(
-                "no Python 3.11 here, and it cannot be fetched: install it (Debian 12: apt-get install python3; "
+                "no Python 3.11, and it cannot be fetched: install it (Debian 12: apt-get install python3; "
                 "else pyenv install 3.11) and run this again"
             ) from None
         found = "3.11"
