@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.settings import Settings
 
-SENDER = "terminal"
+SENDER = "chat:terminal"
 HELP = "直接打字就行。/位置 31.30,121.10 发位置（GCJ-02 纬度,经度），/重来 从头开始，/退出 或 Ctrl-D 结束。"
 
 

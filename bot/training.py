@@ -12,7 +12,6 @@ import logging
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,11 +75,12 @@ def train(models: Path, root: Path = ROOT) -> Path:
     name = f"nuanxin-{fingerprint(root)}"
     os.chdir(root)
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # its cache does not see changes in our helpers
+    logging.captureWarnings(True)  # libraries deprecate each other at length, and rasa resets the filters
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     logging.getLogger("rasa").setLevel(logging.INFO)
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.INFO)
-    warnings.simplefilter("ignore")
     from rasa.model_training import train as rasa_train
 
     models.mkdir(parents=True, exist_ok=True)
