@@ -1,0 +1,352 @@
+"""Finding places in chat: where the rider is, one page of a list, "第二个怎么走", "还有别的吗".
+
+What was asked and shown is kept in the slot `last_query`, so that the next message can point at it:
+{topic, action, where, wanted, skip, items, turn}. A search without a place asks where the rider is and keeps
+the question; the place that comes next answers it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import BotAction, Choice, Event, Heard, say
+from bot.geo.datum import Point
+from bot.geo.places import Place, PlaceMatch, gazetteer
+from bot.services.opening_hours import Hours
+from bot.services.reference import OutsideKunshan, PlaceUnknown, from_gcj02, point_of
+
+PAGE = 3
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+MORE = "more"
+QUERY_LIFE = 8  # user turns for which a search may be gone on with
+DEMO_NOTE = "以上是示例数据，位置和时间以现场为准，可打 12345 核实。"
+_NO_PLACES = frozenset({"city", "metro_line", "programme_site", "area"})
+_NEAR = re.compile(r"([一-鿿A-Za-z0-9]{2,12}?)(?:附近|旁边|那边|这边|周边|边上|门口|对面|一带)")
+_BEFORE_NAME = re.compile(
+    r"^.*(?:我现在在|我人在|我就在|在|到|离|去|找|有没有|看看|问下|请问|帮我|给我|能|要|想|的|了|是|我|有)"
+)
+_NO_NAME = re.compile(
+    r"^(?:.?[我你他她咱俺这那哪]们?.{0,2}|现在|最近|公司|单位|站点|宿舍|家里?|学校|店里?|商家|路|车|手机|电动车|电瓶车|人"
+    r"|[等接下送取派跑]单|送餐|取餐)?$"
+)
+_SHORT = 14
+
+
+@dataclass(frozen=True)
+class Where:
+    """From where to measure: WGS-84 point and what to call it; `district` when only its places count."""
+
+    lng: float
+    lat: float
+    label: str
+    district: str | None = None
+    here: bool = False
+
+    @property
+    def point(self) -> Point:
+        return self.lng, self.lat
+
+    @property
+    def near(self) -> str:
+        """ "花桥镇", "昆山南站附近", "您附近"."""
+        if self.here:
+            return "您附近"
+        return self.label if self.district else f"{self.label}附近"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A search of this conversation, as kept in `last_query`."""
+
+    topic: str
+    action: str
+    where: Where | None
+    wanted: dict[str, Any] = field(default_factory=dict)
+    skip: int = 0
+    items: tuple[str, ...] = ()
+    turn: int = 0
+
+    @classmethod
+    def last(cls, tracker: Tracker) -> Query | None:
+        """The last search, if it is not too long ago."""
+        kept = tracker.get_slot("last_query")
+        if not isinstance(kept, dict) or _turn(tracker) - int(kept.get("turn") or 0) > QUERY_LIFE:
+            return None
+        where = kept.get("where")
+        return cls(
+            topic=str(kept.get("topic")),
+            action=str(kept.get("action")),
+            where=Where(**where) if where else None,
+            wanted=dict(kept.get("wanted") or {}),
+            skip=int(kept.get("skip") or 0),
+            items=tuple(kept.get("items") or ()),
+            turn=int(kept.get("turn") or 0),
+        )
+
+    def kept(self, tracker: Tracker) -> Event:
+        """The event that remembers this search."""
+        event: Event = SlotSet(
+            "last_query", asdict(self) | {"turn": _turn(tracker), "items": list(self.items)}
+        )
+        return event
+
+
+@dataclass(frozen=True)
+class Follow:
+    """What a message says about the last list: `nth` (1 the first, -1 the last), `more`, or `narrow` it."""
+
+    nth: int | None = None
+    more: bool = False
+    narrow: bool = False
+
+    @classmethod
+    def of(cls, heard: Heard) -> Follow:
+        said = heard.metadata.get("follow") or {}
+        if heard.do in ORDINALS:
+            return cls(nth=ORDINALS.index(str(heard.do)) + 1)
+        if heard.do == MORE:
+            return cls(more=True)
+        return cls(said.get("nth"), bool(said.get("more")), bool(said.get("filter")) or heard.do is not None)
+
+
+class FindAction(BotAction):
+    """Base of the searches by place. Subclasses read what is wanted and show a page or one place."""
+
+    topic: ClassVar[str] = ""
+    noun: ClassVar[str] = ""
+
+    def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
+        """What must be there, from the message; `before` is what the search so far wanted (narrowing)."""
+        return {}
+
+    async def page(
+        self, dispatcher: CollectingDispatcher, heard: Heard, where: Where, wanted: dict[str, Any], skip: int
+    ) -> Sequence[str]:
+        """Say one page; returns the codes of what was shown, in order."""
+        raise TypeError(f"{type(self).__name__} shows no page")
+
+    async def detail(
+        self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None
+    ) -> None:
+        """Say everything about one place."""
+        raise TypeError(f"{type(self).__name__} shows no place")
+
+    async def instead(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard
+    ) -> list[Event] | None:
+        """Answer in another way than by a search (a place named by its full name); None to search."""
+        return None
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        last = Query.last(tracker)
+        mine = last if last and last.topic == self.topic else None
+        follow = Follow.of(heard)
+        if mine and mine.items and follow.nth is not None:
+            return await self._nth(dispatcher, tracker, heard, mine, follow.nth)
+        if mine and mine.where and follow.more:
+            return await self._page(
+                dispatcher, tracker, heard, mine.where, mine.wanted, mine.skip + len(mine.items)
+            )
+        if mine and mine.where and follow.narrow and not heard.location and not _names(heard):
+            wanted = self.read_wanted(heard, mine.wanted)
+            return await self._page(dispatcher, tracker, heard, mine.where, wanted, 0)
+        other = await self.instead(dispatcher, tracker, heard)
+        if other is not None:
+            return other
+        wanted = self.read_wanted(heard, {})
+        if mine and not wanted and (mine.where is None or len(heard.text) <= _SHORT):
+            wanted = mine.wanted
+        place = await self._where(dispatcher, tracker, heard, last, wanted)
+        if isinstance(place, Where):
+            return await self._page(dispatcher, tracker, heard, place, wanted, 0)
+        return [Query(self.topic, self.action_name, None, wanted).kept(tracker), SlotSet("given_place", None)]
+
+    async def _page(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        where: Where,
+        wanted: dict[str, Any],
+        skip: int,
+    ) -> list[Event]:
+        items = await self.page(dispatcher, heard, where, wanted, skip)
+        query = Query(self.topic, self.action_name, where, wanted, skip, tuple(items))
+        return [query.kept(tracker), SlotSet("given_place", None)]
+
+    async def _nth(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, mine: Query, nth: int
+    ) -> list[Event]:
+        number = len(mine.items) if nth == -1 else nth
+        if not 1 <= number <= len(mine.items):
+            say(dispatcher, f"刚才列了 {len(mine.items)} 个，您要看第几个？", self.pointing(len(mine.items)))
+            return [mine.kept(tracker)]
+        await self.detail(dispatcher, heard, mine.items[number - 1], mine.where)
+        return [mine.kept(tracker)]
+
+    def pointing(self, count: int) -> list[Choice]:
+        """第1个怎么走 …"""
+        return [
+            (f"第{number}个怎么走", f"/{self.topic}:{ORDINALS[number - 1]}") for number in range(1, count + 1)
+        ]
+
+    # -- where the rider is --------------------------------------------------------------------------------
+
+    async def _where(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        last: Query | None,
+        wanted: dict[str, Any],
+    ) -> Where | None:
+        """Where to search from; None when the rider was asked, or told that it cannot be."""
+        try:
+            if heard.location:
+                return await self._here(tracker, *heard.location)
+            match = _place_of(heard, tracker)
+            if match is not None:
+                return self._named(dispatcher, match)
+        except OutsideKunshan as error:
+            name = "这个位置" if heard.location else f"“{error}”"
+            say(
+                dispatcher,
+                f"{name}不在昆山，我这里只有昆山的{self.noun}。您人在昆山的话，发个定位，或者说个镇名、路名。",
+                self._towns(),
+                ask=True,
+            )
+            return None
+        unknown = unknown_name(heard.text)
+        if unknown:
+            say(
+                dispatcher,
+                f"“{unknown}”我没查到在哪儿。换个近旁的路名、镇名、地铁站名，或者点“+”发个定位，我再找{self.noun}。",
+                self._towns(),
+                ask=True,
+            )
+            return None
+        if last and last.where:
+            return last.where
+        known = await self.services.people.place(await self.person_id(tracker))
+        if known:
+            return Where(known[0], known[1], known[2] or "您的位置", here=True)
+        say(
+            dispatcher,
+            f"您在哪儿？点“+”发个定位，或者说个镇名、路名、地铁站名，我找最近的{self.noun}。",
+            self._towns(),
+            ask=True,
+        )
+        return None
+
+    async def _here(self, tracker: Tracker, lat: float, lng: float, label: str) -> Where:
+        point = from_gcj02(lng, lat)
+        await self.services.people.set_place(await self.person_id(tracker), *point, label)
+        return Where(*point, label or "您的位置", here=True)
+
+    def _named(self, dispatcher: CollectingDispatcher, match: PlaceMatch) -> Where | None:
+        inside = [place for place in match.candidates if not place.outside]
+        if not inside:
+            raise OutsideKunshan(match.candidates[0].name)
+        if len(inside) > 1:
+            choices = [
+                (place.label, f'/{self.topic}{{"place":"{place.district}{place.name}"}}')
+                for place in inside[:5]
+            ]
+            say(dispatcher, f"“{match.surface}”有 {len(inside)} 个，您说的是哪个？", choices, ask=True)
+            return None
+        return self._one(dispatcher, inside[0])
+
+    def _one(self, dispatcher: CollectingDispatcher, place: Place) -> Where | None:
+        try:
+            lng, lat = point_of(place)
+        except PlaceUnknown:
+            say(
+                dispatcher,
+                f"“{place.name}”的准确位置没有公布，我量不了远近。说个旁边的路名或镇名，或者发个定位吧。",
+                self._towns(),
+                ask=True,
+            )
+            return None
+        return Where(lng, lat, place.name, place.name if place.kind == "district" else None)
+
+    def _towns(self) -> list[Choice]:
+        return [
+            (town, f'/{self.topic}{{"place":"{town}"}}') for town in ("高新区", "开发区", "花桥镇", "周市镇")
+        ]
+
+
+def _turn(tracker: Tracker) -> int:
+    return int(tracker.get_slot("turn_count") or 0)
+
+
+def _names(heard: Heard) -> bool:
+    return bool(heard.all("place"))
+
+
+def _place_of(heard: Heard, tracker: Tracker) -> PlaceMatch | None:
+    """The place that the message names, or that was given just before."""
+    if heard.text.startswith("/") or heard.parse.get("do"):
+        value = heard.first("place")
+        return gazetteer().resolve(str(value)) if value else _given(tracker)
+    tapped = next((e for e in heard.all("place") if e.get("extractor") == "payload"), None)
+    if tapped is not None:
+        return gazetteer().resolve(str(tapped.get("value")))
+    return place_in(heard.text) or _given(tracker)
+
+
+def _given(tracker: Tracker) -> PlaceMatch | None:
+    given = tracker.get_slot("given_place")
+    return gazetteer().resolve(str(given)) if given else None
+
+
+def place_in(text: str) -> PlaceMatch | None:
+    """The place in Kunshan (else elsewhere) that a text names, 中环 and the lines of the metro left out."""
+    matches = [one for one in gazetteer().find_places(text) if one.candidates[0].kind not in _NO_PLACES]
+    return min(matches, key=_coarse) if matches else None
+
+
+def _coarse(match: PlaceMatch) -> tuple[bool, bool, int]:
+    return match.outside, match.candidates[0].kind == "district", match.start
+
+
+def unknown_name(text: str) -> str | None:
+    """A name before 附近, 那边 … that is no place known here: better asked than guessed."""
+    for found in _NEAR.finditer(text):
+        name = _BEFORE_NAME.sub("", found[1])
+        if not _NO_NAME.match(name) and place_in(name) is None:
+            return name
+    return None
+
+
+# -- wording -------------------------------------------------------------------------------------------------
+
+
+def state_zh(hours: Hours, is_open: bool | None, heard: Heard) -> str:
+    """现在开着，到21:00 · 现在关着，明天08:00开 · 时间未公布."""
+    if not hours.known:
+        return "开放时间未公布"
+    if hours.always:
+        return "24小时开放"
+    if is_open:
+        closes = hours.closes_at(heard.now)
+        return f"现在开着，到{closes:%H:%M}" if closes else f"现在开着（{hours.text}）"
+    if is_open is None:
+        return f"{hours.text}（节假日先问一下）"
+    opens = hours.opens_next(heard.now)
+    if opens is None:
+        return f"现在关着（{hours.text}）"
+    days = (opens.date() - heard.now.date()).days
+    day = ("今天", "明天", "后天")[days] if days <= 2 else f"周{'一二三四五六日'[opens.weekday()]}"
+    return f"现在关着，{day}{opens:%H:%M}开"
+
+
+def address_zh(address: str | None, district: str | None) -> str:
+    """The address without the mark of demo rows, which is said once for the whole reply."""
+    return (address or district or "地址未公布").replace("（示例数据）", "")
