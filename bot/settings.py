@@ -42,11 +42,14 @@ class Settings:
     wechat_aes_key: str | None = field(default=None, repr=False)
     wechat_aes_key_previous: str | None = field(default=None, repr=False)
     wechat_api_base: str = WECHAT_API
+    wechat_notice: str | None = None
+    wechat_handover: str = "console"
     public_base_url: str | None = None
     api_token: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
     log_level: str = "INFO"
+    file_store: str = str(ROOT / "var" / "files")
     var_dir: Path = ROOT / "var"
     model_dir: Path = ROOT / "models"
 
@@ -86,11 +89,14 @@ def load_settings(env: Mapping[str, str] | None = None, *, env_file: Path | None
         wechat_aes_key=read("WECHAT_AES_KEY", _aes_key, None),
         wechat_aes_key_previous=read("WECHAT_AES_KEY_PREVIOUS", _aes_key, None),
         wechat_api_base=read("WECHAT_API_BASE", _web_address, WECHAT_API),
+        wechat_notice=read("WECHAT_NOTICE", _notice, None),
+        wechat_handover=read("WECHAT_HANDOVER", _handover, "console"),
         public_base_url=read("PUBLIC_BASE_URL", _web_address, None),
         api_token=read("API_TOKEN", _api_token, None),
         host=read("HOST", _host, "127.0.0.1"),
         port=read("PORT", _port, 8080),
         log_level=read("LOG_LEVEL", _log_level, "INFO"),
+        file_store=read("FILE_STORE", _file_store, str(var_dir / "files")),
         var_dir=var_dir,
         model_dir=read("MODEL_DIR", _folder, ROOT / "models"),
     )
@@ -141,6 +147,11 @@ _app_secret = _matching(r"[0-9A-Za-z]{32}", "the account's AppSecret: 32 letters
 _wechat_token = _matching(r"[0-9A-Za-z]{3,32}", "3 to 32 letters or digits, as entered on the platform")
 _api_token = _matching(r"[!-~]{16,200}", "16 to 200 letters, digits or signs")
 _host = _matching(r"[0-9A-Za-z.:\-]{1,253}", "an address or a host name")
+_notice = _matching(
+    r"(template|subscribe):[0-9A-Za-z_\-]{10,64}:\w+=(subject|text|time)(,\w+=(subject|text|time))*",
+    "template:<id>:thing1=subject,thing2=text or subscribe:<id>:thing1=text",
+)
+_handover = _matching(r"console|wechat", "console (our own) or wechat (the platform's seats)")
 _log_level_name = _matching(r"DEBUG|INFO|WARNING|ERROR", "one of DEBUG, INFO, WARNING, ERROR")
 _aes_key = _matching(r"[0-9A-Za-z+/]{43}", "the 43 characters of the EncodingAESKey")
 
@@ -158,6 +169,14 @@ def _port(value: str) -> int:
 def _folder(value: str) -> Path:
     path = Path(value).expanduser()
     return path if path.is_absolute() else ROOT / path
+
+
+def _file_store(value: str) -> str:
+    if not value.startswith("s3://"):
+        return str(_folder(value))
+    if not re.fullmatch(r"[a-z0-9.\-]{3,63}", urlsplit(value).netloc):
+        raise ValueError("a folder or s3://bucket/prefix?endpoint=https://…&region=…")
+    return value
 
 
 def _database_url(value: str) -> str:

@@ -20,6 +20,8 @@ def test_the_defaults_are_the_embedded_form(tmp_path):
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8080, "INFO")
     assert settings.wechat_api_base == "https://api.weixin.qq.com"
     assert not settings.wechat_enabled
+    assert settings.wechat_handover == "console"
+    assert settings.file_store == str(tmp_path / "files")
     assert settings.model_dir == ROOT / "models"
 
 
@@ -63,6 +65,10 @@ def test_database_addresses(tmp_path, given, kept):
         ("WECHAT_TOKEN", "no-dashes"),
         ("WECHAT_TOKEN", "ab"),
         ("WECHAT_AES_KEY", "A" * 42),
+        ("WECHAT_NOTICE", "template"),
+        ("WECHAT_NOTICE", "template:abcdefghij0123:thing1=something"),
+        ("WECHAT_HANDOVER", "nobody"),
+        ("FILE_STORE", "s3://"),
         ("WECHAT_API_BASE", "api.weixin.qq.com"),
         ("PUBLIC_BASE_URL", "ftp://bot.example.org"),
         ("PUBLIC_BASE_URL", "https://bot.example.org/?a=1"),
@@ -123,3 +129,21 @@ def test_a_damaged_secret_is_said(tmp_path):
     (tmp_path / "secret.key").write_text("cut")
     with pytest.raises(SettingsError, match=r"^SECRET_KEY must be set, or the damaged .* removed$"):
         load(tmp_path)
+
+
+def test_a_notice_setting_is_what_the_channel_reads(tmp_path):
+    from bot.wechat.notices import NoticeTemplate
+
+    setting = "template:abcdefghij0123:thing1=subject,time2=time"
+    assert load(tmp_path, WECHAT_NOTICE=setting).wechat_notice == setting
+    assert NoticeTemplate.read(setting).fields == (("thing1", "subject"), ("time2", "time"))
+
+
+def test_a_file_store_is_one_that_can_be_opened(tmp_path):
+    from bot.storage.files import FolderStore, S3Store, open_store
+
+    folder = load(tmp_path, FILE_STORE="var/pictures").file_store
+    assert folder == str(ROOT / "var" / "pictures")
+    assert isinstance(open_store(folder), FolderStore)
+    bucket = load(tmp_path, FILE_STORE="s3://evidence/bot?endpoint=https://s3.example.org").file_store
+    assert isinstance(open_store(bucket), S3Store)
