@@ -1,11 +1,14 @@
 """A delivery of a message from its arrival to its reply: claimed, acknowledged if slow, answered once.
 
-Builds on the inbox. Promises (tests/wechat/test_deliveries.py):
+Builds on the inbox. Promises (tests/wechat/test_flow.py):
 - of all deliveries of a key one is worked on; a worker that dies loses its short lease to another;
 - the first reply stored for a key is the reply to every delivery: the real one, or an acknowledgement;
 - once acknowledged, the real reply is owed, survives any crash, and goes through the outbox exactly once;
 - messages kept for the person count as shown only together with the reply that shows them;
 - the platform's windows are never overrun, whichever replica pushes.
+
+It stands before and after every message, so it takes two transactions and plain SQL: the ORM's bulk
+statements cost several milliseconds each.
 """
 
 from __future__ import annotations
@@ -15,24 +18,55 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, Executable, delete, func, select, update
+from sqlalchemy import CursorResult, Executable, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.services.inbox import Begun, InboxService
+from bot.services.inbox import InboxService
 from bot.services.outbox import enqueue
+from bot.services.people import split_sender
+from bot.storage.base import public_id
+from bot.storage.handoff import Handoff
 from bot.storage.inbox import InboxMessage
 from bot.storage.outbox import OutboxMessage
 from bot.storage.people import Person
 from bot.storage.wechat import OwedReply, WechatChat
+
+PEOPLE, INBOX = cast(Table, Person.__table__), cast(Table, InboxMessage.__table__)
+OUTBOX, HANDOFFS = cast(Table, OutboxMessage.__table__), cast(Table, Handoff.__table__)
+CHATS, OWED = cast(Table, WechatChat.__table__), cast(Table, OwedReply.__table__)
 
 WORK_LEASE = timedelta(seconds=3)  # renewed every second while the work goes on
 MESSAGE_WINDOW, MESSAGE_PUSHES = timedelta(hours=48), 5
 EVENT_WINDOW, EVENT_PUSHES = timedelta(minutes=1), 3
 MARGIN = timedelta(seconds=5)  # of a window, for the way to the platform
 MOST_OWED_ATTEMPTS = 5
+MOST_KEPT = 3  # messages shown with one reply
 
 Window = Literal["message", "event"]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A message that could not be pushed and waits for the person."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A delivery, claimed or not.
+
+    is_new: the caller must work on the message. Else `reply` is the stored one, or None while another works.
+    kept: what waits for the person. talk_open: a human was asked for (and may have the talk).
+    """
+
+    person_id: str
+    is_new: bool
+    reply: str | None
+    kept: tuple[Kept, ...] = ()
+    talk_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,63 +92,76 @@ class DeliveryService(InboxService):
 
     # -- one message ---------------------------------------------------------------------------------------
 
-    async def begin(self, key: str, person_id: str | None = None, *, opens: Window | None = None) -> Begun:
-        """As the inbox's, with the short lease of a worker who renews it. opens: the window it opens."""
+    async def arrive(self, key: str, sender: str, *, opens: Window | None = None) -> Arrival:
+        """Claim a message, or see what became of it. The person is made if new.
+
+        A new message opens the platform's window `opens` for pushes. A claim lasts WORK_LEASE, see `renew`.
+        """
         now = self._clock.now()
-        until = now + WORK_LEASE
-        values = {
-            "key": key,
-            "person_id": person_id,
-            "state": "in_work",
-            "lease_until": until,
-            "created_at": now,
-        }
-        take_over = (
-            update(InboxMessage)
-            .where(InboxMessage.key == key, InboxMessage.state == "in_work", InboxMessage.lease_until < now)
-            .values(lease_until=until)
-        )
         async with self._db.write() as session:
-            if await _changed(session, self._insert(InboxMessage, values, "key")):
-                if opens and person_id:
+            person_id = await self._person(session, sender, now)
+            claim = {
+                "key": key,
+                "person_id": person_id,
+                "state": "in_work",
+                "lease_until": now + WORK_LEASE,
+                "created_at": now,
+            }
+            if await _changed(session, self._insert(INBOX, claim)):
+                if opens:
                     await session.execute(self._opened(person_id, opens, now))
-                return Begun(is_new=True, reply=None, in_work=True)
-            if await _changed(session, take_over):
-                return Begun(is_new=True, reply=None, in_work=True)
-            row = await session.get_one(InboxMessage, key)
-            return Begun(is_new=False, reply=row.reply, in_work=row.state == "in_work")
+            elif not await self._took_over(session, key, now):
+                query = select(INBOX.c.state, INBOX.c.reply).where(INBOX.c.key == key)
+                found = (await session.execute(query)).one()
+                return Arrival(person_id, False, found.reply if found.state == "done" else None)
+            talk = await session.scalar(select(HANDOFFS.c.id).where(HANDOFFS.c.one_key == person_id))
+            kept = await self._kept(session, person_id)
+            return Arrival(person_id, True, None, kept=kept, talk_open=talk is not None)
+
+    async def _person(self, session: AsyncSession, sender: str, now: datetime) -> str:
+        channel, external = split_sender(sender)
+        query = select(PEOPLE.c.id).where(PEOPLE.c.channel == channel, PEOPLE.c.external_id == external)
+        found: str | None = await session.scalar(query)
+        if found is None:
+            row = {"id": public_id(), "channel": channel, "external_id": external}
+            moments = {"created_at": now, "seen_at": now}
+            await session.execute(self._insert(PEOPLE, row | moments))
+            found = await session.scalar(query)
+        if found is None:
+            raise LookupError("a person could be neither found nor made")
+        return found
+
+    async def _took_over(self, session: AsyncSession, key: str, now: datetime) -> bool:
+        lost = (INBOX.c.key == key) & (INBOX.c.state == "in_work") & (INBOX.c.lease_until < now)
+        return await _changed(session, update(INBOX).where(lost).values(lease_until=now + WORK_LEASE))
 
     async def renew(self, key: str) -> None:
         """The worker is still at it."""
         until = self._clock.now() + WORK_LEASE
         async with self._db.write() as session:
-            await session.execute(
-                update(InboxMessage)
-                .where(InboxMessage.key == key, InboxMessage.state == "in_work")
-                .values(lease_until=until)
-            )
-            await session.execute(update(OwedReply).where(OwedReply.key == key).values(lease_until=until))
+            at_work = (INBOX.c.key == key) & (INBOX.c.state == "in_work")
+            if not await _changed(session, update(INBOX).where(at_work).values(lease_until=until)):
+                await session.execute(update(OWED).where(OWED.c.key == key).values(lease_until=until))
 
-    async def acknowledge(self, key: str, person_id: str, reply: str, message: dict[str, Any]) -> str:
+    async def acknowledge(self, key: str, sender: str, reply: str, message: dict[str, Any]) -> str:
         """Store an acknowledgement as the reply and note that the real one is owed.
 
         Returns the reply to give: the real one, when the work ended just before.
         """
         now = self._clock.now()
         async with self._db.write() as session:
-            done = update(InboxMessage).where(InboxMessage.key == key, InboxMessage.state == "in_work")
-            if await _changed(session, done.values(state="done", reply=reply, done_at=now)):
+            if await self._settled(session, key, reply, now):
                 owed = {
                     "key": key,
-                    "person_id": person_id,
+                    "person_id": await self._person(session, sender, now),
                     "message": message,
                     "lease_until": now + WORK_LEASE,
                     "attempts": 0,
                     "created_at": now,
                 }
-                await session.execute(self._insert(OwedReply, owed, "key"))
+                await session.execute(self._insert(OWED, owed))
                 return reply
-            stored = await session.scalar(select(InboxMessage.reply).where(InboxMessage.key == key))
+            stored: str | None = await session.scalar(select(INBOX.c.reply).where(INBOX.c.key == key))
             return reply if stored is None else stored
 
     async def complete(
@@ -136,20 +183,16 @@ class DeliveryService(InboxService):
         """
         now = self._clock.now()
         async with self._db.write() as session:
-            done = update(InboxMessage).where(InboxMessage.key == key, InboxMessage.state == "in_work")
-            if await _changed(session, done.values(state="done", reply=reply, done_at=now)) and not unheard:
+            if await self._settled(session, key, reply, now) and not unheard:
                 if shown:
-                    await session.execute(
-                        update(OutboxMessage)
-                        .where(OutboxMessage.id.in_(shown), OutboxMessage.state == "kept")
-                        .values(state="sent", sent_at=now)
-                    )
-                chat = update(WechatChat).where(WechatChat.person_id == person_id)
+                    kept = OUTBOX.c.id.in_(shown) & (OUTBOX.c.state == "kept")
+                    await session.execute(update(OUTBOX).where(kept).values(state="sent", sent_at=now))
+                chat = update(CHATS).where(CHATS.c.person_id == person_id)
                 if pages is None:  # the usual case: nothing waited and nothing waits, so nothing is written
-                    chat = chat.where(WechatChat.pages.is_not(None))
+                    chat = chat.where(CHATS.c.pages.is_not(None))
                 await session.execute(chat.values(pages=pages))
                 return True
-            await session.execute(delete(OwedReply).where(OwedReply.key == key))
+            await session.execute(delete(OWED).where(OWED.c.key == key))
             if push is not None and await session.get(Person, person_id) is not None:
                 buttons = push.buttons or None
                 await enqueue(
@@ -157,12 +200,17 @@ class DeliveryService(InboxService):
                 )
             return False
 
+    async def _settled(self, session: AsyncSession, key: str, reply: str, now: datetime) -> bool:
+        at_work = (INBOX.c.key == key) & (INBOX.c.state == "in_work")
+        done = {"state": "done", "reply": reply, "done_at": now}
+        return await _changed(session, update(INBOX).where(at_work).values(**done))
+
     # -- replies that are owed -----------------------------------------------------------------------------
 
     async def owes(self, person_id: str) -> bool:
         """Whether a reply to this person is still being worked on."""
         async with self._db.read() as session:
-            query = select(OwedReply.key).where(OwedReply.person_id == person_id).limit(1)
+            query = select(OWED.c.key).where(OWED.c.person_id == person_id).limit(1)
             return await session.scalar(query) is not None
 
     async def take_up_owed(self, limit: int = 5) -> list[Owed]:
@@ -180,51 +228,43 @@ class DeliveryService(InboxService):
 
     # -- what waits for the person -------------------------------------------------------------------------
 
-    async def kept(self, person_id: str, limit: int = 3) -> list[OutboxMessage]:
+    async def kept(self, person_id: str) -> tuple[Kept, ...]:
         """Messages that could not be pushed, oldest first; `complete` counts them as shown."""
         async with self._db.read() as session:
-            rows = await session.scalars(
-                select(OutboxMessage)
-                .where(OutboxMessage.person_id == person_id, OutboxMessage.state == "kept")
-                .order_by(OutboxMessage.id)
-                .limit(limit)
-            )
-            return list(rows)
+            return await self._kept(session, person_id)
+
+    async def _kept(self, session: AsyncSession, person_id: str) -> tuple[Kept, ...]:
+        waiting = (OUTBOX.c.person_id == person_id) & (OUTBOX.c.state == "kept")
+        query = select(OUTBOX.c.id, OUTBOX.c.text).where(waiting).order_by(OUTBOX.c.id).limit(MOST_KEPT)
+        return tuple(Kept(row.id, row.text) for row in await session.execute(query))
 
     async def pages(self, person_id: str) -> list[Any]:
         """The rest of the last long reply."""
         async with self._db.read() as session:
-            pages = await session.scalar(select(WechatChat.pages).where(WechatChat.person_id == person_id))
+            pages = await session.scalar(select(CHATS.c.pages).where(CHATS.c.person_id == person_id))
             return list(pages or [])
 
     async def set_pages(self, person_id: str, pages: list[Any] | None) -> None:
         async with self._db.write() as session:
-            await session.execute(
-                update(WechatChat).where(WechatChat.person_id == person_id).values(pages=pages)
-            )
+            await session.execute(update(CHATS).where(CHATS.c.person_id == person_id).values(pages=pages))
 
     # -- windows -------------------------------------------------------------------------------------------
 
     async def reserve_push(self, person_id: str) -> bool:
         """Take one of the pushes that the platform still allows to this person; False when there is none."""
         now = self._clock.now()
+        mine = CHATS.c.person_id == person_id
+        open_by_message = CHATS.c.message_at > now - MESSAGE_WINDOW + MARGIN
+        open_by_event = CHATS.c.event_at > now - EVENT_WINDOW + MARGIN
         by_message = (
-            update(WechatChat)
-            .where(
-                WechatChat.person_id == person_id,
-                WechatChat.message_at > now - MESSAGE_WINDOW + MARGIN,
-                WechatChat.message_pushes < MESSAGE_PUSHES,
-            )
-            .values(message_pushes=WechatChat.message_pushes + 1)
+            update(CHATS)
+            .where(mine, open_by_message, CHATS.c.message_pushes < MESSAGE_PUSHES)
+            .values(message_pushes=CHATS.c.message_pushes + 1)
         )
         by_event = (
-            update(WechatChat)
-            .where(
-                WechatChat.person_id == person_id,
-                WechatChat.event_at > now - EVENT_WINDOW + MARGIN,
-                WechatChat.event_pushes < EVENT_PUSHES,
-            )
-            .values(event_pushes=WechatChat.event_pushes + 1)
+            update(CHATS)
+            .where(mine, open_by_event, CHATS.c.event_pushes < EVENT_PUSHES)
+            .values(event_pushes=CHATS.c.event_pushes + 1)
         )
         async with self._db.write() as session:
             return await _changed(session, by_message) or await _changed(session, by_event)
@@ -240,28 +280,25 @@ class DeliveryService(InboxService):
     async def bury(self, message_id: int, reason: str) -> None:
         """It can never be delivered: a dead letter at once."""
         async with self._db.write() as session:
-            await session.execute(
-                update(OutboxMessage)
-                .where(OutboxMessage.id == message_id)
-                .values(state="dead", last_error=reason[:200])
-            )
+            dead = update(OUTBOX).where(OUTBOX.c.id == message_id)
+            await session.execute(dead.values(state="dead", last_error=reason[:200]))
 
     async def dead_letters(self, since: datetime) -> int:
         """How many messages were given up since then (for the operator's check)."""
         async with self._db.read() as session:
-            dead = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "dead")
-            return await session.scalar(dead.where(OutboxMessage.created_at >= since)) or 0
+            dead = (OUTBOX.c.state == "dead") & (OUTBOX.c.created_at >= since)
+            return await session.scalar(select(func.count()).select_from(OUTBOX).where(dead)) or 0
 
-    def _insert(self, table: type[Any], values: dict[str, Any], key: str) -> Executable:
-        insert = self._dialect.insert(table).values(**values)
-        statement: Executable = insert.on_conflict_do_nothing(index_elements=[key])
+    def _insert(self, table: Table, values: dict[str, Any]) -> Executable:
+        """An insert that a row with the same key makes to nothing."""
+        statement: Executable = self._dialect.insert(table).values(**values).on_conflict_do_nothing()
         return statement
 
     def _opened(self, person_id: str, window: Window, now: datetime) -> Executable:
         fresh = {f"{window}_at": now, f"{window}_pushes": 0}
         row = {"person_id": person_id, "message_pushes": 0, "event_pushes": 0} | fresh
-        statement = self._dialect.insert(WechatChat).values(**row)
-        upsert: Executable = statement.on_conflict_do_update(index_elements=["person_id"], set_=fresh)
+        insert = self._dialect.insert(CHATS).values(**row)
+        upsert: Executable = insert.on_conflict_do_update(index_elements=["person_id"], set_=fresh)
         return upsert
 
     @property

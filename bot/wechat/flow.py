@@ -16,15 +16,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.services import Services
-from bot.services.deliveries import MOST_OWED_ATTEMPTS, DeliveryService, Owed, Push, Window
-from bot.storage.outbox import OutboxMessage
+from bot.services.deliveries import (
+    MOST_OWED_ATTEMPTS,
+    Arrival,
+    DeliveryService,
+    Kept,
+    Owed,
+    Push,
+    Window,
+)
 from bot.wechat import messages, wording
 from bot.wechat.identity import pseudonym, sender_of
 from bot.wechat.messages import Inbound
 from bot.wechat.metrics import MESSAGES, REPLY_SECONDS
-from bot.wechat.render import MORE_WORD, Reply, TextReply, TransferReply, Turn, merge, render, to_xml
+from bot.wechat.render import (
+    MORE_WORD,
+    Reply,
+    TextReply,
+    TransferReply,
+    Turn,
+    merge,
+    plain,
+    render,
+    to_xml,
+)
 from bot.wechat.saved import load_message, load_reply, save_message, save_reply
-from bot.wechat.turns import Answer, Turns
+from bot.wechat.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -103,44 +120,43 @@ class Flow:
         return work.reply, "acknowledged"
 
     async def _acknowledge(self, message: Inbound) -> str:
-        person = await self._services.people.ensure(sender_of(message.from_user))
         reply = self._xml(message, TextReply(wording.WORKING))
-        return await self._deliveries.acknowledge(message.key, person.id, reply, save_message(message))
+        sender = sender_of(message.from_user)
+        return await self._deliveries.acknowledge(message.key, sender, reply, save_message(message))
 
     # -- the work ------------------------------------------------------------------------------------------
 
     async def _work(self, message: Inbound) -> str:
         """The reply of this key: worked out here, or by whoever has it."""
-        person = await self._services.people.ensure(sender_of(message.from_user))
-        window = _window(message)
-        begun = await self._deliveries.begin(message.key, person.id, opens=window)
-        while not begun.is_new:
-            if begun.reply is not None:
-                return begun.reply
-            stored = await self._deliveries.wait(message.key, LOOK)
-            if stored is not None:
-                return stored
-            begun = await self._deliveries.begin(message.key, person.id)  # ours if the worker is dead
-        return await self._do(message, person.id)
+        sender = sender_of(message.from_user)
+        arrival = await self._deliveries.arrive(message.key, sender, opens=_window(message))
+        while not arrival.is_new:
+            reply = arrival.reply
+            if reply is None:
+                reply = await self._deliveries.wait(message.key, LOOK)
+            if reply is not None:
+                return reply
+            arrival = await self._deliveries.arrive(message.key, sender)  # ours if the worker is dead
+        return await self._do(message, arrival)
 
-    async def _do(self, message: Inbound, person_id: str) -> str:
+    async def _do(self, message: Inbound, arrival: Arrival) -> str:
         async with self._renewing(message.key):
             try:
-                replies, push, shown = await self._answer(message, person_id)
+                replies, push, shown = await self._answer(message, arrival)
             except Exception as error:
                 who = pseudonym(self._secret_key, message.from_user)
                 _log(f"a turn failed, {type(message).__name__} of {who}", error)
                 failed = Turn(wording.FALLBACK)
-                replies, push, shown = render(failed), Push(wording.FALLBACK), []
+                replies, push, shown = render(failed), Push(wording.FALLBACK), ()
         first = self._xml(message, replies[0]) if replies else SILENCE
         pages = [save_reply(reply) for reply in replies[1:]] or None
         work = self._works.get(message.key)
         settled = await self._deliveries.complete(
             message.key,
-            person_id,
+            arrival.person_id,
             first,
             push,
-            shown=[row.id for row in shown],
+            shown=[one.id for one in shown],
             pages=pages,
             unheard=bool(work and work.unheard),
         )
@@ -149,32 +165,28 @@ class Flow:
         return first
 
     async def _answer(
-        self, message: Inbound, person_id: str
-    ) -> tuple[list[Reply], Push | None, list[OutboxMessage]]:
+        self, message: Inbound, arrival: Arrival
+    ) -> tuple[list[Reply], Push | None, tuple[Kept, ...]]:
         """(replies, the same as a push, kept messages that the replies show)."""
-        kept = await self._deliveries.kept(person_id)
         if isinstance(message, messages.Text) and message.content.strip().strip("“”\"'") == MORE_WORD:
-            more = await self._more(person_id, kept)
+            more = await self._more(arrival)
             if more is not None:
-                return more, None, kept
-        answer: Answer = await self._turns.answer(message, person_id)
+                return more, None, arrival.kept
+        answer = await self._turns.answer(message, arrival.person_id, talk_open=arrival.talk_open)
         if answer.transfer:
-            return [TransferReply()], None, []
+            return [TransferReply()], None, ()
         turn = merge(answer.responses, base_url=self._base_url)
-        silent = turn == Turn("")
-        push = None if silent else _as_push(turn)
-        if silent:
-            return [], None, []
-        return render(_with_kept(turn, kept)), push, kept
+        if turn == Turn(""):
+            return [], None, ()
+        return render(_with_kept(turn, arrival.kept)), _as_push(turn), arrival.kept
 
-    async def _more(self, person_id: str, kept: list[OutboxMessage]) -> list[Reply] | None:
+    async def _more(self, arrival: Arrival) -> list[Reply] | None:
         """What "继续" brings: the next page, what was kept, or patience. None: it means something else."""
-        pages = [load_reply(page) for page in await self._deliveries.pages(person_id)]
-        if pages:
-            return [*pages, *(render(_with_kept(Turn(""), kept)) if kept else [])]
-        if kept:
-            return render(_with_kept(Turn(""), kept))
-        if await self._deliveries.owes(person_id):
+        pages = [load_reply(page) for page in await self._deliveries.pages(arrival.person_id)]
+        kept = render(_with_kept(Turn(""), arrival.kept))
+        if pages or kept:
+            return [*pages, *kept]
+        if await self._deliveries.owes(arrival.person_id):
             return [TextReply(wording.STILL_WORKING)]
         return None
 
@@ -214,7 +226,7 @@ class Flow:
             self._wake()
             return
         try:
-            await self._do(message, owed.person_id)
+            await self._do(message, Arrival(owed.person_id, True, None))
         except Exception as error:
             _log("an owed reply failed, it is tried again", error)
 
@@ -246,11 +258,11 @@ def _window(message: Inbound) -> Window | None:
     return "message"
 
 
-def _with_kept(turn: Turn, kept: list[OutboxMessage]) -> Turn:
+def _with_kept(turn: Turn, kept: tuple[Kept, ...]) -> Turn:
     """The turn with the messages that could not be pushed, after its own answer: safety stays first."""
     if not kept:
         return turn
-    said = "\n\n".join(row.text for row in kept)
+    said = plain("\n\n".join(one.text for one in kept))
     text = f"{turn.text}\n\n{wording.KEPT_HEADING}\n{said}" if turn.text else said
     links = (*turn.links, *turn.card_as_link())
     return Turn(text, links, turn.choices, None, turn.media_id, turn.handover)

@@ -26,6 +26,7 @@ NONCES_KEPT = 50_000  # in this process
 REDIS_PAUSE = 5.0  # seconds without a try after Redis failed
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _NONCE = re.compile(r"[!-~]{1,128}")
+_ECHO = re.compile(r"[A-Za-z0-9+/=_.\-]{1,256}")
 
 
 class Refused(Exception):
@@ -100,7 +101,7 @@ class Guard:
         timestamp, nonce = self._fresh(query)
         self._signed(sign(self._token, timestamp, nonce), query.get("signature", ""))
         echo = query.get("echostr", "")
-        if not re.fullmatch(r"[!-~]{1,256}", echo):
+        if not _ECHO.fullmatch(echo):
             raise Refused(400, "echostr")
         return echo
 

@@ -62,12 +62,15 @@ class Turns:
         self._recognizer = recognizer
         self._handover = handover
 
-    async def answer(self, message: Inbound, person_id: str) -> Answer:
-        """The replies to one message. Raises what the dialogue or the storage raises."""
+    async def answer(self, message: Inbound, person_id: str, *, talk_open: bool = True) -> Answer:
+        """The replies to one message. talk_open: False when it is known that no human was asked for.
+
+        Raises what the dialogue or the storage raises.
+        """
         said = await self._said(message, person_id)
         if isinstance(said, list):
             return Answer(said)
-        if await self._with_a_human(message, said, person_id):
+        if talk_open and await self._with_a_human(message, said, person_id):
             return Answer([])
         responses = await self._host.handle(
             sender_of(message.from_user), said.text, metadata=said.metadata, key=message.key
