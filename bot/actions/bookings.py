@@ -330,7 +330,7 @@ class CancelForm(OwnBookingForm):
         say(
             dispatcher,
             f"取消好了：{CHANNEL_NAMES[booking.channel]}，{when_zh(booking.starts_at)}（{booking.number}）。"
-            "号退给别人了，不算爽约。要再约随时说。",
+            "号已经退回。要再约随时说。",
             [("重新约", "/book_hospital"), payload("help")],
         )
         return []

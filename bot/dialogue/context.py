@@ -15,6 +15,7 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.registry import BUTTONS, run_by_words
+from bot.actions.subsidy import CASE_LIFE, is_what_if
 from bot.language import find_numbers, normalise
 
 Parse = dict[str, Any]
@@ -112,7 +113,7 @@ def interpret(
     topic = str(parse.get("topic") or "")
     if topic == "crisis" or (topic == "emergency" and not _help_is_coming(text, tracker)):
         return Turn(text, parse, metadata)
-    for reading in (_answer_to_switch, _resume, _after_emergency, _location, _image, _pointing, _words, _unsure):
+    for reading in (_answer_to_switch, _resume, _after_emergency, _location, _image, _pointing, _what_if, _words, _unsure):
         turn = reading(text, parse, metadata, tracker)
         if turn is not None:
             return turn
@@ -213,6 +214,16 @@ def _words(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     topic = str(parse.get("topic"))
     runs = None if tracker.active_loop_name or text.startswith("/") else run_by_words(topic, normalise(text).text)
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs}) if runs else None
+
+
+def _what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """"那大专呢", "要是毕不了业呢", "那两样加起来呢" after a subsidy was worked out."""
+    case = tracker.get_slot("subsidy_case")
+    if not isinstance(case, dict) or tracker.active_loop_name or turns_since(tracker, case.get("turn")) > CASE_LIFE:
+        return None
+    if not is_what_if(text):
+        return None
+    return Turn(text, with_topic(parse, "calc_subsidy"), {**metadata, "what_if": True})
 
 
 def _is_weak(parse: Parse) -> bool:

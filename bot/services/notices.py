@@ -60,8 +60,8 @@ def offer_expired(channel: str) -> str:
 def visit_closed(channel: str, hospital: str, starts_at: datetime, reason: str) -> str:
     because = f"（{reason}）" if reason else ""
     return (
-        f"抱歉，您{when_zh(starts_at)}在{hospital}的{CHANNEL_NAMES[channel]}预约当天停诊{because}，已为您取消，"
-        "没有算您爽约。要不要改约别的时间？"
+        f"抱歉，您{when_zh(starts_at)}在{hospital}的{CHANNEL_NAMES[channel]}预约当天停诊{because}，已为您取消。"
+        "要不要改约别的时间？"
     )
 
 
