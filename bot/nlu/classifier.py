@@ -32,6 +32,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
         return {
             "encoder": "use",
             "longest_gram": 3,
+            "dimensions": 128,
             "min_count": 2,
             "regularisation": 1.0,
             "encoder_weight": 1.0,
@@ -93,7 +94,9 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
             regularisation=self._config["regularisation"],
             encoder_weight=self._config["encoder_weight"],
         )
-        settings = TopicSettings(self._config["encoder"], self._config["longest_gram"], linear)
+        settings = TopicSettings(
+            self._config["encoder"], self._config["longest_gram"], self._config["dimensions"], linear
+        )
         texts = [str(example.get(TEXT)) for example in examples]
         model = TopicModel.fit(texts, [example.get_full_intent() for example in examples], settings)
         with self._storage.write_to(self._resource) as folder:

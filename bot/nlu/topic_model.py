@@ -26,10 +26,15 @@ _TEMPERATURES = np.geomspace(0.5, 20.0, 60)
 
 @dataclass(frozen=True)
 class TopicSettings:
-    """`encoder`: see :func:`bot.nlu.encoders.load_encoder`; `longest_gram`: in characters or syllables."""
+    """`encoder`: see :func:`bot.nlu.encoders.load_encoder`; `longest_gram`: in characters or syllables.
+
+    `dimensions`: only this many principal ones of the vectors are trained on: half the time, and the
+    dev set sees no difference. Nothing of it is left when the model is used.
+    """
 
     encoder: str = "use"
     longest_gram: int = 3
+    dimensions: int = 128
     linear: LinearSettings = field(default_factory=LinearSettings)
 
 
@@ -55,12 +60,15 @@ class TopicModel:
         encoder = load_encoder(settings.encoder)
         folded = [fold(text) for text in texts]
         documents = [grams(text, settings.longest_gram) for text in folded]
-        sentences = np.array([encoder.encode(normalise(text).text) for text in texts]) if encoder else None
+        vectors = np.array([encoder.encode(normalise(text).text) for text in texts]) if encoder else None
+        mean, axes = _principal(vectors, settings.dimensions) if vectors is not None else (None, None)
+        sentences = (vectors - mean) @ axes if vectors is not None else None
         temperature = _fit_temperature(documents, sentences, topics, settings.linear)
         logger.info("Topic temperature %.2f", temperature)
-        return cls(
-            LinearModel.fit(documents, sentences, topics, settings.linear), encoder, settings, temperature
-        )
+        model = LinearModel.fit(documents, sentences, topics, settings.linear)
+        if mean is not None and axes is not None:
+            model = model.before_projection(mean, axes)
+        return cls(model, encoder, settings, temperature)
 
     def scores(self, text: str) -> Vector:
         """Raw scores of a text, in the order of `labels`."""
@@ -107,6 +115,14 @@ class TopicModel:
 def _softmax(values: Vector) -> Vector:
     powers = np.exp(values - values.max(-1, keepdims=True))
     return cast(Vector, powers / powers.sum(-1, keepdims=True))
+
+
+def _principal(vectors: Vector, dimensions: int) -> tuple[Vector, Vector]:
+    """The mean of the vectors and their `dimensions` principal axes (vector size × dimensions)."""
+    mean = vectors.mean(0)
+    centred = vectors - mean
+    _, axes = np.linalg.eigh(centred.T @ centred)  # in order of growing variance
+    return mean, np.ascontiguousarray(axes[:, ::-1][:, :dimensions])
 
 
 def _fit_temperature(

@@ -1,4 +1,4 @@
-"""A trained model for the tests that need one: NUANXIN_MODEL, else the newest in models/, else a fresh one."""
+"""A trained model for tests that need one: NUANXIN_MODEL, the newest in models/, or a fresh one."""
 
 from __future__ import annotations
 
