@@ -144,7 +144,7 @@ class TaskForm(BotAction):
         base |= {"pending_task": None}
         if resumed:
             base |= {"suspended": None, "offered_resume": None}
-        lead = f"好，接着办{self.title}。" if resumed else (self.opening(values | changed) or "")
+        lead = self._resumed(fields, values) if resumed else (self.opening(values | changed) or "")
         return self._ask(dispatcher, fields, values | changed, base, lead=lead, fresh=True)
 
     async def _continue(
@@ -196,9 +196,10 @@ class TaskForm(BotAction):
         if refusal:
             return self._ask(dispatcher, fields, values, {}, lead=refusal, missed=True)
         if requested == CONFIRM:
-            if verdict is True or heard.topic == "affirm":
+            topic = heard.metadata.get("best") if heard.topic == "nlu_fallback" else heard.topic
+            if verdict is True or topic == "affirm" or _is_yes(heard.text):
                 return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
-            if verdict is False or heard.topic == "deny":
+            if verdict is False or topic == "deny":
                 return self._ask_what_is_wrong(dispatcher, fields, values)
         elif field is not None and field.optional and (_SKIP.search(heard.text) or verdict is False):
             changed = {field.name: SKIPPED}
@@ -309,6 +310,13 @@ class TaskForm(BotAction):
         lines.append("对吗？不对的直接说，比如“金额改成 8500”。" if any(f.name == "amount" for f in fields) else "对吗？不对的直接说改哪里。")
         return "\n".join(lines)
 
+    def _resumed(self, fields: list[Field], values: Values) -> str:
+        kept = [
+            f"{f.label}{f.show(values[f.name])}" for f in fields if f.label and values.get(f.name) not in (None, SKIPPED)
+        ]
+        told = f"前面说的都在：{'，'.join(kept)}。" if kept else ""
+        return f"好，接着办{self.title}。{told}"
+
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
         fixed = [f for f in fields if before.get(f.name) not in (None, SKIPPED) and changed.get(f.name) is not None]
         if fixed:
@@ -330,6 +338,14 @@ _YES_TOO = re.compile(r"确认|提交|没问题|都对|就这样|对的|可以�
 
 def _says_yes_too(text: str) -> bool:
     return bool(_YES_TOO.search(text)) and not re.search(r"不(确认|提交|对|可以)|别提交|有问题", text)
+
+
+_YES = re.compile(r"^(?!.*[不没别莫冇]).{0,6}(?:对|行|好|可以|正确|是|妥)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*$")
+
+
+def _is_yes(text: str) -> bool:
+    """"这回对了", "现在行了": a yes in a few more words."""
+    return bool(_YES.match(text.strip())) or bool(re.fullmatch(r".{0,4}(?:没错|没问题|没毛病).{0,3}", text.strip()))
 
 
 def _came_back(tracker: Tracker, form: str) -> bool:

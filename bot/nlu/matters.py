@@ -1,7 +1,7 @@
 """One message, two matters: 花桥哪里有驿站 还有昆小哥医院是哪家医院.
 
 Most long messages hold one matter and much around it, so a message is taken apart only where every sign
-agrees: there is a seam, each part is surely about its own topic, and the whole message's ranking knows both.
+agrees: there is a seam, each part is surely about its own topic, and the message is short or says 顺便, 还有.
 """
 
 from __future__ import annotations
@@ -60,14 +60,15 @@ class _Part:
 
 @dataclass(frozen=True)
 class SplitSettings:
-    """Least probability of a part's topic after a strong seam (顺便) and after a weak one (a blank).
+    """Least probability of a part's topic beside a strong seam (顺便) and between weak ones (a blank).
 
-    `known`: the least probability that the whole message's ranking gives to each of the topics.
+    `short`: the longest message, in characters, that is taken apart at weak seams alone. In a longer one, a story,
+    commas part sentences and not matters.
     """
 
     strong: float = 0.55
-    weak: float = 0.85
-    known: float = 0.004
+    weak: float = 0.9
+    short: int = 40
 
 
 def split(
@@ -75,17 +76,18 @@ def split(
 ) -> list[Matter]:
     """The matters of a text in reading order; one, the whole text, unless it surely holds more."""
     whole = [Matter(text, 0, len(text), *ranking[0])]
-    known = {topic for topic, probability in ranking if probability >= settings.known}
-    if len(text) > _MOST_CHARACTERS or len(known) < 2:
+    if len(text) > _MOST_CHARACTERS:
         return whole
     parts = _parts(text)
     if not 2 <= len(parts) <= _MOST_PARTS:
         return whole
     judged = _join([_judge(text, part, model, settings) for part in parts])
     topics = [part.topic for part in judged]
-    if len(judged) < 2 or len(set(topics)) < len(topics) or not set(topics) <= known:
+    if len(judged) < 2 or len(set(topics)) < len(topics):
         return whole
-    if ranking[0][0] not in topics:
+    if len(text) > settings.short and not all(part.strong for part in judged):
+        return whole
+    if ranking[0][0] not in topics and not all(part.strong for part in judged):
         return whole
     return [
         Matter(text[part.start : part.end], part.start, part.end, part.topic or "", part.confidence)
