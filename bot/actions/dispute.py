@@ -43,13 +43,20 @@ _FIRM_BY_ENDING = re.compile(
 )
 
 
+_NO_FIRM = re.compile(
+    r"(?:这|那|我们|一|一家|个)*(?:物流|快递|外卖|劳务|运输|货运|传媒|配送|外包|人力)?(?:公司|集团|站|站点)?"
+)
+
+
 def _firm(heard: Heard) -> str | None:
     corrected = _FIRM.search(heard.text)
     if corrected:
         return corrected[1].strip("，。,.!！的")
     named = heard.surface("employer")
     by_ending = None if named else _FIRM_BY_ENDING.search(heard.text)
-    return by_ending[1] if by_ending else named
+    if by_ending and not _NO_FIRM.fullmatch(by_ending[1]):
+        return by_ending[1]
+    return named
 
 
 def _type(heard: Heard) -> str | None:
@@ -89,7 +96,7 @@ def _still(heard: Heard) -> str | None:
 
 
 def _group(heard: Heard) -> int | None:
-    """"我们8个人", "和七个同事": how many the ticket speaks for, the rider included."""
+    """ "我们8个人", "和七个同事": how many the ticket speaks for, the rider included."""
     found = _GROUP.search(heard.text)
     numbers = find_numbers(found[1]) if found else []
     if not found or not numbers:

@@ -38,8 +38,12 @@ SOCIAL = frozenset({"greet", "thank", "goodbye", "chitchat", "help", "bot_challe
 LEAVING = frozenset({"stop", "human_handoff", "delete_my_data"})
 
 _CORRECTION = re.compile(r"不对|不是|错了|写错|说错|搞错|弄错|改成|改为|改一下|应该是|更正|纠正|换成|重新")
-_SKIP = re.compile(r"不知道|不晓得|不清楚|记不得|记不清|不记得|忘了|跳过|不想说|不方便|没有$|^没有|^无$|^没$|不填|随便|不确定|先不说|保密|说不上来|略过")
-_QUESTION = re.compile(r"[?？]|吗|呢$|么$|咋|怎么|怎样|如何|多少|多久|几[天号点时个]|哪|啥|什么|为什么|是不是|能不能|可不可以|要不要|有没有|合法")
+_SKIP = re.compile(
+    r"不知道|不晓得|不清楚|记不得|记不清|不记得|忘了|跳过|不想说|不方便|没有$|^没有|^无$|^没$|不填|随便|不确定|先不说|保密|说不上来|略过"
+)
+_QUESTION = re.compile(
+    r"[?？]|吗|呢$|么$|咋|怎么|怎样|如何|多少|多久|几[天号点时个]|哪|啥|什么|为什么|是不是|能不能|可不可以|要不要|有没有|合法"
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,9 @@ class TaskForm(BotAction):
 
     form: ClassVar[str] = ""
     start_topic: ClassVar[str] = ""  # the topic whose rule starts this form
-    topics: ClassVar[frozenset[str]] = frozenset()  # further topics that, inside the form, say more of the same
+    topics: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # further topics that, inside the form, say more of the same
     leaving: ClassVar[frozenset[str]] = frozenset()  # topics that give this very form up
     title: ClassVar[str] = ""  # what the form does, as in "您的{title}还没提交"
     confirm_title: ClassVar[str] = "请核对："
@@ -104,7 +110,9 @@ class TaskForm(BotAction):
         """Values known from elsewhere when the form starts (a phone given before, say)."""
         return {}
 
-    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
+    async def settle(
+        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
+    ) -> Values:
         """Last word on the values after reading (derived values; a check that needs a service). Returns changes."""
         return {}
 
@@ -123,11 +131,18 @@ class TaskForm(BotAction):
         if _just_activated(tracker, self.form):
             return await self._start(dispatcher, tracker, heard, fields, values)
         if _came_back(tracker, self.form):
-            return self._ask(dispatcher, fields, values, {}, lead="咱们接着办。" if heard.topic not in SOCIAL else "")
+            return self._ask(
+                dispatcher, fields, values, {}, lead="咱们接着办。" if heard.topic not in SOCIAL else ""
+            )
         return await self._continue(dispatcher, tracker, heard, fields, values)
 
     async def _start(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, fields: list[Field], values: Values
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        fields: list[Field],
+        values: Values,
     ) -> list[Event]:
         resumed = bool(heard.metadata.get("resume"))
         changed: Values = {}
@@ -156,7 +171,11 @@ class TaskForm(BotAction):
         values: Values,
     ) -> list[Event]:
         requested = str(tracker.get_slot("requested_slot"))
-        if heard.topic in SAFETY | LEAVING | self.leaving or heard.metadata.get("switch") or heard.metadata.get("about"):
+        if (
+            heard.topic in SAFETY | LEAVING | self.leaving
+            or heard.metadata.get("switch")
+            or heard.metadata.get("about")
+        ):
             return []
         if tracker.get_slot("pending_task") is not None:
             # the offer to switch was not taken: whatever comes now is for this form
@@ -190,7 +209,11 @@ class TaskForm(BotAction):
             if requested == CONFIRM and heard.topic != "deny" and _says_yes_too(heard.text) and not refusal:
                 if self._missing(fields, merged) is None and not _CORRECTION.search(heard.text):
                     return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
-            if self._missing(fields, merged) is None and _says_yes_too(heard.text) and self._just_asked_last(field, fields, merged):
+            if (
+                self._missing(fields, merged) is None
+                and _says_yes_too(heard.text)
+                and self._just_asked_last(field, fields, merged)
+            ):
                 return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             return self._ask(dispatcher, fields, merged, changed, lead=self._noted(fields, values, changed))
         if refusal:
@@ -217,7 +240,13 @@ class TaskForm(BotAction):
         for field in fields:
             is_asked = asked is not None and field.name == asked.name
             reader = (field.read_answer or field.read) if is_asked else field.read
-            if field.free_text and not is_asked and asked is not None and not correcting and values.get(field.name):
+            if (
+                field.free_text
+                and not is_asked
+                and asked is not None
+                and not correcting
+                and values.get(field.name)
+            ):
                 continue
             try:
                 value = reader(heard)
@@ -228,11 +257,17 @@ class TaskForm(BotAction):
                 found[field.name] = value
         if asked is not None and asked.free_text and asked.name in found and len(found) > 1:
             # the whole sentence is not the answer when it was read as something more exact
-            if found[asked.name] == heard.text.strip() and not values.get(asked.name) and not asked.read(heard):
+            if (
+                found[asked.name] == heard.text.strip()
+                and not values.get(asked.name)
+                and not asked.read(heard)
+            ):
                 del found[asked.name]
         return found, refusal
 
-    def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
+    def _is_other_matter(
+        self, heard: Heard, field: Field | None, found: Values, verdict: bool | None
+    ) -> bool:
         topic = heard.topic
         if topic in ANSWERS or topic == self.start_topic or topic in self.topics:
             return False
@@ -268,7 +303,7 @@ class TaskForm(BotAction):
         return next((f for f in fields if values.get(f.name) is None and f.needed(values)), None)
 
     def _just_asked_last(self, asked: Field | None, fields: list[Field], values: Values) -> bool:
-        """"手机137… 确认": the last value and the yes came together, nothing was left to read back."""
+        """ "手机137… 确认": the last value and the yes came together, nothing was left to read back."""
         return asked is not None and values.get(asked.name) is not None
 
     def _ask(
@@ -307,25 +342,42 @@ class TaskForm(BotAction):
             if value is None or not field.needed(values) or not field.label:
                 continue
             lines.append(f"· {field.label}：{'没说' if value == SKIPPED else field.show(value)}")
-        lines.append("对吗？不对的直接说，比如“金额改成 8500”。" if any(f.name == "amount" for f in fields) else "对吗？不对的直接说改哪里。")
+        lines.append(
+            "对吗？不对的直接说，比如“金额改成 8500”。"
+            if any(f.name == "amount" for f in fields)
+            else "对吗？不对的直接说改哪里。"
+        )
         return "\n".join(lines)
 
     def _resumed(self, fields: list[Field], values: Values) -> str:
         kept = [
-            f"{f.label}{f.show(values[f.name])}" for f in fields if f.label and values.get(f.name) not in (None, SKIPPED)
+            f"{f.label}{f.show(values[f.name])}"
+            for f in fields
+            if f.label and values.get(f.name) not in (None, SKIPPED)
         ]
         told = f"前面说的都在：{'，'.join(kept)}。" if kept else ""
         return f"好，接着办{self.title}。{told}"
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
-        fixed = [f for f in fields if before.get(f.name) not in (None, SKIPPED) and changed.get(f.name) is not None]
+        fixed = [
+            f for f in fields if before.get(f.name) not in (None, SKIPPED) and changed.get(f.name) is not None
+        ]
         if fixed:
-            return "改好了：" + "，".join(f"{f.label}{f.show(changed[f.name])}" for f in fixed if f.label) + "。"
+            return (
+                "改好了：" + "，".join(f"{f.label}{f.show(changed[f.name])}" for f in fixed if f.label) + "。"
+            )
         return "记下了。"
 
-    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
+    def _ask_what_is_wrong(
+        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values
+    ) -> list[Event]:
         labels = "、".join(f.label for f in fields if f.label and values.get(f.name) not in (None, SKIPPED))
-        say(dispatcher, f"哪一项不对？（{labels}）直接说正确的就行。", (("都对，提交", "/affirm"), ("先不办了", "/stop")), ask=True)
+        say(
+            dispatcher,
+            f"哪一项不对？（{labels}）直接说正确的就行。",
+            (("都对，提交", "/affirm"), ("先不办了", "/stop")),
+            ask=True,
+        )
         return [SlotSet("form_misses", 0), SlotSet(CONFIRM, None), SlotSet("requested_slot", CONFIRM)]
 
 
@@ -340,12 +392,16 @@ def _says_yes_too(text: str) -> bool:
     return bool(_YES_TOO.search(text)) and not re.search(r"不(确认|提交|对|可以)|别提交|有问题", text)
 
 
-_YES = re.compile(r"^(?!.*[不没别莫冇]).{0,6}(?:对|行|好|可以|正确|是|妥)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*$")
+_YES = re.compile(
+    r"^(?!.*[不没别莫冇]).{0,6}(?:对|行|好|可以|正确|是|妥)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*$"
+)
 
 
 def _is_yes(text: str) -> bool:
-    """"这回对了", "现在行了": a yes in a few more words."""
-    return bool(_YES.match(text.strip())) or bool(re.fullmatch(r".{0,4}(?:没错|没问题|没毛病).{0,3}", text.strip()))
+    """ "这回对了", "现在行了": a yes in a few more words."""
+    return bool(_YES.match(text.strip())) or bool(
+        re.fullmatch(r".{0,4}(?:没错|没问题|没毛病).{0,3}", text.strip())
+    )
 
 
 def _came_back(tracker: Tracker, form: str) -> bool:

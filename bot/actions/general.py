@@ -14,7 +14,15 @@ from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import payload, title
 
 MENU: tuple[Choice, ...] = tuple(
-    payload(name) for name in ("find_station", "open_dispute", "book_hospital", "calc_subsidy", "find_drinks", "human_handoff")
+    payload(name)
+    for name in (
+        "find_station",
+        "open_dispute",
+        "book_hospital",
+        "calc_subsidy",
+        "find_drinks",
+        "human_handoff",
+    )
 )
 
 
@@ -36,7 +44,11 @@ class ActionGreet(BotAction):
     action_name = "action_greet"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        say(dispatcher, "您好，我是暖新，昆山新就业群体的服务小助手。驿站、欠薪维权、看病、学费补助都能问我。", () if tracker.active_loop else MENU)
+        say(
+            dispatcher,
+            "您好，我是暖新，昆山新就业群体的服务小助手。驿站、欠薪维权、看病、学费补助都能问我。",
+            () if tracker.active_loop else MENU,
+        )
         return []
 
 
@@ -62,7 +74,11 @@ class ActionHelp(BotAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         welcome = "欢迎关注暖新。" if heard.metadata.get("event") == "subscribe" else ""
         lines = [f"{i.number}. {i.short}" for i in initiatives()]
-        text = f"{welcome}我能帮您办十个项目的事，直接说您的事就行：\n" + "\n".join(lines) + "\n有人受伤先打 120。"
+        text = (
+            f"{welcome}我能帮您办十个项目的事，直接说您的事就行：\n"
+            + "\n".join(lines)
+            + "\n有人受伤先打 120。"
+        )
         say(dispatcher, text, MENU)
         return []
 
@@ -71,7 +87,11 @@ class ActionBotChallenge(BotAction):
     action_name = "action_bot_challenge"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        say(dispatcher, "我是机器人小助手暖新，不是真人。要真人服务，我帮您转。", [payload("human_handoff"), payload("help")])
+        say(
+            dispatcher,
+            "我是机器人小助手暖新，不是真人。要真人服务，我帮您转。",
+            [payload("human_handoff"), payload("help")],
+        )
         return []
 
 
@@ -96,7 +116,12 @@ class ActionFeedback(BotAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         misses = int(tracker.get_slot("misses") or 0) + 1
         if misses >= 2:
-            say(dispatcher, "抱歉又没帮上。要不我给您转人工？", [payload("human_handoff"), payload("help")], ask=True)
+            say(
+                dispatcher,
+                "抱歉又没帮上。要不我给您转人工？",
+                [payload("human_handoff"), payload("help")],
+                ask=True,
+            )
         else:
             say(
                 dispatcher,
@@ -125,14 +150,31 @@ class ActionClarify(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         misses = int(tracker.get_slot("misses") or 0) + 1
-        names = [str(c.get("name", c)) if isinstance(c, dict) else str(c) for c in heard.metadata.get("choices") or []]
-        likely = [n for n in names if n not in ("inform", "affirm", "deny", "chitchat", "out_of_scope", "greet", "thank")][:3]
+        names = [
+            str(c.get("name", c)) if isinstance(c, dict) else str(c)
+            for c in heard.metadata.get("choices") or []
+        ]
+        likely = [
+            n
+            for n in names
+            if n not in ("inform", "affirm", "deny", "chitchat", "out_of_scope", "greet", "thank")
+        ][:3]
         if misses == 1 and likely:
-            say(dispatcher, "我不太确定您要办哪件事，是这个吗？", [*(payload(n) for n in likely), ("都不是", "/help")], ask=True)
+            say(
+                dispatcher,
+                "我不太确定您要办哪件事，是这个吗？",
+                [*(payload(n) for n in likely), ("都不是", "/help")],
+                ask=True,
+            )
         elif misses <= 2:
             say(dispatcher, "这句我没看明白。您可以换个说法，或者点一个：", MENU, ask=True)
         else:
-            say(dispatcher, "几次都没听懂，对不住。要转人工吗？也可以打 12345（24 小时）。", [payload("human_handoff"), payload("help")], ask=True)
+            say(
+                dispatcher,
+                "几次都没听懂，对不住。要转人工吗？也可以打 12345（24 小时）。",
+                [payload("human_handoff"), payload("help")],
+                ask=True,
+            )
         return [SlotSet("misses", misses)]
 
 
@@ -215,7 +257,10 @@ class ActionEmergency(BotAction):
             "没呼吸就按 120 的指导做胸外按压。\n市三院（昆小哥医院）有急诊绿色通道，送到就说是紧急救治。",
             [("已经打了120", "/affirm"), payload("hospital/emergency_channel")],
         )
-        return [*leave_form(tracker, keep=True), SlotSet("emergency_turn", tracker.get_slot("turn_count") or 0)]
+        return [
+            *leave_form(tracker, keep=True),
+            SlotSet("emergency_turn", tracker.get_slot("turn_count") or 0),
+        ]
 
     @staticmethod
     def _resume_choice(tracker: Tracker) -> list[Choice]:
@@ -249,7 +294,12 @@ class ActionFormClosed(BotAction):
         suspended = tracker.get_slot("suspended")
         if not isinstance(suspended, dict):
             return []
-        say(dispatcher, f"刚才的{suspended['title']}还没办完，接着办吗？", [("接着办", "/affirm"), ("先不办了", "/stop")], ask=True)
+        say(
+            dispatcher,
+            f"刚才的{suspended['title']}还没办完，接着办吗？",
+            [("接着办", "/affirm"), ("先不办了", "/stop")],
+            ask=True,
+        )
         return [SlotSet("offered_resume", True)]
 
 
@@ -267,7 +317,9 @@ class ActionSessionStart(BotAction):
         events: list[Event] = [SessionStarted()]
         names = list(kept)
         if form and loop:
-            events.append(SlotSet("suspended", {"form": loop, "topic": form.start_topic, "title": form.title}))
+            events.append(
+                SlotSet("suspended", {"form": loop, "topic": form.start_topic, "title": form.title})
+            )
             names = ["turn_count", "last_choices", *slots_of(loop)]
         elif isinstance(tracker.get_slot("suspended"), dict):
             names += slots_of(str(tracker.get_slot("suspended")["form"]))

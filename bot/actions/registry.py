@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 FORMS: dict[str, type[TaskForm]] = {}
 BUTTONS: dict[tuple[str, str], str] = {}  # (topic, do) of a button → the action or form it runs
-PHRASES: list[tuple[str, re.Pattern[str], str]] = []  # (topic, or "" for any; words; the action or form they run)
+PHRASES: list[
+    tuple[str, re.Pattern[str], str]
+] = []  # (topic, or "" for any; words; the action or form they run)
 
 
 def run_by_words(topic: str, text: str) -> str | None:

@@ -20,12 +20,16 @@ from bot.language import find_numbers, normalise
 
 Parse = dict[str, Any]
 
-_NTH = re.compile(r"第\s*([一二三四五六七八九十两\d]+)\s*(?:个|家|处|条|项|段|号)?|^\s*([一二三123])\s*(?:号|个)?\s*$")
+_NTH = re.compile(
+    r"第\s*([一二三四五六七八九十两\d]+)\s*(?:个|家|处|条|项|段|号)?|^\s*([一二三123])\s*(?:号|个)?\s*$"
+)
 _LAST = re.compile(r"最后(?:一|那)?个")
 _MORE = re.compile(
     r"还有(?:别的|其他|其它|没有|没|吗|么|不)|(?:别的|其他|其它)(?:的)?(?:呢|有吗|还有)|换(?:一)?(?:个|批|几个)|下一(?:个|批|页)|再来(?:几个|一批)|更多|多说几个|还有啥"
 )
-_HOW_TO_GO = re.compile(r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个")
+_HOW_TO_GO = re.compile(
+    r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个"
+)
 _RESUME = re.compile(
     r"接着(?:填|办|来|弄|刚才|登记|约|报|写)|继续(?:填|办|登记|约|报|写|弄|刚才)?|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
 )
@@ -54,10 +58,18 @@ def with_topic(parse: Parse, topic: str, confidence: float = 1.0) -> Parse:
     changed["intent"] = {"name": group, "confidence": confidence}
     if key:
         changed["intent"]["full_retrieval_intent_name"] = topic
-        selected = {"intent_response_key": topic, "confidence": confidence, "utter_action": f"utter_{topic}", "responses": []}
+        selected = {
+            "intent_response_key": topic,
+            "confidence": confidence,
+            "utter_action": f"utter_{topic}",
+            "responses": [],
+        }
         changed["response_selector"] = {
             "all_retrieval_intents": [group],
-            group: {"response": selected, "ranking": [{"intent_response_key": topic, "confidence": confidence}]},
+            group: {
+                "response": selected,
+                "ranking": [{"intent_response_key": topic, "confidence": confidence}],
+            },
         }
     return changed
 
@@ -86,7 +98,9 @@ def from_payload(text: str, topic: str, values: dict[str, Any]) -> Parse:
     """The parse of a payload; `do` says what a button wants beyond its topic, and is no entity."""
     given = {name: value for name, value in values.items() if name != "do"}
     entities = [{"entity": name, "value": value, "extractor": "payload"} for name, value in given.items()]
-    return with_topic({"text": text, "entities": entities, "intent_ranking": [], "do": values.get("do")}, topic)
+    return with_topic(
+        {"text": text, "entities": entities, "intent_ranking": [], "do": values.get("do")}, topic
+    )
 
 
 def chosen(text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
@@ -113,7 +127,17 @@ def interpret(
     topic = str(parse.get("topic") or "")
     if topic == "crisis" or (topic == "emergency" and not _help_is_coming(text, tracker)):
         return Turn(text, parse, metadata)
-    for reading in (_answer_to_switch, _resume, _after_emergency, _location, _image, _pointing, _what_if, _words, _unsure):
+    for reading in (
+        _answer_to_switch,
+        _resume,
+        _after_emergency,
+        _location,
+        _image,
+        _pointing,
+        _what_if,
+        _words,
+        _unsure,
+    ):
         turn = reading(text, parse, metadata, tracker)
         if turn is not None:
             return turn
@@ -126,7 +150,9 @@ def turns_since(tracker: DialogueStateTracker, mark: Any) -> int:
     return int(count) - int(mark or 0)
 
 
-def _answer_to_switch(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+def _answer_to_switch(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
+) -> Turn | None:
     pending = tracker.get_slot("pending_task")
     if not isinstance(pending, dict):
         return None
@@ -141,30 +167,44 @@ def _resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
     suspended = tracker.get_slot("suspended")
     if not isinstance(suspended, dict) or tracker.active_loop_name:
         return None
-    if _RESUME.search(text) or text == f"/{suspended['topic']}" or (parse.get("topic") == "affirm" and tracker.get_slot("offered_resume")):
+    if (
+        _RESUME.search(text)
+        or text == f"/{suspended['topic']}"
+        or (parse.get("topic") == "affirm" and tracker.get_slot("offered_resume"))
+    ):
         return Turn(text, with_topic(parse, str(suspended["topic"])), {**metadata, "resume": True})
     return None
 
 
 def _help_is_coming(text: str, tracker: DialogueStateTracker) -> bool:
-    """"打了 车在路上了" after the bot has said 120: not a new accident."""
+    """ "打了 车在路上了" after the bot has said 120: not a new accident."""
     mark = tracker.get_slot("emergency_turn")
-    return mark is not None and turns_since(tracker, mark) <= EMERGENCY_LIFE and bool(_HELP_COMING.search(text))
+    return (
+        mark is not None and turns_since(tracker, mark) <= EMERGENCY_LIFE and bool(_HELP_COMING.search(text))
+    )
 
 
-def _after_emergency(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+def _after_emergency(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
+) -> Turn | None:
     mark = tracker.get_slot("emergency_turn")
     if mark is None or turns_since(tracker, mark) > EMERGENCY_LIFE:
         return None
     ranked = parse.get("intent") or {}
     topic, confidence = str(parse.get("topic")), float(ranked.get("confidence") or 0)
-    about = _help_is_coming(text, tracker) or topic.startswith("hospital/") or topic in ("inform", "affirm", "deny", "chitchat", "nlu_fallback", "thank")
+    about = (
+        _help_is_coming(text, tracker)
+        or topic.startswith("hospital/")
+        or topic in ("inform", "affirm", "deny", "chitchat", "nlu_fallback", "thank")
+    )
     if about or confidence < 0.75:
         return Turn(text, with_topic(parse, "emergency"), {**metadata, "emergency_follow_up": True})
     return None
 
 
-def _location(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+def _location(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
+) -> Turn | None:
     if "location" not in metadata:
         return None
     if tracker.active_loop_name:
@@ -180,8 +220,10 @@ def _image(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     return Turn(text, with_topic(parse, "inform"), metadata)
 
 
-def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
-    """"第二个怎么走", "还有别的吗", "那能热饭的呢" after a list of places."""
+def _pointing(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
+) -> Turn | None:
+    """ "第二个怎么走", "还有别的吗", "那能热饭的呢" after a list of places."""
     query = tracker.get_slot("last_query")
     if not isinstance(query, dict) or tracker.active_loop_name:
         return None
@@ -200,9 +242,17 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"nth": number}})
         if _MORE.search(folded) and "service" not in entities:
             return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"more": True}})
-        if "service" in entities and topic == "find_station" and re.search(r"^(那|有|有没有|要|能|可以|哪)|呢$", folded):
+        if (
+            "service" in entities
+            and topic == "find_station"
+            and re.search(r"^(那|有|有没有|要|能|可以|哪)|呢$", folded)
+        ):
             return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"filter": True}})
-        if _HOW_TO_GO.search(folded) and re.search(r"最近|那(?:个|家)|这(?:个|家)|它", folded) and len(folded) <= 10:
+        if (
+            _HOW_TO_GO.search(folded)
+            and re.search(r"最近|那(?:个|家)|这(?:个|家)|它", folded)
+            and len(folded) <= 10
+        ):
             return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"nth": 1}})
     if "place" in entities and len(folded) <= 14 and _is_weak(parse):
         return Turn(text, with_topic(parse, topic), metadata)
@@ -210,16 +260,26 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
 
 
 def _words(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
-    """"我要举报…" under the question how to report: words that start something (see `BotAction.phrases`)."""
+    """ "我要举报…" under the question how to report: words that start something (see `BotAction.phrases`)."""
     topic = str(parse.get("topic"))
-    runs = None if tracker.active_loop_name or text.startswith("/") else run_by_words(topic, normalise(text).text)
-    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs}) if runs else None
+    runs = (
+        None
+        if tracker.active_loop_name or text.startswith("/")
+        else run_by_words(topic, normalise(text).text)
+    )
+    return (
+        Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs}) if runs else None
+    )
 
 
 def _what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
-    """"那大专呢", "要是毕不了业呢", "那两样加起来呢" after a subsidy was worked out."""
+    """ "那大专呢", "要是毕不了业呢", "那两样加起来呢" after a subsidy was worked out."""
     case = tracker.get_slot("subsidy_case")
-    if not isinstance(case, dict) or tracker.active_loop_name or turns_since(tracker, case.get("turn")) > CASE_LIFE:
+    if (
+        not isinstance(case, dict)
+        or tracker.active_loop_name
+        or turns_since(tracker, case.get("turn")) > CASE_LIFE
+    ):
         return None
     if not is_what_if(text):
         return None
@@ -237,4 +297,6 @@ def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None
     changed = with_topic(parse, "nlu_fallback", float((parse.get("intent") or {}).get("confidence") or 0))
-    return Turn(text, changed, {**metadata, "best": parse.get("topic"), "choices": parse.get("choices") or []})
+    return Turn(
+        text, changed, {**metadata, "best": parse.get("topic"), "choices": parse.get("choices") or []}
+    )

@@ -129,7 +129,9 @@ class DialogueHost:
             await self._record(sender, text, turns, merged, elapsed)
         return [_outward(message) for message in merged]
 
-    async def _turns(self, text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> list[Turn]:
+    async def _turns(
+        self, text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None
+    ) -> list[Turn]:
         event = str(metadata.get("event") or "")
         if event:
             topic = EVENT_TOPICS.get(event) or event.removeprefix("CLICK:")

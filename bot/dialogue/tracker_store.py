@@ -13,7 +13,7 @@ from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.events import deserialise_events as read_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -55,16 +55,17 @@ class SessionTrackerStore(TrackerStore):  # type: ignore[misc]
 
 def _cut(tracker: DialogueStateTracker, events: list[Event]) -> list[Event]:
     """The last turns, preceded by the slots and the loop as they stood before them; a running form goes on."""
-    start = len(events) - KEEP_EVENTS
-    # cut before a user turn: an action_listen directly before the utterance belongs to it
-    while start < len(events) - 1 and not (
-        isinstance(events[start], ActionExecuted)
-        and events[start].action_name == "action_listen"
-        and isinstance(events[start + 1], UserUttered)
-    ):
-        start += 1
+    # cut before a user turn, with the action_listen that waited for it; slots may stand between the two
+    listens = [
+        i for i, e in enumerate(events) if isinstance(e, ActionExecuted) and e.action_name == "action_listen"
+    ]
+    if not listens:
+        return events
+    start = next((i for i in listens if i >= len(events) - KEEP_EVENTS), listens[-1])
     before = DialogueStateTracker.from_events(tracker.sender_id, events[:start], slots=tracker.slots.values())
-    head: list[Event] = [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None]
+    head: list[Event] = [
+        SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None
+    ]
     if before.active_loop_name:
         head.append(ActiveLoop(before.active_loop_name))
     return head + events[start:]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 
 def reference_number(prefix: str, day: date) -> str:
-    """"LD20261124-483920": LD dispute ticket, YY hospital booking, JY suggestion, BM sign-up or request.
+    """ "LD20261124-483920": LD dispute ticket, YY hospital booking, JY suggestion, BM sign-up or request.
 
     A number alone opens nothing; it is always looked up together with its owner.
     """

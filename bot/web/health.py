@@ -47,4 +47,7 @@ async def _redis_answers(redis: object) -> bool:
 
 @routes.get("/metrics")
 async def metrics(_request: web.Request) -> web.Response:
-    return web.Response(body=prometheus_client.generate_latest(), headers={"Content-Type": prometheus_client.CONTENT_TYPE_LATEST})
+    return web.Response(
+        body=prometheus_client.generate_latest(),
+        headers={"Content-Type": prometheus_client.CONTENT_TYPE_LATEST},
+    )

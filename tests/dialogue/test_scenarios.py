@@ -14,7 +14,9 @@ from tests.dialogue.conftest import Talk
 
 FOLDER = Path(__file__).parent / "scenarios"
 SCENARIOS: list[dict[str, Any]] = [
-    scenario for file in sorted(FOLDER.glob("*.yml")) for scenario in yaml.safe_load(file.read_text(encoding="utf-8"))
+    scenario
+    for file in sorted(FOLDER.glob("*.yml"))
+    for scenario in yaml.safe_load(file.read_text(encoding="utf-8"))
 ]
 
 
