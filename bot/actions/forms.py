@@ -206,14 +206,9 @@ class TaskForm(BotAction):
         if found:
             changed = found | await self.settle(dispatcher, heard, values | found, found)
             merged = values | changed
-            if requested == CONFIRM and heard.topic != "deny" and _says_yes_too(heard.text) and not refusal:
-                if self._missing(fields, merged) is None and not _CORRECTION.search(heard.text):
-                    return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
-            if (
-                self._missing(fields, merged) is None
-                and _says_yes_too(heard.text)
-                and self._just_asked_last(field, fields, merged)
-            ):
+            agreed = _says_yes_too(heard.text) and not _CORRECTION.search(heard.text) and not refusal
+            if agreed and self._missing(fields, merged) is None:
+                # "手机137… 确认": the last value and the yes came together
                 return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             return self._ask(dispatcher, fields, merged, changed, lead=self._noted(fields, values, changed))
         if refusal:
@@ -255,14 +250,10 @@ class TaskForm(BotAction):
                 continue
             if value is not None and value != values.get(field.name):
                 found[field.name] = value
-        if asked is not None and asked.free_text and asked.name in found and len(found) > 1:
-            # the whole sentence is not the answer when it was read as something more exact
-            if (
-                found[asked.name] == heard.text.strip()
-                and not values.get(asked.name)
-                and not asked.read(heard)
-            ):
-                del found[asked.name]
+        # the whole sentence is not the answer when it was read as something more exact
+        whole = asked is not None and asked.free_text and found.get(asked.name) == heard.text.strip()
+        if asked is not None and whole and len(found) > 1 and not values.get(asked.name) and not asked.read(heard):
+            del found[asked.name]
         return found, refusal
 
     def _is_other_matter(
@@ -301,10 +292,6 @@ class TaskForm(BotAction):
 
     def _missing(self, fields: list[Field], values: Values) -> Field | None:
         return next((f for f in fields if values.get(f.name) is None and f.needed(values)), None)
-
-    def _just_asked_last(self, asked: Field | None, fields: list[Field], values: Values) -> bool:
-        """ "手机137… 确认": the last value and the yes came together, nothing was left to read back."""
-        return asked is not None and values.get(asked.name) is not None
 
     def _ask(
         self,

@@ -15,13 +15,13 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.base import BotAction
+from bot.dialogue import rasa_speed
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
 from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, read_payload
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import merge, split_turns
-from bot.dialogue import rasa_speed
 from bot.dialogue.tracker_store import SessionTrackerStore
 from bot.services import Services
 
@@ -29,7 +29,10 @@ logger = logging.getLogger(__name__)
 
 TEXT_LIMIT = 2000  # characters of one message that are read; more is said to be too long
 EVENT_TOPICS = {"subscribe": "help"}
-FALLBACK = "系统这会儿有点忙，您的话我没办成。请过一两分钟再发一次；急事打 120（急救）、122（交通事故），其他问题打 12345。"
+FALLBACK = (
+    "系统这会儿有点忙，您的话我没办成。请过一两分钟再发一次；"
+    "急事打 120（急救）、122（交通事故），其他问题打 12345。"
+)
 
 
 class DialogueHost:

@@ -54,4 +54,4 @@ def distance_zh(metres: float) -> str:
 
 def _round_to(metres: float, step: int) -> int:
     """Round half up, which is what a reader expects, not half to even."""
-    return int(math.floor(metres / step + 0.5)) * step
+    return math.floor(metres / step + 0.5) * step

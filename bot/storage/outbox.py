@@ -12,7 +12,7 @@ from bot.storage.base import AwareDateTime, Base
 
 
 class OutboxMessage(Base):
-    """state: waiting → sending → sent; failed (tried again at `due`), dead (given up), kept (shown at the next message)."""
+    """state: waiting → sending → sent; failed (tried again at `due`), dead, kept (shown at the next message)."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index(None, "state", "due"), Index(None, "person_id", "state"))

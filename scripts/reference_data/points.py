@@ -9,6 +9,7 @@ nearer to it than to any other town's, inside the city boundary, by a random str
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from bot.geo.boundary import kunshan
 from bot.geo.datum import Point
@@ -88,7 +89,7 @@ def _fill_row(row: Row, known: dict[str, Row], towns: dict[str, Point]) -> None:
 
 def _fill_metro(stops: list[Row]) -> None:
     fixed = [index for index, row in enumerate(stops) if row["lng"]]
-    for first, last in zip(fixed, fixed[1:], strict=False):
+    for first, last in pairwise(fixed):
         (lng1, lat1), (lng2, lat2) = _point(stops[first]), _point(stops[last])
         for index in range(first + 1, last):
             share = (index - first) / (last - first)

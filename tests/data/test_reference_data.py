@@ -233,7 +233,8 @@ def test_berths_are_in_the_city_centre_and_have_sizes_and_windows() -> None:
         assert haversine_m(float(row["lng"]), float(row["lat"]), 120.964, 31.383) <= 3500
         assert 5.0 <= float(row["length_m"]) <= 12.0
         assert 2.0 <= float(row["width_m"]) <= 3.5
-        assert re.fullmatch(r"\d\d:\d\d", row["start"]) and re.fullmatch(r"\d\d:\d\d", row["end"])
+        assert re.fullmatch(r"\d\d:\d\d", row["start"])
+        assert re.fullmatch(r"\d\d:\d\d", row["end"])
 
 
 def test_one_and_eleven_windows_without_invented_address_or_hours() -> None:

@@ -30,7 +30,7 @@ async def test_conversation(scenario: dict[str, Any], talk: Talk) -> None:
     for number, turn in enumerate(scenario["turns"], 1):
         text = str(turn["user"])
         for name, value in caught.items():
-            text = text.replace("{%s}" % name, value)
+            text = text.replace(f"{{{name}}}", value)
         metadata = {k: turn[k] for k in ("location", "image_url", "event") if k in turn}
         reply = await talk(text, sender=str(turn.get("as", "A")), **metadata)
         plain = _plain(reply)

@@ -71,7 +71,7 @@ def test_points_are_in_kunshan_and_tell_their_source(table) -> None:
     for row in ROWS[table]:
         assert row["point_source"], row["name"]
         if row["point_source"].startswith("none: "):
-            assert not row["lng"] and not row["lat"], row["name"]
+            assert (row["lng"], row["lat"]) == ("", ""), row["name"]
         else:
             assert kunshan().contains(float(row["lng"]), float(row["lat"])), row["name"]
             assert 300 <= int(row["radius_m"]) <= 6000, row["name"]
