@@ -11,12 +11,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.education import cancel_education, describe_education
+from bot.actions.forms import CONFIRM, Field, Question, Values
 from bot.actions.hospital import (
     OTHER,
     PREPARE,
     TIME_FIELDS,
-    WAITING,
     VisitForm,
     booked_text,
     hidden,
@@ -77,6 +77,10 @@ class ActionBookingStatus(BotAction):
                 [payload("booking_status"), payload("book_hospital")],
             )
             return []
+        queue += [
+            f"安全学习：{await describe_education(self, one)}。"
+            for one in await self.services.safety.education.bookings(person_id)
+        ]
         if not mine and not queue:
             past = (await hospital.bookings(person_id, past=True))[:1]
             last = f"\n最近一次：{describe_booking(past[0])}，{STATUS_NAMES[past[0].status]}。" if past else ""
@@ -291,6 +295,10 @@ class CancelForm(OwnBookingForm):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         person_id = await self.person_id(tracker)
+        lessons = await self.services.safety.education.bookings(person_id)
+        if lessons and ("学习" in heard.text or not await self.services.hospital.bookings(person_id)):
+            await cancel_education(self, dispatcher, person_id)
+            return [*clear("visit_number", "visit_list", CONFIRM), SlotSet("requested_slot", None)]
         waiting = self.services.hospital.waiting
         if "排队" in heard.text or await waiting.offer(person_id) is not None:
             left = await waiting.leave(person_id)
@@ -344,5 +352,3 @@ class ActionSubmitCancel(BotAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         return clear(*(field.name for field in CancelForm.all_fields()), CONFIRM)
 
-
-__all__ = ["WAITING", "ActionBookingStatus", "CancelForm", "RescheduleForm", "TaskForm"]

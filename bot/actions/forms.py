@@ -123,6 +123,10 @@ class TaskForm(BotAction):
     def confirm_note(self, values: Values) -> str:
         return ""
 
+    def must_confirm(self, values: Values) -> bool:
+        """Whether the values are read back before the form ends."""
+        return self.confirm_needed
+
     # -- one message ---------------------------------------------------------------------------------------
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
@@ -311,7 +315,7 @@ class TaskForm(BotAction):
             question = missing.ask(values)
             say(dispatcher, "\n".join(p for p in (lead, question.text) if p), question.choices, ask=True)
             return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", missing.name)]
-        if not self.confirm_needed:
+        if not self.must_confirm(values):
             if lead:
                 say(dispatcher, lead)
             return [*events, SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]

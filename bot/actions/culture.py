@@ -1,0 +1,77 @@
+"""文体礼包: one's own place in the selection for the tour card."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import Event, Heard, clear, say
+from bot.actions.binding import BindingForm, BoundAction
+from bot.actions.forms import CONFIRM
+from bot.knowledge.topics import payload
+from bot.services.culture import Selection, Standing, weights_of
+from bot.services.errors import NotFound
+
+PART_NAMES = {"tenure": "服务时长", "orders": "派送单数", "satisfaction": "满意率"}
+
+
+class TourCardForm(BindingForm):
+    form: ClassVar[str] = "tour_card_form"
+    start_topic: ClassVar[str] = "check_tour_card"
+    title: ClassVar[str] = "查旅游年卡"
+    why: ClassVar[str] = "评选结果只给本人看"
+
+
+class ActionCheckTourCard(BoundAction):
+    action_name = "action_check_tour_card"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        events: list[Event] = clear("bind_work_no", "bind_code", CONFIRM)
+        work_no = await self.bound_work_no(tracker) if tracker.get_slot(CONFIRM) else None
+        if work_no is None:
+            return events
+        choices = [payload("culture/tour_card"), payload("culture/discount_card"), payload("help")]
+        try:
+            standing, selection = await self.services.culture.standing(work_no)
+        except NotFound:
+            say(
+                dispatcher,
+                f"评选数据里没有工号 {work_no}，可能单位还没报，或者报的不是这个号。先问站长；也可以打 12345 转市文体广旅局。",
+                choices,
+            )
+            return events
+        say(dispatcher, standing_text(standing, selection), choices)
+        return events
+
+
+def standing_text(standing: Standing, selection: Selection) -> str:
+    """The rank first, then why, then what it is worth."""
+    one, metric = selection.round, standing.metric
+    tied = f"（{standing.tied} 人并列）" if standing.tied > 1 else ""
+    state = "已入选" if one.final and standing.selected else "没入选" if one.final else "还没定"
+    inside = f"按这个排名{'在' if standing.selected else '不在'}前 {one.cards} 名内，最后结果{state}。"
+    weights = weights_of(one)
+    values = {
+        "tenure": f"{metric.tenure_months} 个月",
+        "orders": f"{metric.orders} 单",
+        "satisfaction": f"{metric.satisfaction:g}%",
+    }
+    parts = [
+        f"· {PART_NAMES[part]} {values[part]}：{standing.parts[part]:g} 分（满分 {weights[part]}）" for part in PART_NAMES
+    ]
+    low = min(PART_NAMES, key=lambda part: standing.parts[part] / weights[part] if weights[part] else 1.0)
+    example = (
+        "权重和张数没有公布，这是示例规则和示例数据，不算正式结果。"
+        if one.demo or metric.demo
+        else "以市文体广旅局、文商旅集团公布的为准。"
+    )
+    return "\n".join(
+        [
+            f"您排第 {standing.rank} 名{tied}，共 {standing.of} 人，得分 {standing.score:g}。",
+            inside,
+            *parts,
+            f"丢分最多的是{PART_NAMES[low]}。{example}",
+        ]
+    )

@@ -1,0 +1,379 @@
+"""Education for riders in chat: a session to go to, the law quiz, the signed pledge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions import readers
+from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.hospital import hidden, is_confirmed, read_visit_wishes, values_after
+from bot.actions.people import ask_to_remember
+from bot.actions.wishes import Wish, pick, read_pick, short_moment
+from bot.knowledge.quiz import QuizQuestion, quiz
+from bot.knowledge.topics import payload
+from bot.language import normalise
+from bot.services.education import FORMS, FreeSession
+from bot.services.education_proofs import PLEDGE_TEXT, QUIZ_LENGTH, QUIZ_PASS
+from bot.services.errors import AlreadyExists, QuotaExhausted
+from bot.services.notices import EDUCATION_NAMES, when_zh
+from bot.storage.safety import EducationBooking
+
+KIND_NAMES = {**EDUCATION_NAMES, "quiz": "在线做题", "sign": "在线签承诺"}
+_KIND_WORDS: dict[str, re.Pattern[str]] = {
+    "quiz": re.compile(r"做题|答题|测验|刷题|考题"),
+    "sign": re.compile(r"在线签|网上签|手机上签|现在签"),
+    "video": re.compile(r"视频|片子|宣传片|录像|电影|看片"),
+    "duty_help": re.compile(r"执勤|站岗|举(?:小)?旗|劝导|值勤|路口"),
+    "pledge": re.compile(r"承诺|保证书"),
+    "law_study": re.compile(r"(?:交通)?法(?:规|律)|学法|发规|上课|听课|讲课"),
+}
+_SITE_WORDS = {"E1": re.compile(r"北站|宣教基地"), "E2": re.compile(r"[绣秀]衣"), "E3": re.compile(r"国际大厦")}
+_LETTERS = re.compile(r"(?<![A-Za-z])([A-Ca-c])(?![A-Za-z])")
+MOST_OFFERS = 4
+_HIDDEN = ("edu_offers", "edu_note", "edu_result", "edu_person", "quiz_attempt", "quiz_codes", "quiz_said")
+
+
+def read_kind(heard: Heard) -> str | None:
+    tapped = heard.first("edu_kind")
+    if tapped in KIND_NAMES:
+        return str(tapped)
+    if heard.text.startswith("/"):
+        return None
+    text = normalise(heard.text).text
+    return next((kind for kind, words in _KIND_WORDS.items() if words.search(text)), None)
+
+
+def read_site(heard: Heard) -> str | None:
+    if heard.text.startswith("/"):
+        return None
+    return next((code for code, words in _SITE_WORDS.items() if words.search(heard.text)), None)
+
+
+def read_session(heard: Heard) -> Any:
+    tapped = heard.first("edu_session")
+    if tapped:
+        return int(tapped)
+    number = read_pick(heard.text, asked=False)
+    return {"pick": number} if number is not None else None
+
+
+def read_session_asked(heard: Heard) -> Any:
+    found = read_session(heard)
+    if found is not None or heard.text.startswith("/"):
+        return found
+    number = read_pick(heard.text, asked=True)
+    return {"pick": number} if number is not None else None
+
+
+def is_session(values: Values) -> bool:
+    """Whether the chosen kind is one to go to."""
+    return values.get("edu_kind") in FORMS
+
+
+def _ask_session(values: Values) -> Question:
+    offers: list[dict[str, Any]] = values.get("edu_offers") or []
+    return Question(
+        str(values.get("edu_note") or "想哪天去？"),
+        tuple((str(one["title"]), f'/inform{{"edu_session":{one["id"]}}}') for one in offers),
+    )
+
+
+def _question(values: Values, number: int) -> QuizQuestion | None:
+    codes: list[str] = values.get("quiz_codes") or []
+    by_code = {question.code: question for question in quiz()}
+    return by_code.get(codes[number - 1]) if len(codes) >= number else None
+
+
+def _ask_quiz(number: int) -> Callable[[Values], Question]:
+    def ask(values: Values) -> Question:
+        question = _question(values, number)
+        if question is None:
+            return Question("题目没取到，请重新开始。")
+        said = str(values.get("quiz_said") or "")
+        lines = [f"{letter}. {text}" for letter, text in question.options.items()]
+        return Question(
+            "\n".join([*([said] if said else []), f"第 {number}/{QUIZ_LENGTH} 题：{question.question}", *lines]),
+            tuple((f"{letter}. {text}"[:12], f'/inform{{"quiz":"{letter}"}}') for letter, text in question.options.items()),
+        )
+
+    return ask
+
+
+def read_letter(heard: Heard) -> str | None:
+    tapped = heard.first("quiz")
+    if tapped:
+        return str(tapped)
+    found = _LETTERS.findall(normalise(heard.text).text)
+    if found:
+        return str(found[-1]).upper()
+    number = read_pick(heard.text, asked=True)
+    return "ABC"[number - 1] if number in (1, 2, 3) else None
+
+
+class EducationForm(TaskForm):
+    form: ClassVar[str] = "education_form"
+    start_topic: ClassVar[str] = "book_education"
+    topics: ClassVar[frozenset[str]] = frozenset({"safety/education_sites"})
+    title: ClassVar[str] = "安全学习"
+
+    @classmethod
+    def all_fields(cls) -> tuple[Field, ...]:
+        return (
+            Field(
+                "edu_kind",
+                "形式",
+                lambda values: Question(
+                    "选哪种学习方式？", tuple((name, f'/inform{{"edu_kind":"{kind}"}}') for kind, name in KIND_NAMES.items())
+                ),
+                read_kind,
+                show=lambda kind: KIND_NAMES[str(kind)],
+            ),
+            Field("edu_site", "", lambda v: Question(""), read_site, needed=lambda v: False),
+            Field("edu_wish", "", lambda v: Question(""), read_visit_wishes, needed=lambda v: False),
+            Field("edu_session", "", _ask_session, read_session, read_session_asked, needed=is_session),
+            Field(
+                "edu_phone",
+                "手机",
+                lambda values: Question("留个手机号，有变动好通知您。"),
+                readers.phone,
+                readers.phone_asked,
+                needed=is_session,
+                show=readers.show_phone,
+            ),
+            *(
+                Field(
+                    f"quiz_{n}",
+                    "",
+                    _ask_quiz(n),
+                    lambda heard: None,
+                    read_letter,
+                    needed=lambda values: values.get("edu_kind") == "quiz",
+                )
+                for n in range(1, QUIZ_LENGTH + 1)
+            ),
+            *(hidden(name) for name in _HIDDEN),
+        )
+
+    async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
+        person_id = await self.person_id(tracker)
+        person = await self.services.people.get(person_id)
+        return {"edu_phone": person.phone if person and person.consent_at else None, "edu_person": person_id}
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        person_id = await self.person_id(tracker)
+        if heard.first("edu_cancel"):
+            await cancel_education(self, dispatcher, person_id)
+            return [*clear(*(f.name for f in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
+        quiet = CollectingDispatcher()
+        events = await super().act(quiet, tracker, heard)
+        values = values_after(tracker, self.all_fields(), events)
+        mine = await self.services.safety.education.bookings(person_id) if is_session(values) else []
+        if mine and events:
+            say(dispatcher, await self._have_one(mine[0]), [CANCEL, payload("help")])
+            return [*events, *clear(*(f.name for f in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
+        dispatcher.messages.extend(quiet.messages)
+        if is_confirmed(events) and is_session(values):
+            return [*events, *await self._book(dispatcher, person_id, values, heard)]
+        return events
+
+    async def _have_one(self, booking: EducationBooking) -> str:
+        return f"您已经约了：{await describe_education(self, booking)}。要换先取消这个。"
+
+    async def _book(
+        self, dispatcher: CollectingDispatcher, person_id: str, values: Values, heard: Heard
+    ) -> list[Event]:
+        try:
+            booking = await self.services.safety.education.book(
+                person_id, int(values["edu_session"]), str(values["edu_phone"]), key=heard.key
+            )
+        except QuotaExhausted as full:
+            changed = self._offered(list(full.alternatives), "这一场刚刚满了，还有这些：")
+            question = _ask_session(changed)
+            say(dispatcher, question.text, question.choices, ask=True)
+            events = [SlotSet(name, value) for name, value in changed.items()]
+            return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", "edu_session")]
+        except AlreadyExists as already:
+            say(dispatcher, await self._have_one(already.existing), [CANCEL, payload("help")])
+            return [SlotSet(CONFIRM, None)]
+        return [SlotSet("edu_result", booking.number)]
+
+    async def settle(
+        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
+    ) -> Values:
+        kind = values.get("edu_kind")
+        if kind == "quiz":
+            return await self._settle_quiz(values, changed)
+        if kind not in FORMS or not {"edu_kind", "edu_site", "edu_wish", "edu_session"} & changed.keys():
+            return {}
+        chosen = changed.get("edu_session")
+        offers: list[dict[str, Any]] = values.get("edu_offers") or []
+        if isinstance(chosen, dict):
+            picked = pick([str(one["id"]) for one in offers], int(chosen["pick"]))
+            return {"edu_session": int(picked) if picked else None}
+        if isinstance(chosen, int):
+            return {}
+        return await self._offer(str(kind), values, heard)
+
+    async def _offer(self, kind: str, values: Values, heard: Heard) -> Values:
+        wishes = [Wish.from_slot(wish) for wish in values.get("edu_wish") or ()]
+        free = await self.services.safety.education.free_sessions(kind, site_code=values.get("edu_site"))
+        if not free:
+            other = await self.services.safety.education.free_sessions(kind)
+            note = "这两周没有能约的场次。" if not other else "那个地点没有这种学习，别处有："
+            return self._offered(other, note)
+        if any(wish.kind in ("earliest", "any") for wish in wishes):
+            return {"edu_session": free[0].id, "edu_offers": [_offer_of(free[0])], "edu_note": None}
+        for wish in wishes:
+            inside = [one for one in free if wish.kind == "at" and wish.window.holds(one.starts_at)]
+            if inside:
+                if len(inside) == 1:
+                    return {"edu_session": inside[0].id, "edu_offers": [_offer_of(inside[0])], "edu_note": None}
+                return self._offered(inside, f"{wish.text}有这些场次，选一个：")
+        first = next((wish for wish in wishes if wish.kind == "at"), None)
+        lead = f"{first.text}没有场次。" if first else ""
+        near = sorted(free, key=lambda one: abs((one.starts_at.date() - _day(first, heard)).days))[:MOST_OFFERS]
+        return self._offered(sorted(near, key=lambda one: one.starts_at), f"{lead}最近的场次：")
+
+    @staticmethod
+    def _offered(free: list[FreeSession], note: str) -> Values:
+        return {
+            "edu_session": None,
+            "edu_offers": [_offer_of(one) for one in free[:MOST_OFFERS]],
+            "edu_note": "\n".join([note, *(f"· {when_zh(o.starts_at)} {o.site}" for o in free[:MOST_OFFERS])]),
+        }
+
+    async def _settle_quiz(self, values: Values, changed: Values) -> Values:
+        """Start the attempt at the first question; say whether the answer just given was right."""
+        if not values.get("quiz_codes"):
+            attempt, questions = await self.services.safety.proofs.start_quiz(str(values["edu_person"]))
+            return {"quiz_attempt": attempt, "quiz_codes": [question.code for question in questions]}
+        number = next((n for n in range(1, QUIZ_LENGTH + 1) if f"quiz_{n}" in changed), None)
+        question = _question(values, number) if number else None
+        if number is None or question is None:
+            return {}
+        if changed[f"quiz_{number}"] not in question.options:
+            return {f"quiz_{number}": None}
+        right = changed[f"quiz_{number}"] == question.answer
+        return {"quiz_said": ("答对了。" if right else f"不对，是 {question.answer}。") + f"{question.why}（{question.source}）"}
+
+    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        return ""
+
+    def must_confirm(self, values: Values) -> bool:
+        return values.get("edu_kind") != "quiz"  # a quiz ends with its last answer
+
+    def summary(self, fields: list[Field], values: Values) -> str:
+        if values["edu_kind"] == "sign":
+            return f"请看清楚再签：\n{PLEDGE_TEXT}\n同意就点“我承诺”。"
+        offers: list[dict[str, Any]] = values.get("edu_offers") or []
+        one = next((offer for offer in offers if offer["id"] == values["edu_session"]), None)
+        where = f"{one['when']}，{one['site']}" if one else ""
+        return (
+            f"请核对：\n· {KIND_NAMES[str(values['edu_kind'])]}，{where}\n"
+            f"· 手机：{readers.show_phone(values['edu_phone'])}\n对吗？要改直接说。"
+        )
+
+    def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
+        if values.get("edu_kind") == "sign":
+            return (("我承诺", "/affirm"), ("先不签", "/stop"))
+        return (("确认预约", "/affirm"), ("先不约了", "/stop"))
+
+
+CANCEL: Choice = ("取消这次学习", '/book_education{"edu_cancel":true}')
+
+
+async def describe_education(action: BotAction, booking: EducationBooking) -> str:
+    """What, when, where, and the number."""
+    lesson = await action.services.safety.education.session_of(booking)
+    return (
+        f"{EDUCATION_NAMES[booking.form]}，{when_zh(booking.starts_at)}，{lesson.site}，编号 {booking.number}"
+    )
+
+
+async def cancel_education(action: BotAction, dispatcher: CollectingDispatcher, person_id: str) -> bool:
+    """Cancel the session that is booked, and say so; False when there is none."""
+    education = action.services.safety.education
+    mine = await education.bookings(person_id)
+    if not mine:
+        say(dispatcher, "没查到您约的安全学习。", [payload("book_education"), payload("help")])
+        return False
+    await education.cancel(person_id, mine[0].number)
+    say(
+        dispatcher,
+        f"取消好了：{await describe_education(action, mine[0])}。要换时间再约一个就行。",
+        [payload("book_education"), payload("help")],
+    )
+    return True
+
+
+def _offer_of(one: FreeSession) -> dict[str, Any]:
+    site = one.site.removeprefix("交警").replace("骑手交通安全宣教基地", "")
+    return {
+        "id": one.id,
+        "title": f"{short_moment(one.starts_at)} {site}",
+        "when": when_zh(one.starts_at),
+        "site": one.site,
+    }
+
+
+def _day(wish: Wish | None, heard: Heard) -> date:
+    return wish.first if wish and wish.first else heard.now.date()
+
+
+class ActionSubmitEducation(BotAction):
+    """Words what the form has done: a place, a quiz, a pledge."""
+
+    action_name = "action_submit_education"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        fields = [field.name for field in EducationForm.all_fields()]
+        given: dict[str, Any] = {name: tracker.get_slot(name) for name in fields}
+        events: list[Event] = clear(*fields, CONFIRM)
+        if not tracker.get_slot(CONFIRM):
+            return events
+        person_id = await self.person_id(tracker)
+        if given["edu_kind"] == "quiz":
+            return [*events, *await self._quiz(dispatcher, person_id, given)]
+        if given["edu_kind"] == "sign":
+            pledge = await self.services.safety.proofs.sign_pledge(person_id, key=heard.key)
+            say(
+                dispatcher,
+                f"签好了，编号 {pledge.number}，{when_zh(pledge.signed_at)}。\n在线签的算不算完成学习，以交警认定为准；"
+                "要当面签，可以约去宣教基地或岗亭。",
+                [('约当面签', '/book_education{"edu_kind":"pledge"}'), payload("my_safety_record")],
+            )
+            return events
+        booking = next(
+            (one for one in await self.services.safety.education.bookings(person_id) if one.number == given["edu_result"]),
+            None,
+        )
+        if booking is None:
+            return events
+        lesson = await self.services.safety.education.session_of(booking)
+        say(
+            dispatcher,
+            f"约好了，编号 {booking.number}。\n{EDUCATION_NAMES[booking.form]}，{when_zh(booking.starts_at)}，"
+            f"{lesson.site}（示例场次，去之前先核实）。\n门牌没有公布，出门前按交警通知或打 12345 问清；带身份证。前一天提醒您。",
+            [("先做题练练", '/book_education{"edu_kind":"quiz"}'), CANCEL, payload("safety/education_sites")],
+        )
+        return [*events, *await ask_to_remember(self, dispatcher, person_id, given["edu_phone"])]
+
+    async def _quiz(self, dispatcher: CollectingDispatcher, person_id: str, given: Values) -> list[Event]:
+        answers = [str(given[f"quiz_{n}"]) for n in range(1, QUIZ_LENGTH + 1)]
+        result = await self.services.safety.proofs.answer_quiz(person_id, str(given["quiz_attempt"]), answers)
+        verdict = "过关了！" if result.passed else f"差一点，答对 {QUIZ_PASS} 题算过关。"
+        say(
+            dispatcher,
+            f"{given['quiz_said'] or ''}\n{result.of} 题答对 {result.correct} 题，{verdict}\n"
+            "在线做题是练手，算不算完成学习以交警认定为准。".strip(),
+            [("再做一遍", '/book_education{"edu_kind":"quiz"}'), ("约去学法规", '/book_education{"edu_kind":"law_study"}')],
+        )
+        return []
