@@ -44,7 +44,7 @@ def make_host(services: Services, redis: Any | None = None) -> DialogueHost:
     from bot.actions import all_actions
     from bot.dialogue.host import DialogueHost
 
-    return DialogueHost(services, all_actions(services), redis=redis)  # type: ignore[arg-type]
+    return DialogueHost(services, all_actions(services), redis=redis)
 
 
 def create_app(settings: Settings) -> web.Application:

@@ -70,11 +70,12 @@ def styles(figures: Mapping[str, float], path: Path) -> None:
 def confidence(rows: Sequence[Row], predictions: Sequence[Prediction], path: Path) -> None:
     """Confidence of right and of wrong topics."""
     _prepare()
-    right, wrong = [], []
+    right: list[float] = []
+    wrong: list[float] = []
     for row, found in zip(rows, predictions, strict=True):
         (right if row.topic == found.topic else wrong).append(found.confidence)
     figure, axes = pyplot.subplots(figsize=(6, 3.5))
-    bins = np.linspace(0, 1, 21)
+    bins = [float(edge) for edge in np.linspace(0, 1, 21)]
     axes.hist([right, wrong], bins, label=["right", "wrong"], color=["#4477aa", "#cc6677"], log=True)
     axes.set_xlabel("confidence")
     axes.set_ylabel("messages")

@@ -62,7 +62,7 @@ class TopicModel:
         documents = [grams(text, settings.longest_gram) for text in folded]
         vectors = np.array([encoder.encode(normalise(text).text) for text in texts]) if encoder else None
         mean, axes = _principal(vectors, settings.dimensions) if vectors is not None else (None, None)
-        sentences = (vectors - mean) @ axes if vectors is not None else None
+        sentences = (vectors - mean) @ axes if vectors is not None and axes is not None else None
         temperature = _fit_temperature(documents, sentences, topics, settings.linear)
         logger.info("Topic temperature %.2f", temperature)
         model = LinearModel.fit(documents, sentences, topics, settings.linear)

@@ -16,7 +16,10 @@ class SessionService:
 
     async def load(self, sender: str) -> str | None:
         async with self._db.read() as session:
-            return await session.scalar(select(DialogueSession.state).where(DialogueSession.sender == sender))
+            state: str | None = await session.scalar(
+                select(DialogueSession.state).where(DialogueSession.sender == sender)
+            )
+            return state
 
     async def save(self, sender: str, state: str) -> None:
         now = self._clock.now()
