@@ -48,46 +48,66 @@ def make_host(services: Services, redis: Any | None = None) -> DialogueHost:
 
 
 def create_app(settings: Settings) -> web.Application:
-    """The application, not started. Database, Redis, model and background loops start with it."""
+    """The application, not started. The model is loaded and the background loops begin when it starts."""
+    from bot.services import build_services
+    from bot.storage.base import Database
     from bot.web import health, rest
-    from bot.web.keys import SETTINGS
+    from bot.web.keys import DATABASE, HOST, REDIS, SERVICES, SETTINGS
 
     app = web.Application(client_max_size=BODY_LIMIT)
     app[SETTINGS] = settings
+    app[DATABASE] = Database(settings.database_url)
+    app[REDIS] = _redis(settings)
+    app[SERVICES] = build_services(app[DATABASE])
+    app[HOST] = make_host(app[SERVICES], app[REDIS])
     app.add_routes(rest.routes)
     app.add_routes(health.routes)
     app.cleanup_ctx.append(_storage)
     app.cleanup_ctx.append(_dialogue)
+    if settings.wechat_enabled:
+        _add_wechat(app)
     return app
 
 
+def _redis(settings: Settings) -> Any | None:
+    if not settings.redis_url:
+        return None
+    from redis.asyncio import Redis
+
+    return Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+
+
 async def _storage(app: web.Application) -> AsyncIterator[None]:
-    from bot.services import build_services
-    from bot.storage.base import Database
-    from bot.web.keys import DATABASE, REDIS, SERVICES, SETTINGS
+    from bot.web.keys import DATABASE, REDIS
 
-    settings = app[SETTINGS]
-    db = Database(settings.database_url)
-    app[DATABASE] = db
-    redis = None
-    if settings.redis_url:
-        from redis.asyncio import Redis
-
-        redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
-        app[REDIS] = redis
-    app[SERVICES] = build_services(db)
     yield
-    if redis is not None:
-        await redis.aclose()
-    await db.close()
+    if app[REDIS] is not None:
+        await app[REDIS].aclose()
+    await app[DATABASE].close()
 
 
 async def _dialogue(app: web.Application) -> AsyncIterator[None]:
-    from bot.web.keys import HOST, REDIS, SERVICES, SETTINGS
+    from bot.web.keys import HOST, SETTINGS
 
-    host = make_host(app[SERVICES], app.get(REDIS))
-    host.load(newest_model(app[SETTINGS].model_dir))
-    await host.warm_up()
-    app[HOST] = host
+    app[HOST].load(newest_model(app[SETTINGS].model_dir))
+    await app[HOST].warm_up()
     yield
-    await host.close()
+
+
+def _add_wechat(app: web.Application) -> None:
+    from bot.storage.files import FolderStore
+    from bot.web.keys import HOST, REDIS, SERVICES, SETTINGS
+    from bot.wechat.channel import WechatChannel
+    from bot.wechat.config import WechatConfig
+
+    settings = app[SETTINGS]
+    channel = WechatChannel(
+        WechatConfig.of(settings), app[SERVICES], app[HOST], FolderStore(settings.var_dir / "files"), redis=app[REDIS]
+    )
+    app.add_routes(channel.routes())
+
+    async def running(_app: web.Application) -> AsyncIterator[None]:
+        async with channel.running():
+            yield
+
+    app.cleanup_ctx.append(running)

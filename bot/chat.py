@@ -38,7 +38,6 @@ async def chat(settings: Settings) -> None:
             buttons = [button for reply in replies for button in reply.get("buttons") or []]
             _show(replies)
     finally:
-        await host.close()
         await db.close()
 
 

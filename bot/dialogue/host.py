@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from pathlib import Path
@@ -188,9 +187,6 @@ class DialogueHost:
     async def forget(self, sender: str) -> None:
         """Drop the current session of a sender (erasure)."""
         await self.services.sessions.delete(sender)
-
-    async def close(self) -> None:
-        await asyncio.sleep(0)
 
 
 def _outward(message: dict[str, Any]) -> dict[str, Any]:

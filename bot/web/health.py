@@ -21,7 +21,7 @@ async def healthz(_request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """200 when model and database answer. A Redis that is down is reported, not fatal: we work without it, slower."""
     checks = {"model": request.app[HOST].ready, "database": await _database_answers(request.app)}
-    redis = request.app.get(REDIS)
+    redis = request.app[REDIS]
     optional = {"redis": await _redis_answers(redis)} if redis is not None else {}
     ready = all(checks.values())
     return web.json_response({"ready": ready, **checks, **optional}, status=200 if ready else 503)
