@@ -1,10 +1,12 @@
 # Set-up, run, test. `make help` lists what there is.
 PYTHON3 ?= python3
 PYTHON := .venv/bin/python
+COMPOSE ?= docker compose
+REPLICAS ?= 2
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat train evaluate test lint format doctor up down demo-wechat console-assets clean
+.PHONY: help setup run chat train evaluate test lint format doctor up down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,3 +42,14 @@ format: setup ## ruff format
 
 doctor: setup ## what is wrong with this installation, and how to mend it
 	@$(PYTHON) -m bot doctor
+
+up: deploy/.env ## the distributed form: two replicas, PostgreSQL, Redis, a proxy (PORT=, HOST=)
+	@$(COMPOSE) version >/dev/null 2>&1 || { echo "make up needs '$(COMPOSE)': install it, or name another with COMPOSE=" >&2; exit 1; }
+	@$(COMPOSE) --env-file deploy/.env -f deploy/compose.yml up --build --detach --wait --scale bot=$(REPLICAS)
+
+down: ## stop what `make up` started; the data stays
+	@$(COMPOSE) --env-file deploy/.env -f deploy/compose.yml down
+
+deploy/.env:
+	@umask 077 && $(PYTHON3) -c "import secrets; [print(name + '=' + secrets.token_hex(32)) for name in ('POSTGRES_PASSWORD', 'SECRET_KEY', 'API_TOKEN')]" > $@
+	@echo "==> fresh secrets in $@; the account's WECHAT_* settings go there too"

@@ -60,6 +60,7 @@ def _add_data_commands(add: Callable[[str, Command, str], argparse.ArgumentParse
     load = add("import", _import, "load reference data from CSV or XLSX, all rows or none")
     load.add_argument("kind", nargs="?", help="what the rows are (without it: list the kinds)")
     load.add_argument("file", nargs="?", type=Path)
+    load.add_argument("--demo", action="store_true", help="the demo data, once, into what is still empty")
     load.add_argument("--dry-run", action="store_true", help="check only, change nothing")
     load.add_argument("--replace", action="store_true", help="also remove rows that the file does not have")
     load.add_argument(
@@ -142,6 +143,11 @@ def _import(arguments: argparse.Namespace) -> int:
     from bot.services.importing import SPECS, import_file
     from bot.storage.base import Database
 
+    if arguments.demo:
+        from bot.prepare import load_demo_once
+
+        load_demo_once(_settings())
+        return 0
     if arguments.kind is None or arguments.file is None:
         for spec in SPECS.values():
             print(f"{spec.kind:24}{spec.title}")

@@ -7,8 +7,13 @@ import errno
 import socket
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from bot.storage.base import Database
 
 DEMO = "demo_data"  # the counter that says: the demo data was loaded here once
 
@@ -34,30 +39,16 @@ def check_port(host: str, port: int) -> None:
 
 def check_start(settings: Settings) -> None:
     """For serving without preparation: the schema must be current. NotReady says how to mend it."""
-    from sqlalchemy.exc import SQLAlchemyError
+    _on_database(settings, _check_schema)
 
+
+async def _check_schema(db: Database) -> None:
     from bot.storage import migrate
 
-    wanted = migrate.head()
-    try:
-        revision = asyncio.run(_revision(settings))
-    except (SQLAlchemyError, OSError) as error:
-        raise NotReady(database_fault(error)) from error
+    revision, wanted = await migrate.current(db), migrate.head()
     if revision != wanted:
-        raise NotReady(
-            f"the database is at revision {revision}, needed is {wanted}: run `nuanxin db upgrade`"
-        )
-
-
-async def _revision(settings: Settings) -> str | None:
-    from bot.storage import migrate
-    from bot.storage.base import Database
-
-    db = Database(settings.database_url)
-    try:
-        return await migrate.current(db)
-    finally:
-        await db.close()
+        at = f"at revision {revision}" if revision else "empty"
+        raise NotReady(f"the database is {at}, needed is revision {wanted}: run `nuanxin db upgrade`")
 
 
 def database_fault(error: Exception) -> str:
@@ -70,8 +61,6 @@ def database_fault(error: Exception) -> str:
 
 def prepare(settings: Settings) -> None:
     """Train when out of date, migrate, load the demo data once. Says what it does. Raises NotReady."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from bot.training import select, up_to_date_model
 
     model = up_to_date_model(settings.model_dir)
@@ -84,37 +73,56 @@ def prepare(settings: Settings) -> None:
     else:
         select(model)
         print(f"==> model: {model.name}", flush=True)
+    _on_database(settings, _migrate, _load_demo_once)
+
+
+def load_demo_once(settings: Settings) -> None:
+    """The demo data, where it has not been loaded before. Raises NotReady."""
+    check_start(settings)
+    _on_database(settings, _load_demo_once)
+
+
+def _on_database(settings: Settings, *steps: Callable[[Database], Awaitable[None]]) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.storage.base import Database
+
+    async def run() -> None:
+        db = Database(settings.database_url)
+        try:
+            for step in steps:
+                await step(db)
+        finally:
+            await db.close()
+
     try:
-        asyncio.run(_prepare_database(settings))
+        asyncio.run(run())
     except (SQLAlchemyError, OSError) as error:
         raise NotReady(database_fault(error)) from error
 
 
-async def _prepare_database(settings: Settings) -> None:
+async def _migrate(db: Database) -> None:
+    from bot.storage import migrate
+
+    before = await migrate.current(db)
+    await migrate.upgrade(db)
+    after = await migrate.current(db)
+    changed = f"migrated from {before or 'nothing'} to {after}" if before != after else f"at {after}"
+    print(f"==> database: {'SQLite' if db.is_sqlite else 'PostgreSQL'}, {changed}", flush=True)
+
+
+async def _load_demo_once(db: Database) -> None:
     from sqlalchemy import select
 
     from bot.services.clock import SystemClock
     from bot.services.importing import load_demo
     from bot.services.reference import bump
-    from bot.storage import migrate
-    from bot.storage.base import Database
     from bot.storage.reference import DataVersion
 
-    db = Database(settings.database_url)
-    try:
-        before = await migrate.current(db)
-        await migrate.upgrade(db)
-        after = await migrate.current(db)
-        changed = f"migrated from {before or 'nothing'} to {after}" if before != after else f"at {after}"
-        print(f"==> database: {'SQLite' if db.is_sqlite else 'PostgreSQL'}, {changed}", flush=True)
-        async with db.read() as session:
-            if await session.scalar(select(DataVersion.version).where(DataVersion.kind == DEMO)):
-                return
-        added = await load_demo(db)
-        async with db.write() as session:
-            await bump(session, DEMO, SystemClock().now())
-        print(
-            f"==> demo data: {sum(added.values())} rows, every one marked as such to the reader", flush=True
-        )
-    finally:
-        await db.close()
+    async with db.read() as session:
+        if await session.scalar(select(DataVersion.version).where(DataVersion.kind == DEMO)):
+            return
+    added = await load_demo(db)
+    async with db.write() as session:
+        await bump(session, DEMO, SystemClock().now())
+    print(f"==> demo data: {sum(added.values())} rows, every one marked as such to the reader", flush=True)
