@@ -43,9 +43,7 @@ class Bounds:
     score: float = -0.85
 
 
-def decide(
-    ranking: Sequence[tuple[str, float]], best_score: float, bounds: Bounds
-) -> tuple[Decision, list[str]]:
+def decide(ranking: Sequence[tuple[str, float]], best_score: float, bounds: Bounds) -> tuple[Decision, list[str]]:
     """The decision and, when not sure, the topics to offer, best first; none when none is worth it."""
     (_, best), *rest = ranking
     second = rest[0][1] if rest else 0.0

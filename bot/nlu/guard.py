@@ -63,17 +63,13 @@ class Thresholds:
 def judge(text: str, scores: Mapping[str, float], thresholds: Thresholds) -> Safety | None:
     """`scores`: the raw score of every topic, "emergency" and "crisis" among them. The higher wins of two."""
     folded = normalise(text).text.replace(" ", "")
-    ordinary = max(
-        (score for topic, score in scores.items() if topic not in ("emergency", "crisis")), default=-1.0
-    )
+    ordinary = max((score for topic, score in scores.items() if topic not in ("emergency", "crisis")), default=-1.0)
     calm = _CALM.search(folded) is not None
     crisis_words = _CRISIS.search(_NOT_CRISIS.sub("", folded)) is not None
     emergency_words = not calm and _EMERGENCY.search(folded) is not None
     crisis = _says(scores["crisis"], ordinary, crisis_words, thresholds)
     emergency = _says(scores["emergency"], ordinary, emergency_words, thresholds) or (
-        not calm
-        and scores["emergency"] >= thresholds.clear
-        and scores["emergency"] - ordinary >= thresholds.behind
+        not calm and scores["emergency"] >= thresholds.clear and scores["emergency"] - ordinary >= thresholds.behind
     )
     if crisis and emergency:
         return "crisis" if scores["crisis"] >= scores["emergency"] else "emergency"

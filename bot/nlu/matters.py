@@ -16,7 +16,7 @@ from bot.nlu.topic_model import TopicModel
 _STRONG = re.compile(
     r"还有(?=.{3})(?!没|多|几|吗|么|啥|什么|哪|个)|顺便|顺带|顺道|另外|对了|再问|还想问|还要问|再就是|再一个|第二个|其次|还有个|还有就是|还有一"
 )
-_WEAK = re.compile(r"[\s。！？!?；;，,]+")
+_WEAK = re.compile(r"[\s。！？!?；;]+")  # a comma seldom parts two matters
 _SHORTEST = 4
 _MOST_CHARACTERS = 120
 _MOST_PARTS = 5
@@ -71,9 +71,7 @@ class SplitSettings:
     short: int = 40
 
 
-def split(
-    text: str, ranking: Sequence[tuple[str, float]], model: TopicModel, settings: SplitSettings
-) -> list[Matter]:
+def split(text: str, ranking: Sequence[tuple[str, float]], model: TopicModel, settings: SplitSettings) -> list[Matter]:
     """The matters of a text in reading order; one, the whole text, unless it surely holds more."""
     whole = [Matter(text, 0, len(text), *ranking[0])]
     if len(text) > _MOST_CHARACTERS:
@@ -90,8 +88,7 @@ def split(
     if ranking[0][0] not in topics and not all(part.strong for part in judged):
         return whole
     return [
-        Matter(text[part.start : part.end], part.start, part.end, part.topic or "", part.confidence)
-        for part in judged
+        Matter(text[part.start : part.end], part.start, part.end, part.topic or "", part.confidence) for part in judged
     ]
 
 

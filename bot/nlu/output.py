@@ -41,9 +41,7 @@ def set_topic(message: Message, ranking: Sequence[tuple[str, float]], labels: Se
 
 def _selector(ranking: Sequence[tuple[str, float]], labels: Sequence[str]) -> dict[str, Any]:
     topic, confidence = ranking[0]
-    selector: dict[str, Any] = {
-        "all_retrieval_intents": sorted({group_of(label) for label in labels if "/" in label})
-    }
+    selector: dict[str, Any] = {"all_retrieval_intents": sorted({group_of(label) for label in labels if "/" in label})}
     if "/" in topic:
         ranked = [
             {"confidence": probability, "intent_response_key": name}

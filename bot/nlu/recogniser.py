@@ -35,7 +35,7 @@ class SpacyEntityRecogniser(GraphComponent):  # type: ignore[misc]
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`epochs`: passes over the examples."""
-        return {"epochs": 6, "seed": 0}
+        return {"epochs": 10, "seed": 0}
 
     @staticmethod
     def required_packages() -> list[str]:

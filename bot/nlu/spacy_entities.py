@@ -20,6 +20,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 from spacy.util import filter_spans, fix_random_seed, minibatch
 
+from bot.geo.cues import trailing_cue
 from bot.geo.files import GAZETTEER_DIR, read_csv, split_list
 from bot.language.normalise import Normalised, normalise
 from bot.nlu.found import Found
@@ -60,24 +61,29 @@ def blank() -> Language:
     return nlp
 
 
-def train(examples: Sequence[Annotated], epochs: int = 6, seed: int = 0) -> Language:
-    """The pipeline with a recogniser trained on the examples: those with a mention and as many without."""
+def train(examples: Sequence[Annotated], epochs: int = 10, seed: int = 0) -> Language:
+    """The pipeline with a recogniser trained on the examples that name an employer and as many that do not.
+
+    Each of the former comes twice, once with another example's firm in place of its own, so that what is learnt
+    is where a firm stands and how its name ends, not the name. Those without are ones it will be asked about.
+    """
     nlp = blank()
     recogniser = nlp.add_pipe("ner", config={"model": _recogniser_model()})
     for label in (EMPLOYER, PLACE):
         recogniser.add_label(label)
     shuffler = random.Random(seed)  # noqa: S311 - shuffling, not secrecy
     named = [item for item in examples if any(label == EMPLOYER for *_, label in item.mentions)]
-    placed = [item for item in examples if item not in named and item.mentions]
-    others = [item for item in examples if not item.mentions]
-    chosen = named * 2 + _sample(placed, len(named), shuffler) + _sample(others, 2 * len(named), shuffler)
+    firms = sorted({name for item in named for name in _firms(item) if _FIRM.search(name)})
+    swapped = [_swap(item, shuffler.choice(firms)) for item in named if firms]
+    asked = [item for item in examples if _FIRM.search(item.text) and not _firms(item)]
+    chosen = named + swapped + _sample(asked, len(named), shuffler)
     fix_random_seed(seed)
     data = [example for item in chosen if (example := _example(nlp, item)) is not None]
     with nlp.select_pipes(enable=["ner"]):
         optimizer = nlp.initialize(lambda: data)
         for _ in range(epochs):
             shuffler.shuffle(data)
-            for batch in minibatch(data, 64):
+            for batch in minibatch(data, 16):
                 nlp.update(batch, sgd=optimizer, drop=0.2)
     return nlp
 
@@ -111,7 +117,10 @@ class EntityRecogniser:
             value = span.ent_id_ or _tidy(span.text)
             if span.ent_id_ or self._is_plausible(span):
                 start, end = folded.span(span.start_char, span.end_char)
-                found.append(Found(span.label_, start, end, text[start:end], value, _NAME))
+                # 富士康旁边 says where, not for whom
+                where = span.label_ == EMPLOYER and trailing_cue(folded.text, span.end_char)
+                entity, value = (PLACE, text[start:end]) if where else (span.label_, value)
+                found.append(Found(entity, start, end, text[start:end], value, _NAME))
         return found
 
     def save(self, folder: Path) -> None:
@@ -178,6 +187,25 @@ def _example(nlp: Language, item: Annotated) -> Example | None:
     reference = doc.copy()
     reference.ents = filter_spans([span for span in spans if span is not None])
     return Example(doc, reference)
+
+
+def _firms(item: Annotated) -> list[str]:
+    return [item.text[start:end] for start, end, label in item.mentions if label == EMPLOYER]
+
+
+def _swap(item: Annotated, firm: str) -> Annotated:
+    """The example with its first firm replaced by this one."""
+    start, end, _ = next(mention for mention in item.mentions if mention[2] == EMPLOYER)
+    shift = len(firm) - (end - start)
+    moved = tuple(
+        (first, last + shift, label)
+        if first == start
+        else (first + shift, last + shift, label)
+        if first > start
+        else (first, last, label)
+        for first, last, label in item.mentions
+    )
+    return Annotated(item.text[:start] + firm + item.text[end:], moved)
 
 
 def _sample(items: Sequence[Annotated], most: int, shuffler: random.Random) -> list[Annotated]:

@@ -105,9 +105,7 @@ class TopicModel:
         encoder = load_encoder(content["encoder"])
         size = encoder.size if encoder else 0
         if size != content["encoder_size"]:
-            raise ValueError(
-                f"encoder {content['encoder']!r} gives {size} numbers, not {content['encoder_size']}"
-            )
+            raise ValueError(f"encoder {content['encoder']!r} gives {size} numbers, not {content['encoder_size']}")
         settings = TopicSettings(content["encoder"], content["longest_gram"])
         return cls(LinearModel.load(folder, _NAME), encoder, settings, content["temperature"])
 
@@ -144,9 +142,7 @@ def _fit_temperature(
     chosen = [at for at in np.flatnonzero(held) if topics[at] in known]
     if not chosen:
         return 1.0
-    scores = np.array(
-        [model.scores(documents[at], sentences[at] if sentences is not None else None) for at in chosen]
-    )
+    scores = np.array([model.scores(documents[at], sentences[at] if sentences is not None else None) for at in chosen])
     right = np.array([known[topics[at]] for at in chosen])
     rows = np.arange(len(chosen))
     losses = [-np.log(_softmax(scores * t)[rows, right] + 1e-9).mean() for t in _TEMPERATURES]

@@ -17,9 +17,7 @@ def test_words_of_despair_are_enough_with_a_middling_score(text: str) -> None:
     assert judge(text, _scores(), Thresholds()) == "crisis"
 
 
-@pytest.mark.parametrize(
-    "text", ["累死了", "想死你们了", "手机死机了", "笑死我了", "不想活动", "热死人", "饿死了"]
-)
+@pytest.mark.parametrize("text", ["累死了", "想死你们了", "手机死机了", "笑死我了", "不想活动", "热死人", "饿死了"])
 def test_calm_look_alikes_of_despair(text: str) -> None:
     assert judge(text, _scores(), Thresholds()) is None
 

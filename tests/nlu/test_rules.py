@@ -42,9 +42,7 @@ def _found(entity: str, start: int, end: int, value: object = "") -> Found:
 
 
 def test_longer_wins_and_numbers_win_over_all() -> None:
-    assert [item.entity for item in resolve([_found("place", 0, 2), _found("employer", 0, 4)])] == [
-        "employer"
-    ]
+    assert [item.entity for item in resolve([_found("place", 0, 2), _found("employer", 0, 4)])] == ["employer"]
     assert [item.entity for item in resolve([_found("amount", 0, 12), _found("phone", 0, 11)])] == ["phone"]
 
 

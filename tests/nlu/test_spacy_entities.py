@@ -31,6 +31,10 @@ def test_no_firms(listed: EntityRecogniser, text: str) -> None:
     assert listed.find(text) == []
 
 
+def test_a_firm_may_be_a_landmark(listed: EntityRecogniser) -> None:
+    assert [item.entity for item in listed.find("纬创附近哪有驿站")] == ["place"]
+
+
 def test_short_surface_must_not_cut_a_word(listed: EntityRecogniser) -> None:
     text = "给员通送件"
     assert listed.find(text, frozenset({0, 1, 3, 4, 5}))
@@ -45,7 +49,7 @@ def test_learns_unlisted_firms_and_survives_saving(tmp_path: Path) -> None:
         text = f"{before}{name}{('干活', '开车', '欠薪')[at % 3]}"
         examples.append(Annotated(text, ((len(before), len(before) + len(name), "employer"),)))
     examples += [Annotated(f"哪里有物流园{at}", ()) for at in range(20)]
-    recogniser = EntityRecogniser(train(examples, epochs=12))
+    recogniser = EntityRecogniser(train(examples))
     recogniser.save(tmp_path / "spacy")
     for one in (recogniser, load(tmp_path / "spacy")):
         assert [item.surface for item in one.find("我在宏盛物流干活")] == ["宏盛物流"]
