@@ -51,6 +51,7 @@ def create_app(settings: Settings) -> web.Application:
     """The application, not started. The model is loaded and the background loops begin when it starts."""
     from bot.services import build_services
     from bot.storage.base import Database
+    from bot.storage.files import open_store
     from bot.web import health, rest
     from bot.web.keys import DATABASE, HOST, REDIS, SERVICES, SETTINGS
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> web.Application:
     app[DATABASE] = Database(settings.database_url)
     app[REDIS] = _redis(settings)
     app[SERVICES] = build_services(app[DATABASE])
+    app[SERVICES].people.files = open_store(settings.file_store)
     app[HOST] = make_host(app[SERVICES], app[REDIS])
     app.add_routes(rest.routes)
     app.add_routes(health.routes)
@@ -95,14 +97,14 @@ async def _dialogue(app: web.Application) -> AsyncIterator[None]:
 
 
 def _add_wechat(app: web.Application) -> None:
-    from bot.storage.files import FolderStore
+    from bot.storage.files import open_store
     from bot.web.keys import HOST, REDIS, SERVICES, SETTINGS
     from bot.wechat.channel import WechatChannel
     from bot.wechat.config import WechatConfig
 
     settings = app[SETTINGS]
     channel = WechatChannel(
-        WechatConfig.of(settings), app[SERVICES], app[HOST], FolderStore(settings.var_dir / "files"), redis=app[REDIS]
+        WechatConfig.of(settings), app[SERVICES], app[HOST], open_store(settings.file_store), redis=app[REDIS]
     )
     app.add_routes(channel.routes())
 

@@ -201,7 +201,8 @@ class TaskForm(BotAction):
     ) -> list[Event]:
         field = next((f for f in fields if f.name == requested), None)
         found, refusal = self._read(heard, fields, field, values)
-        verdict = read_yes_no(heard.text) if requested == CONFIRM or not found else None
+        tapped = {"/affirm": True, "/deny": False}.get(heard.text)
+        verdict = tapped if tapped is not None else read_yes_no(heard.text) if requested == CONFIRM or not found else None
         if self._is_other_matter(heard, field, found, verdict):
             other = form_started_by(heard.topic)
             if other and any(v is not None for v in values.values()):
@@ -319,7 +320,7 @@ class TaskForm(BotAction):
             if lead:
                 say(dispatcher, lead)
             return [*events, SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
-        text = "\n".join(p for p in (lead, self.summary(fields, values), self.confirm_note(values)) if p)
+        text = "\n".join(p for p in (lead, self.summary(fields, values)) if p)
         say(dispatcher, text, self.confirm_choices(values), ask=True)
         return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", CONFIRM)]
 
@@ -330,9 +331,11 @@ class TaskForm(BotAction):
         lines = [self.confirm_title]
         for field in fields:
             value = values.get(field.name)
-            if value is None or not field.needed(values) or not field.label:
+            if value is None or not field.label:
                 continue
             lines.append(f"· {field.label}：{'没说' if value == SKIPPED else field.show(value)}")
+        if note := self.confirm_note(values):
+            lines.append(note)
         lines.append(
             "对吗？不对的直接说，比如“金额改成 8500”。"
             if any(f.name == "amount" for f in fields)

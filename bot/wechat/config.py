@@ -44,4 +44,6 @@ class WechatConfig:
             aes_key_previous=settings.wechat_aes_key_previous,
             api_base=settings.wechat_api_base,
             public_base_url=settings.public_base_url,
+            handover="wechat" if settings.wechat_handover == "wechat" else "console",
+            notice=NoticeTemplate.read(settings.wechat_notice) if settings.wechat_notice else None,
         )
