@@ -71,6 +71,12 @@ def _ticks(heard: Heard) -> str | None:
 class ActionJointIntake(BotAction):
     action_name = "action_joint_intake"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("dispute/one_window", "joint")})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        (
+            "dispute/one_window",
+            r"(?:我要|我想|帮我|给我)[^，。？?]{0,8}(?:监察|仲裁)[^？?]{0,6}(?:一起|一块|都|同时)",
+        ),
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         tickets = await self.services.disputes.of_person(await self.person_id(tracker), only_open=True)
@@ -105,7 +111,7 @@ class JointForm(TaskForm):
                 name="joint_ticks",
                 label="申请",
                 ask=lambda v: Question(
-                    f"{v.get('joint_text') or ''}\n您申请哪个？可以两个都勾。",
+                    f"{_text(v)}\n您申请哪个？可以两个都勾。",
                     (
                         ("两个都申请", "/inform:both"),
                         ("只要监察", "/inform:inspection"),
@@ -125,11 +131,14 @@ class JointForm(TaskForm):
         tickets = await self.services.disputes.of_person(person, only_open=True)
         known: dict[str, Any] = {
             "joint_tickets": [list(choice) for choice in as_choices(tickets, "inform")],
-            "joint_text": explain(tickets[0], self.services.disputes.limits_of(tickets[0]))
-            if tickets
-            else None,
+            "joint_text": {t.number: explain(t, self.services.disputes.limits_of(t)) for t in tickets},
         }
         return known | ({"joint_ticket": tickets[0].number} if len(tickets) == 1 else {})
+
+
+def _text(values: Values) -> str:
+    """The explanation for the ticket that was chosen."""
+    return str((values.get("joint_text") or {}).get(values.get("joint_ticket"), ""))
 
 
 class ActionSubmitJoint(BotAction):

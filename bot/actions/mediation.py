@@ -73,6 +73,12 @@ class ActionMediation(BotAction):
 
     action_name = "action_mediation"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("dispute/expert_mediation", "book")})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        (
+            "dispute/expert_mediation",
+            r"(?:我要|我想|帮我|给我|麻烦|想)[^，。？?]{0,6}(?:约|预约|申请|安排|报名?)",
+        ),
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         person = await self.person_id(tracker)
@@ -107,7 +113,8 @@ class MediationForm(TaskForm):
                 name="mediation_ticket",
                 label="工单",
                 ask=lambda v: Question(
-                    "您有几个工单，调解哪一个？", tuple(tuple(c) for c in v.get("mediation_tickets") or ())
+                    "您有几个工单，调解哪一个？",
+                    tuple((c[0], c[1]) for c in v.get("mediation_tickets") or ()),
                 ),
                 read=number_in,
             ),
@@ -136,20 +143,22 @@ class MediationForm(TaskForm):
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         person = await self.person_id(tracker)
         tickets = await self.services.disputes.of_person(person, only_open=True)
-        known: Values = {"mediation_tickets": [list(choice) for choice in as_choices(tickets, "inform")]}
-        if len(tickets) == 1:
-            known |= {
-                "mediation_ticket": tickets[0].number,
-                "mediation_offers": _offers(await self.services.mediation.free(tickets[0].dispute_type)),
-            }
-        return known
+        known: dict[str, Any] = {
+            "mediation_tickets": [
+                [*choice, ticket.number, ticket.dispute_type]
+                for choice, ticket in zip(as_choices(tickets, "inform"), tickets, strict=False)
+            ]
+        }
+        return known | ({"mediation_ticket": tickets[0].number} if len(tickets) == 1 else {})
 
     async def settle(
         self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
     ) -> Values:
-        if values.get("mediation_ticket") and not values.get("mediation_offers"):
-            return {"mediation_offers": _offers(await self.services.mediation.free(None))}
-        return {}
+        if "mediation_ticket" not in changed:
+            return {}
+        rows = values.get("mediation_tickets") or ()
+        kind = next((row[3] for row in rows if row[2] == values["mediation_ticket"]), None)
+        return {"mediation_offers": _offers(await self.services.mediation.free(kind))}
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
