@@ -13,7 +13,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.people import ask_to_remember
-from bot.actions.places import DEMO_NOTE, MORE, PAGE, FindAction, Where, address_zh, state_zh
+from bot.actions.places import DEMO_NOTE, MORE, PAGE, FindAction, Where, address_line, address_zh, state_zh
 from bot.geo.distance import distance_zh
 from bot.knowledge.topics import payload
 from bot.services.bank import FoundOutlet
@@ -63,9 +63,7 @@ class ActionFindBank(FindAction):
             return before | {"open": True}
         said = (HARBOUR_OF_SERVICE.get(str(one.get("value"))) for one in heard.all("service"))
         services = list(dict.fromkeys(each for each in said if each))
-        services += [
-            code for code, name in HARBOUR_SERVICES.items() if name in heard.text and code not in services
-        ]
+        services += [code for code, name in HARBOUR_SERVICES.items() if name in heard.text and code not in services]
         wanted = {"services": services} if services else {}
         return wanted | ({"open": True} if _OPEN_NOW.search(heard.text) else {})
 
@@ -103,9 +101,7 @@ class ActionFindBank(FindAction):
         say(dispatcher, "\n".join(lines), choices, custom={"links": links} if links else None)
         return [one.outlet.code for one in page.items]
 
-    async def detail(
-        self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None
-    ) -> None:
+    async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         outlet = next((one for one in await self.services.bank.all() if one.code == code), None)
         if outlet is None:
             say(dispatcher, "这个网点查不到了，换一个吧。", [payload("find_bank")])
@@ -113,7 +109,7 @@ class ActionFindBank(FindAction):
         is_open = outlet.hours.open_at(heard.now)
         lines = [
             outlet.name,
-            f"地址：{address_zh(outlet.address, outlet.district)}",
+            address_line(outlet.address, outlet.district),
             f"时间：{state_zh(outlet.hours, is_open, heard)}"
             + (f"（{outlet.hours.text}）" if is_open is not None else ""),
             "劳动者港湾：" + ("、".join(outlet.service_names) or "有哪些以网点为准"),
@@ -148,9 +144,7 @@ class ActionFraudWarning(BotAction):
     )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        sent = re.search(CARD_NUMBER, heard.text) or re.search(
-            r"验证码\D{0,4}\d{3,}|密码\D{0,4}\d{3,}", heard.text
-        )
+        sent = re.search(CARD_NUMBER, heard.text) or re.search(r"验证码\D{0,4}\d{3,}|密码\D{0,4}\d{3,}", heard.text)
         first = (
             "卡号、密码、验证码别发给任何人，也别发给我，我这里不需要也不保存。"
             if sent
@@ -192,9 +186,7 @@ class CallbackForm(TaskForm):
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset(
         (topic, "call") for topic in (*_FAQ, "bank/what_is", "bank/harbor")
     )
-    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
-        (topic, _CALL_ME) for topic in (*_FAQ, "bank/what_is")
-    )
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple((topic, _CALL_ME) for topic in (*_FAQ, "bank/what_is"))
     title: ClassVar[str] = "银行回电登记"
     confirm_title: ClassVar[str] = "登记这些给建行："
 
@@ -222,13 +214,9 @@ class CallbackForm(TaskForm):
             Field(
                 "callback_wish",
                 "什么时候打",
-                lambda v: Question(
-                    "什么时候打给您方便？比如“下午三点后”，都行就说都行。", (("都行", "/inform:any"),)
-                ),
+                lambda v: Question("什么时候打给您方便？比如“下午三点后”，都行就说都行。", (("都行", "/inform:any"),)),
                 lambda h: None,
-                lambda h: (
-                    "都行" if h.do == "any" else None if h.text.startswith("/") else readers.free_text(60)(h)
-                ),
+                lambda h: "都行" if h.do == "any" else None if h.text.startswith("/") else readers.free_text(60)(h),
                 optional=True,
                 free_text=True,
             ),

@@ -18,6 +18,7 @@ from bot.actions.places import (
     FindAction,
     Query,
     Where,
+    address_line,
     address_zh,
     place_in,
     state_zh,
@@ -31,9 +32,7 @@ from bot.services.stations import Wanted
 
 DRINK_NAMES = {"cold": "冷饮", "hot": "热饮"}
 FAULT_NAMES = {"empty": "空了没水", "broken": "坏了不出水", "dirty": "脏了有异味", "other": "别的毛病"}
-_FAULTY = (
-    r".{0,10}(?:坏|没水|没货|空|没人加|不出|故障|脏|漏|停了|用不了|不能用|没电|卡住|不制冷|不热|臭|报修)"
-)
+_FAULTY = r".{0,10}(?:坏|没水|没货|空|没人加|不出|故障|脏|漏|停了|用不了|不能用|没电|卡住|不制冷|不热|臭|报修)"
 MACHINE_BROKEN = r"机(?:器|子)?" + _FAULTY
 DRINK_MACHINE_BROKEN = r"(?:饮品|饮料|冷饮|热饮|茶饮)机" + _FAULTY
 MACHINES_SHOWN = 2
@@ -62,9 +61,7 @@ class ActionFindDrinks(FindAction):
         page = await self.services.drinks.nearest(where.point, drink=drink, limit=MACHINES_SHOWN, skip=skip)
         lines: list[str] = []
         if not skip and page.season is None:
-            lines.append(
-                f"饮品机是夏令冬时免费供应，具体起止没公布；现在{heard.now.month}月，机器可能没开，先问一声。"
-            )
+            lines.append(f"饮品机是夏令冬时免费供应，具体起止没公布；现在{heard.now.month}月，机器可能没开，先问一声。")
         name = DRINK_NAMES.get(str(drink), "")
         if page.items:
             lines.append(f"{where.near}最近的{name}饮品机：")
@@ -104,14 +101,10 @@ class ActionFindDrinks(FindAction):
             closes = hours.closes_at(now)
             state = f"开到{closes:%H:%M}" if one.open and closes else hours.shown
             lines.append(f"· {one.station.name}（{distance_zh(one.metres or 0)}），{state}")
-        links = [
-            {"title": one.station.name, "url": one.station.map_link} for one in found if one.station.map_link
-        ]
+        links = [{"title": one.station.name, "url": one.station.map_link} for one in found if one.station.map_link]
         return lines, links, any(one.station.demo for one in found)
 
-    async def detail(
-        self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None
-    ) -> None:
+    async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         try:
             machine = await self.services.drinks.get(code)
         except NotFound:
@@ -120,7 +113,7 @@ class ActionFindDrinks(FindAction):
         drinks = "、".join(DRINK_NAMES[each] for each in machine.drinks if each in DRINK_NAMES)
         lines = [
             f"{machine.station_name or machine.name}的饮品机（{drinks}）",
-            f"地址：{address_zh(machine.address, machine.district)}",
+            address_line(machine.address, machine.district),
             f"时间：{state_zh(machine.hours, machine.hours.open_at(heard.now), heard)}",
         ]
         links = []
@@ -143,9 +136,10 @@ def _entry(number: int, one: FoundMachine, heard: Heard, page: MachinePage) -> s
     if page.season is not None and seasonal_drink(page.season) in drinks:
         drinks = [seasonal_drink(page.season)]
     what = "、".join(DRINK_NAMES[each] for each in drinks if each in DRINK_NAMES)
+    distance = f"（{distance_zh(one.metres)}）" if machine.located else ""
     doubt = "\n有人刚报修过，去之前心里有数" if one.doubted else ""
     return (
-        f"{number}. {machine.station_name or machine.name}（{distance_zh(one.metres)}）\n"
+        f"{number}. {machine.station_name or machine.name}{distance}\n"
         f"{what}｜{state_zh(machine.hours, one.open, heard)}\n"
         f"{address_zh(machine.address, machine.district)}{doubt}"
     )
@@ -194,9 +188,7 @@ def _ask_machine(values: Values) -> Question:
 class MachineForm(TaskForm):
     form: ClassVar[str] = "machine_form"
     start_topic: ClassVar[str] = "inform"
-    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset(
-        {("find_drinks", "broken"), ("drinks/program", "broken")}
-    )
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("find_drinks", "broken"), ("drinks/program", "broken")})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         ("find_drinks", MACHINE_BROKEN),
         ("drinks/program", MACHINE_BROKEN),
@@ -215,9 +207,7 @@ class MachineForm(TaskForm):
             Field(
                 "machine_fault",
                 "毛病",
-                lambda v: Question(
-                    "什么毛病？", tuple((name, f"/inform:{key}") for key, name in FAULT_NAMES.items())
-                ),
+                lambda v: Question("什么毛病？", tuple((name, f"/inform:{key}") for key, name in FAULT_NAMES.items())),
                 read_fault,
                 lambda h: read_fault(h) or (None if h.text.startswith("/") else "other"),
                 show=lambda key: FAULT_NAMES.get(str(key), str(key)),
@@ -250,9 +240,7 @@ class MachineForm(TaskForm):
             "machine_name": (one.station_name or one.name) if one else None,
         }
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         """A choice becomes a machine; words that name several become new offers."""
         choice = changed.get("machine_choice")
         if choice is None or values.get("machine_code"):
@@ -290,9 +278,7 @@ class MachineForm(TaskForm):
                 return list(await drinks.by_distance(from_gcj02(lng, lat)))
         except (OutsideKunshan, PlaceUnknown):
             return []
-        return list(
-            await drinks.named(re.sub(r"的?(?:饮品|饮料)?机.*|那[台个]?|驿站.*", "", heard.text.strip()))
-        )
+        return list(await drinks.named(re.sub(r"的?(?:饮品|饮料)?机.*|那[台个]?|驿站.*", "", heard.text.strip())))
 
 
 class ActionSubmitMachine(BotAction):

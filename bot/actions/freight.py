@@ -12,7 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
-from bot.actions.places import DEMO_NOTE, MORE, PAGE, FindAction, Where, address_zh
+from bot.actions.places import DEMO_NOTE, MORE, PAGE, FindAction, Where, address_line, address_zh
 from bot.actions.vehicles import CLASS_NAMES, ENERGY_NAMES, read_class, read_energy, read_length
 from bot.geo.distance import distance_zh
 from bot.geo.places import find_places
@@ -81,16 +81,14 @@ class ActionFindBerth(FindAction):
         say(dispatcher, "\n".join(lines), choices, custom={"links": links} if links else None)
         return [one.berth.code for one in page.items]
 
-    async def detail(
-        self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None
-    ) -> None:
+    async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         berth = next((one for one in await self.services.freight.berths() if one.code == code), None)
         if berth is None:
             say(dispatcher, "这个泊位刚刚停用了，换一个吧。", [payload("find_berth")])
             return
         lines = [
             berth.name,
-            f"地址：{address_zh(berth.address, berth.district)}",
+            address_line(berth.address, berth.district),
             f"时段：{_hours(berth)}，{_usable(berth.hours.open_at(heard.now))}",
             _size(berth),
         ]
@@ -184,9 +182,7 @@ def _question(heard: Heard, before: dict[str, Any]) -> PassageQuestion:
         area = INSIDE
     return PassageQuestion(
         moment=moment,
-        vehicle_class=heard.do
-        if heard.do in CLASS_NAMES
-        else read_class(text) or before.get("vehicle_class"),
+        vehicle_class=heard.do if heard.do in CLASS_NAMES else read_class(text) or before.get("vehicle_class"),
         energy=heard.do if heard.do in ENERGY_NAMES else read_energy(text) or before.get("energy"),
         area=area or before.get("area"),
         road=roads[0] if roads else before.get("road"),

@@ -9,6 +9,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.places import remember_location
 from bot.actions.registry import form_of, slots_of
 from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import payload, title
@@ -74,11 +75,7 @@ class ActionHelp(BotAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         welcome = "欢迎关注暖新。" if heard.metadata.get("event") == "subscribe" else ""
         lines = [f"{i.number}. {i.short}" for i in initiatives()]
-        text = (
-            f"{welcome}我能帮您办十个项目的事，直接说您的事就行：\n"
-            + "\n".join(lines)
-            + "\n有人受伤先打 120。"
-        )
+        text = f"{welcome}我能帮您办十个项目的事，直接说您的事就行：\n" + "\n".join(lines) + "\n有人受伤先打 120。"
         say(dispatcher, text, MENU)
         return []
 
@@ -150,14 +147,9 @@ class ActionClarify(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         misses = int(tracker.get_slot("misses") or 0) + 1
-        names = [
-            str(c.get("name", c)) if isinstance(c, dict) else str(c)
-            for c in heard.metadata.get("choices") or []
-        ]
+        names = [str(c.get("name", c)) if isinstance(c, dict) else str(c) for c in heard.metadata.get("choices") or []]
         likely = [
-            n
-            for n in names
-            if n not in ("inform", "affirm", "deny", "chitchat", "out_of_scope", "greet", "thank")
+            n for n in names if n not in ("inform", "affirm", "deny", "chitchat", "out_of_scope", "greet", "thank")
         ][:3]
         if misses == 1 and likely:
             say(
@@ -197,6 +189,8 @@ class ActionInform(BotAction):
             return [FollowupAction("action_dispute_status")]
         if heard.first("booking_no"):
             return [FollowupAction("action_booking_status")]
+        if heard.location:
+            await remember_location(self, tracker, heard.location)
         if heard.location or place:
             if isinstance(query, dict) and query.get("action"):
                 return [FollowupAction(str(query["action"]))]
@@ -317,9 +311,7 @@ class ActionSessionStart(BotAction):
         events: list[Event] = [SessionStarted()]
         names = list(kept)
         if form and loop:
-            events.append(
-                SlotSet("suspended", {"form": loop, "topic": form.start_topic, "title": form.title})
-            )
+            events.append(SlotSet("suspended", {"form": loop, "topic": form.start_topic, "title": form.title}))
             names = ["turn_count", "last_choices", *slots_of(loop)]
         elif isinstance(tracker.get_slot("suspended"), dict):
             names += slots_of(str(tracker.get_slot("suspended")["form"]))

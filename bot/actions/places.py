@@ -20,7 +20,7 @@ from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.geo.datum import Point
 from bot.geo.places import Place, PlaceMatch, gazetteer
 from bot.services.opening_hours import Hours
-from bot.services.reference import OutsideKunshan, PlaceUnknown, from_gcj02, point_of
+from bot.services.reference import OutsideKunshan, PlaceUnknown, from_gcj02, is_published, point_of
 
 PAGE = 3
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -92,9 +92,7 @@ class Query:
 
     def kept(self, tracker: Tracker) -> Event:
         """The event that remembers this search."""
-        event: Event = SlotSet(
-            "last_query", asdict(self) | {"turn": _turn(tracker), "items": list(self.items)}
-        )
+        event: Event = SlotSet("last_query", asdict(self) | {"turn": _turn(tracker), "items": list(self.items)})
         return event
 
 
@@ -132,15 +130,11 @@ class FindAction(BotAction):
         """Say one page; returns the codes of what was shown, in order."""
         raise TypeError(f"{type(self).__name__} shows no page")
 
-    async def detail(
-        self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None
-    ) -> None:
+    async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         """Say everything about one place."""
         raise TypeError(f"{type(self).__name__} shows no place")
 
-    async def instead(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard
-    ) -> list[Event] | None:
+    async def instead(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event] | None:
         """Answer in another way than by a search (a place named by its full name); None to search."""
         return None
 
@@ -151,9 +145,7 @@ class FindAction(BotAction):
         if mine and mine.items and follow.nth is not None:
             return await self._nth(dispatcher, tracker, heard, mine, follow.nth)
         if mine and mine.where and follow.more:
-            return await self._page(
-                dispatcher, tracker, heard, mine.where, mine.wanted, mine.skip + len(mine.items)
-            )
+            return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, mine.skip + len(mine.items))
         if mine and mine.where and follow.narrow and not heard.location and not _names(heard):
             wanted = self.read_wanted(heard, mine.wanted)
             return await self._page(dispatcher, tracker, heard, mine.where, wanted, 0)
@@ -193,9 +185,7 @@ class FindAction(BotAction):
 
     def pointing(self, count: int) -> list[Choice]:
         """第1个怎么走 …"""
-        return [
-            (f"第{number}个怎么走", f"/{self.topic}:{ORDINALS[number - 1]}") for number in range(1, count + 1)
-        ]
+        return [(f"第{number}个怎么走", f"/{self.topic}:{ORDINALS[number - 1]}") for number in range(1, count + 1)]
 
     # -- where the rider is --------------------------------------------------------------------------------
 
@@ -210,7 +200,7 @@ class FindAction(BotAction):
         """Where to search from; None when the rider was asked, or told that it cannot be."""
         try:
             if heard.location:
-                return await self._here(tracker, *heard.location)
+                return await self._here(tracker, heard.location)
             match = _place_of(heard, tracker)
             if match is not None:
                 return self._named(dispatcher, match)
@@ -245,9 +235,10 @@ class FindAction(BotAction):
         )
         return None
 
-    async def _here(self, tracker: Tracker, lat: float, lng: float, label: str) -> Where:
+    async def _here(self, tracker: Tracker, location: tuple[float, float, str]) -> Where:
+        lat, lng, label = location
         point = from_gcj02(lng, lat)
-        await self.services.people.set_place(await self.person_id(tracker), *point, label)
+        await remember_location(self, tracker, location)
         return Where(*point, label or "您的位置", here=True)
 
     def _named(self, dispatcher: CollectingDispatcher, match: PlaceMatch) -> Where | None:
@@ -256,8 +247,7 @@ class FindAction(BotAction):
             raise OutsideKunshan(match.candidates[0].name)
         if len(inside) > 1:
             choices = [
-                (place.label, f'/{self.topic}{{"place":"{place.district}{place.name}"}}')
-                for place in inside[:5]
+                (place.label, f'/{self.topic}{{"place":"{place.district}{place.name}"}}') for place in inside[:5]
             ]
             say(dispatcher, f"“{match.surface}”有 {len(inside)} 个，您说的是哪个？", choices, ask=True)
             return None
@@ -277,9 +267,20 @@ class FindAction(BotAction):
         return Where(lng, lat, place.name, place.name if place.kind == "district" else None)
 
     def _towns(self) -> list[Choice]:
-        return [
-            (town, f'/{self.topic}{{"place":"{town}"}}') for town in ("高新区", "开发区", "花桥镇", "周市镇")
-        ]
+        return [(town, f'/{self.topic}{{"place":"{town}"}}') for town in ("高新区", "开发区", "花桥镇", "周市镇")]
+
+
+async def remember_location(action: BotAction, tracker: Tracker, location: tuple[float, float, str]) -> None:
+    """Keep where a location message (lat, lng in GCJ-02 degrees, label) says the person is, for half an hour.
+
+    What lies outside the city is not kept: there is nothing to be found from there.
+    """
+    lat, lng, label = location
+    try:
+        point = from_gcj02(lng, lat)
+    except OutsideKunshan:
+        return
+    await action.services.people.set_place(await action.person_id(tracker), *point, label)
 
 
 def _turn(tracker: Tracker) -> int:
@@ -349,4 +350,12 @@ def state_zh(hours: Hours, is_open: bool | None, heard: Heard) -> str:
 
 def address_zh(address: str | None, district: str | None) -> str:
     """The address without the mark of demo rows, which is said once for the whole reply."""
-    return (address or district or "地址未公布").replace("（示例数据）", "")
+    if not is_published(address):
+        return f"{district or ''}地址未公布，请打 12345 核实"
+    return str(address).replace("（示例数据）", "")
+
+
+def address_line(address: str | None, district: str | None) -> str:
+    """ "地址：…", or that it is not published."""
+    said = address_zh(address, district)
+    return f"地址：{said}" if is_published(address) else said

@@ -19,6 +19,7 @@ from bot.actions.places import (
     FindAction,
     Query,
     Where,
+    address_line,
     address_zh,
     state_zh,
 )
@@ -41,6 +42,11 @@ _OPEN_NOW = re.compile(
 )
 _ALWAYS = re.compile(r"24\s*小时|二十四小时|通宵|整夜|全天开|不关门")
 _ASKS_WAY = re.compile(r"怎么走|咋走|怎么去|咋去|在哪|导航|地址|多远|几点|开门|关门|有什么|有啥")
+_NAMED = (
+    r"[一-鿿]{2,12}(?:示范驿站|党群服务站|党群服务中心|城管服务站|城市管理服务站|职工之家|银行网点|补给站"
+    r"|邮政网点|邮政服务网点|便利店|超市|商场服务台)"
+)
+"""How stations are named: a question about one of them is answered from its row, not in general."""
 _SHORT_NAMES = {
     "charging": "能充电的",
     "hot_meal": "能热饭的",
@@ -57,6 +63,9 @@ class ActionFindStation(FindAction):
     action_name = "action_find_station"
     topic = "find_station"
     noun = "驿站"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (topic, _NAMED) for topic in ("station/hours", "station/services", "station/map", "inform")
+    )
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         """services (codes), site_kind, open (ISO moment), always; what a button or "那能热饭的呢" changes."""
@@ -77,10 +86,13 @@ class ActionFindStation(FindAction):
             wanted["open"] = _moment(heard).isoformat()
         return wanted
 
-    async def instead(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard
-    ) -> list[Event] | None:
-        named = await self.services.stations.mentioned(heard.text) if _ASKS_WAY.search(heard.text) else None
+    async def instead(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event] | None:
+        about = str(heard.metadata.get("about") or "")
+        asked = about or _ASKS_WAY.search(heard.text)
+        named = await self.services.stations.mentioned(heard.text) if asked else None
+        if named is None and about.startswith("station/"):
+            dispatcher.utter_message(response=f"utter_{about}")
+            return []
         if named is None:
             return None
         say_station(dispatcher, heard, named, None)
@@ -117,9 +129,7 @@ class ActionFindStation(FindAction):
         )
         return [found.station.code for found in page.items]
 
-    async def detail(
-        self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None
-    ) -> None:
+    async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         try:
             found = await self.services.stations.get(code)
         except NotFound:
@@ -179,9 +189,7 @@ class ActionDemoSites(BotAction):
     """The demonstration sites of one kind, under the question which ones there are."""
 
     action_name = "action_demo_sites"
-    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset(
-        ("station/demo_sites", kind) for kind in SITE_WORDS
-    )
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset(("station/demo_sites", kind) for kind in SITE_WORDS)
     phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
         ("station/demo_sites", words) for words in SITE_WORDS.values()
     )
@@ -190,9 +198,7 @@ class ActionDemoSites(BotAction):
         kind = heard.do if heard.do in SITE_WORDS else site_kind(heard.text)
         found = (await self.services.stations.demo_sites(kind))[:PAGE]
         if not found:
-            say(
-                dispatcher, "这类示范阵地没有查到，可打 12345 问市委组织部。", [payload("station/demo_sites")]
-            )
+            say(dispatcher, "这类示范阵地没有查到，可打 12345 问市委组织部。", [payload("station/demo_sites")])
             return []
         lines = [f"{SITE_KINDS[kind] if kind else '示范阵地'}查到这些："]
         lines += [_entry(number, one, heard, Wanted()) for number, one in enumerate(found, 1)]
@@ -212,22 +218,18 @@ def site_kind(text: str) -> str | None:
     return next((kind for kind, words in SITE_WORDS.items() if re.search(words, text)), None)
 
 
-def say_station(
-    dispatcher: CollectingDispatcher, heard: Heard, found: FoundStation, where: Where | None
-) -> None:
+def say_station(dispatcher: CollectingDispatcher, heard: Heard, found: FoundStation, where: Where | None) -> None:
     """Everything about one station, with links that open a map."""
     station = found.station
     lines = [station.name]
-    if where is not None and station.lng is not None and station.lat is not None:
+    if where is not None and station.located and station.lng is not None and station.lat is not None:
         metres = haversine_m(*where.point, station.lng, station.lat)
         origin = "您" if where.here else where.label
         lines[0] += f"，离{origin}{distance_zh(metres)}（直线）"
-    lines.append(f"地址：{address_zh(station.address, station.district)}")
+    lines.append(address_line(station.address, station.district))
     lines.append(f"时间：{state_zh(station.hours, found.open, heard)}" + _weekly(found))
     names = found.service_names
-    lines.append(
-        "服务：" + "、".join(names[:DETAIL_SERVICES]) + ("等" if len(names) > DETAIL_SERVICES else "")
-    )
+    lines.append("服务：" + "、".join(names[:DETAIL_SERVICES]) + ("等" if len(names) > DETAIL_SERVICES else ""))
     links = []
     if station.map_link and station.ride_link:
         lines.append("点下面的链接打开地图导航。")
@@ -240,9 +242,7 @@ def say_station(
     say(
         dispatcher,
         "\n".join(lines),
-        [("还有别的吗", "/find_station:more"), payload("leave_suggestion")]
-        if where
-        else [payload("find_station")],
+        [("还有别的吗", "/find_station:more"), payload("leave_suggestion")] if where else [payload("find_station")],
         custom={"links": links} if links else None,
     )
 
@@ -255,7 +255,7 @@ def _weekly(found: FoundStation) -> str:
 
 def _entry(number: int, found: FoundStation, heard: Heard, conditions: Wanted) -> str:
     station = found.station
-    distance = f"（{distance_zh(found.metres)}）" if found.metres is not None else ""
+    distance = f"（{distance_zh(found.metres)}）" if found.metres is not None and station.located else ""
     shown = max(SERVICES_SHOWN, len(conditions.services))
     services = "、".join(found.service_names[:shown])
     if conditions.open_at and conditions.open_at != heard.now:

@@ -123,7 +123,8 @@ def interpret(
     if runs:
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse["topic"], "runs": runs})
     if tracker is None:
-        return Turn(text, parse, metadata)
+        sent = "location" in metadata or "image_url" in metadata
+        return Turn(text, with_topic(parse, "inform") if sent else parse, metadata)
     topic = str(parse.get("topic") or "")
     if topic == "crisis" or (topic == "emergency" and not _help_is_coming(text, tracker)):
         return Turn(text, parse, metadata)

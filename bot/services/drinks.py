@@ -22,7 +22,7 @@ from bot.services.clock import Clock
 from bot.services.errors import NotFound
 from bot.services.import_spec import CODE, LAT, LNG, NAME, PROVENANCE, Column, Spec, code, list_of, one_of
 from bot.services.opening_hours import Hours, parse_hours
-from bot.services.reference import Nearby, OutsideKunshan, Snapshot
+from bot.services.reference import Nearby, OutsideKunshan, Snapshot, is_published
 from bot.services.submissions import (
     OPEN,
     all_own,
@@ -85,8 +85,13 @@ class MachineInfo:
     demo: bool
 
     @property
+    def located(self) -> bool:
+        """Whether it may be said where it is: it has a point, and its station's address is published."""
+        return self.lng is not None and self.lat is not None and is_published(self.address)
+
+    @property
     def map_link(self) -> str | None:
-        if self.lng is None or self.lat is None:
+        if self.lng is None or self.lat is None or not self.located:
             return None
         return tencent_marker(self.lng, self.lat, self.station_name or self.name, self.address or "")
 
@@ -139,8 +144,7 @@ class DrinksService:
         now = self._clock.now()
         doubted = await self._doubted()
         items = tuple(
-            FoundMachine(one.row, one.metres, one.row.hours.open_at(now), one.row.code in doubted)
-            for one in found
+            FoundMachine(one.row, one.metres, one.row.hours.open_at(now), one.row.code in doubted) for one in found
         )
         return MachinePage(items, more, skip, season_of(now.date()))
 
@@ -163,9 +167,7 @@ class DrinksService:
     async def named(self, words: str, limit: int = 4) -> tuple[MachineInfo, ...]:
         """Machines whose own or station's name holds `words` (two characters or more)."""
         rows = (await self._machines.get()).rows
-        return tuple(
-            row for row in rows if len(words) >= 2 and words in f"{row.name} {row.station_name or ''}"
-        )[:limit]
+        return tuple(row for row in rows if len(words) >= 2 and words in f"{row.name} {row.station_name or ''}")[:limit]
 
     async def report_fault(
         self,

@@ -140,6 +140,12 @@ async def bump(session: AsyncSession, kind: str, now: datetime) -> None:
         await session.execute(insert(DataVersion).values(kind=kind, version=1, changed_at=now))
 
 
+def is_published(address: str | None) -> bool:
+    """Whether it is known where a place is. The demo data name real sites whose address nobody has published:
+    their points stand in for it, and must not be shown as a place on a map or as a distance."""
+    return bool(address) and "未公布" not in str(address)
+
+
 def from_gcj02(lng: float, lat: float) -> Point:
     """The WGS-84 point of a location message (GCJ-02). OutsideKunshan when it is not in the city.
 

@@ -38,7 +38,7 @@ from bot.services.import_spec import (
     yes_no,
 )
 from bot.services.opening_hours import Hours, hours_cell, parse_hours
-from bot.services.reference import Nearby, OutsideKunshan, Snapshot, point_of
+from bot.services.reference import Nearby, OutsideKunshan, Snapshot, is_published, point_of
 from bot.storage.base import Database
 from bot.storage.stations import (
     SERVICE_CATEGORIES,
@@ -75,18 +75,23 @@ class StationInfo:
     demo: bool
 
     @property
+    def located(self) -> bool:
+        """Whether it may be said where it is: it has a point, and its address has been published."""
+        return self.lng is not None and self.lat is not None and is_published(self.address)
+
+    @property
     def map_link(self) -> str | None:
         """A Tencent map page with a pin, opens inside WeChat."""
-        if self.lng is None or self.lat is None:
+        if self.lng is None or self.lat is None or not self.located:
             return None
         return tencent_marker(self.lng, self.lat, self.name, self.address or "")
 
     @property
     def ride_link(self) -> str | None:
         """Amap navigation for two wheels."""
-        return (
-            None if self.lng is None or self.lat is None else amap_navigation(self.lng, self.lat, self.name)
-        )
+        if self.lng is None or self.lat is None or not self.located:
+            return None
+        return amap_navigation(self.lng, self.lat, self.name)
 
 
 @dataclass(frozen=True)
@@ -305,9 +310,7 @@ async def _load(session: AsyncSession) -> _Directory:
         for row in rows
     ]
     services = await session.scalars(select(StationService).order_by(StationService.id))
-    catalogue = tuple(
-        ServiceInfo(row.code, row.name, row.category, row.category_name, row.demo) for row in services
-    )
+    catalogue = tuple(ServiceInfo(row.code, row.name, row.category, row.category_name, row.demo) for row in services)
     return _Directory(
         Nearby(stations, _attributes),
         {row.code: row for row in stations},
