@@ -25,7 +25,7 @@ from bot.actions.hospital import (
     values_after,
 )
 from bot.actions.visit_offers import say_moment
-from bot.actions.wishes import Wish, read_pick, read_shift, read_wishes
+from bot.actions.wishes import Wish, read_pick, read_shift, read_wishes, say_day
 from bot.knowledge.topics import payload
 from bot.language import find_booking_numbers
 from bot.services.errors import NotFound, QuotaExhausted, WrongState
@@ -226,8 +226,8 @@ class RescheduleForm(OwnBookingForm):
             changed = {**changed, "visit_wish": [_shifted(old, shift).to_slot()]}
         elif changed.get("visit_wish"):
             # the time it is booked for may be named too: what is wanted is another
-            wishes = [wish for wish in changed["visit_wish"] if not _is_old(Wish.from_slot(wish), old)]
-            changed = {**changed, "visit_wish": wishes}
+            others = [wish for wish in changed["visit_wish"] if not _is_old(Wish.from_slot(wish), old)]
+            changed = {**changed, "visit_wish": others or changed["visit_wish"]}
         moved = await self.settle_time(str(row["channel"]), heard, values | {"visit_slot": values.get("visit_slot") or row["at"]}, changed)
         if moved.get("visit_slot") == row["at"]:
             moved = {"visit_slot": None, "visit_note": "现在约的就是这个时间。想改到什么时候？"}
@@ -268,7 +268,7 @@ class RescheduleForm(OwnBookingForm):
 
 def _shifted(old: datetime, shift: Any) -> Wish:
     day = (old + shift).date()
-    return Wish("at", day, day, text=f"{day.month}月{day.day}日")
+    return Wish("at", day, day, text=say_day(day))
 
 
 def _is_old(wish: Wish, old: datetime) -> bool:

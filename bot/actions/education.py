@@ -101,7 +101,10 @@ def _ask_quiz(number: int) -> Callable[[Values], Question]:
         lines = [f"{letter}. {text}" for letter, text in question.options.items()]
         return Question(
             "\n".join([*([said] if said else []), f"第 {number}/{QUIZ_LENGTH} 题：{question.question}", *lines]),
-            tuple((f"{letter}. {text}"[:12], f'/inform{{"quiz":"{letter}"}}') for letter, text in question.options.items()),
+            tuple(
+                (f"{letter}. {text}" if len(text) <= 9 else letter, f'/inform{{"quiz":"{letter}"}}')
+                for letter, text in question.options.items()
+            ),
         )
 
     return ask

@@ -17,7 +17,7 @@ from bot.actions.people import ask_to_remember
 from bot.actions.visit_offers import Offer, choices_of, found_window, neighbour, offer_for, say_moment
 from bot.actions.wishes import Wish, pick, read_pick, read_wishes
 from bot.knowledge.topics import payload
-from bot.language import find_channels
+from bot.language import find_booking_numbers, find_channels
 from bot.services.errors import AlreadyExists, QuotaExhausted
 from bot.services.hospital_places import CHANNELS
 from bot.services.notices import CHANNEL_NAMES, when_zh
@@ -35,6 +35,11 @@ _CHANNEL_CHOICES: tuple[Choice, ...] = tuple(
     (name, f'/inform{{"channel":"{code}"}}')
     for code, name in (("outpatient", "门诊"), ("health_cert", "健康证"), ("hp_test", "幽门免费检查"))
 )
+_ASKED_ABOUT = {
+    "hospital/hp_test": "hp_test",
+    "hospital/health_cert": "health_cert",
+    "hospital/outpatient_channel": "outpatient",
+}
 
 
 def read_visit_channel(heard: Heard) -> str | None:
@@ -44,6 +49,15 @@ def read_visit_channel(heard: Heard) -> str | None:
             return str(entity["value"])
     found = find_channels(heard.text)
     return found[0].value if found else None
+
+
+def asked_about(tracker: Tracker) -> str | None:
+    """The channel that the rider's last question was about (帮我约一个, after asking about the test)."""
+    users = [event for event in reversed(tracker.events) if event.get("event") == "user"]
+    for event in users[1:2]:
+        parse = event.get("parse_data") or {}
+        return _ASKED_ABOUT.get(str(parse.get("topic")))
+    return None
 
 
 def read_visit_wishes(heard: Heard) -> list[dict[str, Any]] | None:
@@ -219,7 +233,10 @@ class HospitalForm(VisitForm):
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         person_id = await self.person_id(tracker)
         person = await self.services.people.get(person_id)
-        known: Values = {"visit_phone": person.phone if person and person.consent_at else None}
+        known: Values = {
+            "visit_phone": person.phone if person and person.consent_at else None,
+            "visit_channel": asked_about(tracker),
+        }
         offer = await self.services.hospital.waiting.offer(person_id)
         if offer is not None and read_visit_channel(heard) in (None, offer[0].channel):
             waiting, starts_at = offer
@@ -245,6 +262,9 @@ class HospitalForm(VisitForm):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         person_id = await self.person_id(tracker)
+        if heard.topic == "cancel_booking" and not find_booking_numbers(heard.text):
+            say(dispatcher, "好，这次先不约了，没有提交。想约的时候再说一声。", [payload("help")])
+            return self._left()
         quiet = CollectingDispatcher()
         events = await super().act(quiet, tracker, heard)
         values = values_after(tracker, self.all_fields(), events)
@@ -295,8 +315,10 @@ class HospitalForm(VisitForm):
                 f"您今年的{name}已经用过了（{when_zh(existing.starts_at)}）。还想查，可以约门诊问医生。",
                 [payload("hospital/outpatient_channel"), payload("help")],
             )
-        names = [field.name for field in self.all_fields()]
-        return [*clear(*names, CONFIRM), SlotSet("requested_slot", None)]
+        return self._left()
+
+    def _left(self) -> list[Event]:
+        return [*clear(*(field.name for field in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
 
     def summary(self, fields: list[Field], values: Values) -> str:
         name = CHANNEL_NAMES[str(values["visit_channel"])]
