@@ -31,6 +31,7 @@ MAX_TEXT = 2000  # bytes of UTF-8; above 2048 the platform shows nothing at all
 MAX_CHOICES = 1100  # bytes that tappable lines may take; further ones are plain lines
 MAX_TITLE = 64  # bytes, of a news card
 MAX_DESCRIPTION = 360  # bytes; what a card shows without being opened
+MAX_MARKS = 24  # characters that may belong to one shown character
 MORE_WORD = "继续"
 
 _SENTENCE_ENDS = "。！？!?；;…\n"
@@ -199,8 +200,7 @@ def cut(text: str, limit: int) -> tuple[str, str]:
     for url in _URL.finditer(text):
         if url.start() < best < url.end() and url.start() > 0:
             best = url.start()
-    while best > 1 and _joins(text[best]):
-        best -= 1
+    best = _between_characters(text, best)
     return text[:best].rstrip(), text[best:].lstrip()
 
 
@@ -224,6 +224,14 @@ def to_xml(reply: Reply, *, to_user: str, from_user: str, created: int) -> str:
         case TransferReply():
             body = "<MsgType><![CDATA[transfer_customer_service]]></MsgType>"
     return f"{head}{body}</xml>"
+
+
+def _between_characters(text: str, position: int) -> int:
+    """The nearest place before `position` that tears no accent or emoji from its base; not far back, though."""
+    for back in range(min(MAX_MARKS, position - 1)):
+        if not _joins(text[position - back]) and text[position - back - 1] != "\u200d":
+            return position - back
+    return position
 
 
 def _with_text(card: NewsReply, text: str) -> NewsReply:
