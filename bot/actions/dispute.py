@@ -182,6 +182,7 @@ class DisputeForm(TaskForm):
                 ask=lambda v: Question("在哪个区镇上班？"),
                 read=lambda h: h.surface("place"),
                 needed=lambda v: v.get("dispute_place") is not None,
+                weak=True,
                 optional=True,
             ),
             Field(
@@ -190,6 +191,7 @@ class DisputeForm(TaskForm):
                 ask=lambda v: Question("从什么时候开始的？"),
                 read=lambda h: h.surface("time"),
                 needed=lambda v: v.get("dispute_since") is not None,
+                weak=True,
                 optional=True,
             ),
             _aside("dispute_still", "在职", _still, lambda v: "还在职" if v == "yes" else "已离职"),

@@ -63,6 +63,8 @@ class Field:
     needed: whether it applies, given the values so far.
     optional: may be skipped ("不知道").
     show: the value as it is read back.
+    free_text: the answer is the rider's own words, not a value of a closed kind.
+    weak: a value of it alone does not show that the message is meant for this form (a place, a time).
     """
 
     name: str
@@ -74,6 +76,7 @@ class Field:
     optional: bool = False
     show: Callable[[Any], str] = str
     free_text: bool = False
+    weak: bool = False
 
 
 class Refused(Exception):
@@ -268,7 +271,10 @@ class TaskForm(BotAction):
         if topic in ANSWERS or topic == self.start_topic or topic in self.topics:
             return False
         asks = bool(_QUESTION.search(heard.text))
-        strict = any(name for name in found if field is None or name != field.name or not field.free_text)
+        weak = {f.name for f in self.all_fields() if f.weak}
+        strict = any(
+            name not in weak and (field is None or name != field.name or not field.free_text) for name in found
+        )
         if heard.text.startswith("/"):
             return True
         if strict and not (asks and "/" in topic and heard.confidence >= 0.6):

@@ -189,8 +189,9 @@ class ActionInform(BotAction):
             return [FollowupAction("action_dispute_status")]
         if heard.first("booking_no"):
             return [FollowupAction("action_booking_status")]
-        if heard.location:
-            await remember_location(self, tracker, heard.location)
+        if heard.location and not await remember_location(self, tracker, heard.location):
+            say(dispatcher, "这个位置不在昆山，我这里只有昆山的站点。人在昆山的话，重新发个定位，或者说个镇名、路名。")
+            return []
         if heard.location or place:
             if isinstance(query, dict) and query.get("action"):
                 return [FollowupAction(str(query["action"]))]

@@ -270,17 +270,18 @@ class FindAction(BotAction):
         return [(town, f'/{self.topic}{{"place":"{town}"}}') for town in ("高新区", "开发区", "花桥镇", "周市镇")]
 
 
-async def remember_location(action: BotAction, tracker: Tracker, location: tuple[float, float, str]) -> None:
+async def remember_location(action: BotAction, tracker: Tracker, location: tuple[float, float, str]) -> bool:
     """Keep where a location message (lat, lng in GCJ-02 degrees, label) says the person is, for half an hour.
 
-    What lies outside the city is not kept: there is nothing to be found from there.
+    What lies outside the city is not kept, there is nothing to be found from there: then False.
     """
     lat, lng, label = location
     try:
         point = from_gcj02(lng, lat)
     except OutsideKunshan:
-        return
+        return False
     await action.services.people.set_place(await action.person_id(tracker), *point, label)
+    return True
 
 
 def _turn(tracker: Tracker) -> int:

@@ -57,6 +57,7 @@ class RequestForm(TaskForm):
     form: ClassVar[str] = "request_form"
     start_topic: ClassVar[str] = "inform"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset((topic, "apply") for topic in KIND_OF_TOPIC)
+    topics: ClassVar[frozenset[str]] = frozenset({"open_dispute", "dispute/rights_consult"})  # "是什么事"的答话
     title: ClassVar[str] = "申请登记"
 
     @classmethod

@@ -247,7 +247,7 @@ def is_what_if(text: str) -> bool:
     folded = normalise(text).text.strip()
     if len(folded) > 24:
         return False
-    if not (_WHAT_IF.search(folded) or _TOGETHER.search(folded)):
+    if not (_WHAT_IF.search(folded) or _TOGETHER.search(folded) or _NOT_GRADUATING.search(folded)):
         return False
     about = (_NOT_GRADUATING, _TOGETHER, _MEMBER, _SECOND)
     return any(p.search(folded) for p in about) or bool(find_degrees(text) or find_money(text))
