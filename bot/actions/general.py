@@ -225,6 +225,15 @@ class ActionStop(BotAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         loop = (tracker.active_loop or {}).get("name")
         form = form_of(loop) if loop else None
+        aside = tracker.get_slot("suspended")
+        if form and isinstance(aside, dict) and aside.get("form") != loop:
+            # only what runs is stopped; what was laid aside before can still be gone on with
+            say(
+                dispatcher,
+                f"好，{form.title}先停下，没有提交。之前的{aside['title']}还留着，想办就说“接着办”。",
+                [("接着办", "/affirm"), payload("help")],
+            )
+            return [*leave_form(tracker, keep=False), SlotSet("offered_resume", True)]
         if form:
             say(dispatcher, f"好，{form.title}先停下，没有提交。想办的时候再说一声就行。", [payload("help")])
         else:
