@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
-from bot.actions.base import BotAction, Event, Heard, clear, say
+from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskForm, Values
 from bot.actions.people import ask_to_remember
 from bot.geo.places import gazetteer
@@ -88,7 +88,7 @@ _ROUTE_WORDS = {
 }
 
 
-def _still(heard: Heard) -> str | None:
+def still_in(heard: Heard) -> str | None:
     if not _STILL_WORDS.search(heard.text):
         return None
     still = read_still_employed(heard.text)
@@ -194,7 +194,7 @@ class DisputeForm(TaskForm):
                 weak=True,
                 optional=True,
             ),
-            _aside("dispute_still", "在职", _still, lambda v: "还在职" if v == "yes" else "已离职"),
+            _aside("dispute_still", "在职", still_in, lambda v: "还在职" if v == "yes" else "已离职"),
             _aside("dispute_group", "人数", _group, lambda v: f"{v} 人一起"),
             _aside("dispute_routes", "想走", _routes, lambda v: "、".join(ROUTE_NAMES[r] for r in v)),
             _aside("dispute_image", "图片", lambda h: h.image_url, lambda v: "1 张"),
@@ -274,7 +274,7 @@ class ActionSubmitDispute(BotAction):
             f"登记好了，工单号 {ticket.number}，交给{ticket.window_name}。\n"
             f"{_intake(ticket.routes)}目标是{due.month}月{due.day}日前联系您（服务目标，不是法定期限）。\n"
             f"证据先留好：{_evidence(ticket.dispute_type)}。{_still_to_tell(given)}",
-            [payload("dispute_status"), payload("supplement_dispute"), payload("dispute/time_limit")],
+            _next_steps(given, ticket.routes),
         )
         asked = await ask_to_remember(self, dispatcher, person, str(given["phone"]))
         return [*clear(*values), SlotSet(CONFIRM, None), SlotSet("ticket_number", ticket.number), *asked]
@@ -309,7 +309,16 @@ def _still_to_tell(given: dict[str, Any]) -> str:
         )
         if given[name] is None
     ]
-    return f"\n{'、'.join(missing)}，想起来就直接发给我，我补进工单。" if missing else ""
+    return f"\n还缺：{'、'.join(missing)}，点下面补上，或想起来直接发给我。" if missing else ""
+
+
+def _next_steps(given: dict[str, Any], routes: Sequence[str]) -> list[Choice]:
+    steps = [payload("dispute_status"), payload("supplement_dispute")]
+    if any(given[name] is None for name in ("dispute_place", "dispute_since", "dispute_still")):
+        steps.insert(0, ("补上时间地点", "/supplement_dispute:details"))
+    if "arbitration" in routes:
+        steps.append(("监察仲裁怎么选", "/dispute/one_window:joint"))
+    return [*steps, payload("dispute/time_limit")]
 
 
 def _aside(name: str, label: str, read: Reader, show: Callable[[Any], str]) -> Field:

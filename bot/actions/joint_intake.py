@@ -37,12 +37,13 @@ def explain(ticket: DisputeTicket, limits: tuple[Limit, Limit]) -> str:
     arbitration, inspection = limits
     pay = "，能责令补发，逾期不付再加付一半到一倍" if ticket.dispute_type in MONEY_TYPES else ""
     return (
-        f"· 监察：查单位违法{pay}，60 个工作日内办，复杂的多 30 个。{_period(inspection)}\n"
-        f"· 仲裁：裁单位该给您多少，不收费，45 天内裁，复杂的多 15 天。{_period(arbitration)}"
+        f"· 监察：查单位违法{pay}，60 个工作日内办，复杂的多 30 个。{period(inspection)}\n"
+        f"· 仲裁：裁单位该给您多少，不收费，45 天内裁，复杂的多 15 天。{period(arbitration)}"
     )
 
 
-def _period(limit: Limit) -> str:
+def period(limit: Limit) -> str:
+    """What a worker is told of a period, one or two clauses; "" where nothing is known."""
     if limit.state == "no_limit":
         return "您还在职，欠薪不受一年限制。"
     if limit.until is None:
@@ -149,9 +150,7 @@ class ActionSubmitJoint(BotAction):
         if tracker.get_slot(CONFIRM):
             number, ticks = str(values["joint_ticket"]), TICKS[str(values["joint_ticks"])]
             try:
-                ticket = await self.services.disputes.tell(
-                    number, await self.person_id(tracker), routes=ticks
-                )
+                ticket = await self.services.disputes.tell(number, await self.person_id(tracker), routes=ticks)
             except (NotFound, WrongState):
                 say(dispatcher, f"工单 {number} 已经结束，没有记上。", [payload("dispute_status")])
             else:

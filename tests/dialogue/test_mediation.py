@@ -124,3 +124,36 @@ async def test_joint_intake_with_two_tickets_asks_which(talk: Talk, bot_services
 
 async def test_joint_intake_without_a_ticket(talk: Talk) -> None:
     assert "先登记工单" in await talk(JOINT)
+
+
+async def test_details_are_asked_one_by_one_and_tell_the_periods(talk: Talk, bot_services: Services) -> None:
+    number = await register(talk)
+    await talk("不用记")
+    assert "哪片上班" in await talk("/supplement_dispute:details")
+    assert "什么时候开始" in await talk("千灯")
+    assert "还在那里干" in await talk("今年3月")
+    assert "什么时候离开" in await talk("不干了")
+    said = await talk("今年8月15号")
+    assert "千灯" in said
+    assert "2027年8月15日" in said, "a year after the end: arbitration of unpaid wages"
+    assert "2028年8月15日" in said, "two years: inspection"
+    ticket = (await bot_services.disputes.get(number, (await person_of(bot_services)).id)).ticket
+    assert ticket.district == "千灯镇"
+    assert ticket.still_employed is False
+    assert ticket.window_name.startswith("千灯")
+
+
+async def test_details_can_be_skipped_and_are_not_asked_again(talk: Talk, bot_services: Services) -> None:
+    number = await register(talk)
+    await talk("不用记")
+    person = (await person_of(bot_services)).id
+    await bot_services.disputes.tell(number, person, place="花桥")
+    assert "什么时候开始" in await talk("/supplement_dispute:details")
+    assert "还在那里干" in await talk("不知道")
+    said = await talk("还在干")
+    assert number in said
+    assert "不受一年限制" in said
+
+
+async def test_details_without_a_ticket(talk: Talk) -> None:
+    assert "先登记" in await talk("/supplement_dispute:details")
