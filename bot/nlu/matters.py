@@ -16,7 +16,8 @@ from bot.nlu.topic_model import TopicModel
 _STRONG = re.compile(
     r"还有(?=.{3})(?!没|多|几|吗|么|啥|什么|哪|个)|顺便|顺带|顺道|另外|对了|再问|还想问|还要问|再就是|再一个|第二个|其次|还有个|还有就是|还有一"
 )
-_WEAK = re.compile(r"[\s。！？!?；;]+")  # a comma seldom parts two matters
+_WEAK = re.compile(r"[\s。！？!?；;，,]+")
+_COMMA = frozenset("，,")
 _SHORTEST = 4
 _MOST_CHARACTERS = 120
 _MOST_PARTS = 5
@@ -35,6 +36,7 @@ _NO_MATTER = frozenset(
         "crisis",
     }
 )
+# A matter after 顺便; between blanks and commas a part of what stands beside it.
 _ONLY_STRONG = frozenset({"inform", "help", "stop", "human_handoff", "bot_challenge", "open_dispute"})
 
 
@@ -53,14 +55,15 @@ class Matter:
 class _Part:
     start: int
     end: int
-    strong: bool  # a word such as 顺便 opens it or follows it, not a mere comma
+    strong: bool  # a word such as 顺便 opens it or follows it
+    comma: bool  # a mere comma opens it or follows it
     topic: str | None = None
     confidence: float = 0.0
 
 
 @dataclass(frozen=True)
 class SplitSettings:
-    """Least probability of a part's topic beside a strong seam (顺便) and between weak ones (a blank).
+    """Least probability of a part's topic beside a strong seam (顺便), between weak ones (a blank), at a comma.
 
     `short`: the longest message, in characters, that is taken apart at weak seams alone. In a longer one, a story,
     commas part sentences and not matters.
@@ -68,6 +71,7 @@ class SplitSettings:
 
     strong: float = 0.55
     weak: float = 0.9
+    comma: float = 0.97
     short: int = 40
 
 
@@ -100,12 +104,12 @@ def _parts(text: str) -> list[_Part]:
     parts: list[_Part] = []
     for start, end in pairwise(edges):
         opens, strong = seams.get(start, False), seams.get(start, False) or seams.get(end, False)
-        if (parts and not opens and len(text[start:end].strip()) < _SHORTEST) or (
-            parts and not opens and len(text[parts[-1].start : parts[-1].end].strip()) < _SHORTEST
-        ):
-            parts[-1] = replace(parts[-1], end=end)
+        comma = text[start - 1 : start] in _COMMA or text[end - 1 : end] in _COMMA
+        shorter = min(len(text[at:to].strip()) for at, to in [(start, end), *((p.start, p.end) for p in parts[-1:])])
+        if parts and not opens and shorter < _SHORTEST:
+            parts[-1] = replace(parts[-1], end=end, comma=comma)
         else:
-            parts.append(_Part(start, end, strong))
+            parts.append(_Part(start, end, strong, comma))
     return parts
 
 
@@ -114,25 +118,25 @@ def _judge(text: str, part: _Part, model: TopicModel, settings: SplitSettings) -
     if len(said) < 2:
         return part
     topic, confidence = model.ranking(model.scores(said), 1)[0]
-    least = settings.strong if part.strong else settings.weak
+    least = settings.strong if part.strong else settings.comma if part.comma else settings.weak
     if topic in _NO_MATTER or confidence < least:
         return part
     return replace(part, topic=topic, confidence=confidence)
 
 
 def _join(parts: Sequence[_Part]) -> list[_Part]:
-    """Parts without a topic go with their neighbour, as do neighbours on one topic."""
+    """Parts without a topic of their own go with their neighbour, as do neighbours on one topic."""
     joined: list[_Part] = []
     for part in parts:
         before = joined[-1] if joined else None
-        weak_topic = part.topic in _ONLY_STRONG and not part.strong and before is not None
-        if before is not None and (
-            part.topic is None or before.topic is None or before.topic == part.topic or weak_topic
-        ):
-            topic = before.topic or part.topic
-            confidence = max(before.confidence, part.confidence if part.topic == topic else 0.0)
-            strong = before.strong if before.topic else before.strong or part.strong
-            joined[-1] = _Part(before.start, part.end, strong, topic, confidence)
-        else:
+        if before is None or (_stands(before) and _stands(part) and before.topic != part.topic):
             joined.append(part)
+            continue
+        main = before if _stands(before) or not _stands(part) else part
+        joined[-1] = replace(main, start=before.start, end=part.end, strong=before.strong or part.strong)
     return joined
+
+
+def _stands(part: _Part) -> bool:
+    """Is the part a matter by itself?"""
+    return part.topic is not None and (part.strong or part.topic not in _ONLY_STRONG)
