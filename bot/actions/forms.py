@@ -205,7 +205,11 @@ class TaskForm(BotAction):
         field = next((f for f in fields if f.name == requested), None)
         found, refusal = self._read(heard, fields, field, values)
         tapped = {"/affirm": True, "/deny": False}.get(heard.text)
-        verdict = tapped if tapped is not None else read_yes_no(heard.text) if requested == CONFIRM or not found else None
+        verdict = tapped
+        if verdict is None and (requested == CONFIRM or not found):
+            verdict = read_yes_no(heard.text)
+        if verdict is None and requested == CONFIRM and not found and _is_yes(heard.text):
+            verdict = True
         if self._is_other_matter(heard, field, found, verdict):
             other = form_started_by(heard.topic)
             if other and any(v is not None for v in values.values()):
@@ -223,7 +227,7 @@ class TaskForm(BotAction):
             return self._ask(dispatcher, fields, values, {}, lead=refusal, missed=True)
         if requested == CONFIRM:
             topic = heard.metadata.get("best") if heard.topic == "nlu_fallback" else heard.topic
-            if verdict is True or topic == "affirm" or _is_yes(heard.text):
+            if verdict is True or topic == "affirm":
                 return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             if verdict is False or topic == "deny":
                 return self._ask_what_is_wrong(dispatcher, fields, values)
@@ -269,6 +273,8 @@ class TaskForm(BotAction):
     ) -> bool:
         topic = heard.topic
         if topic in ANSWERS or topic == self.start_topic or topic in self.topics:
+            return False
+        if verdict is True and not found:
             return False
         asks = bool(_QUESTION.search(heard.text))
         weak = {f.name for f in self.all_fields() if f.weak}
