@@ -57,6 +57,7 @@ class ActionFindBank(FindAction):
     action_name = "action_find_bank"
     topic = "find_bank"
     noun = "建行网点"
+    narrowing = "|".join(HARBOUR_SERVICES.values()) + r"|轮椅|充电|微波炉|热饭|(?:现在|还)?(?:开着|开门|营业)的"
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         if heard.do == "open":
@@ -186,7 +187,10 @@ class CallbackForm(TaskForm):
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset(
         (topic, "call") for topic in (*_FAQ, "bank/what_is", "bank/harbor")
     )
-    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple((topic, _CALL_ME) for topic in (*_FAQ, "bank/what_is"))
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        *((topic, _CALL_ME) for topic in (*_FAQ, "bank/what_is")),
+        ("human_handoff", r"(?:客户经理|银行|建行|贷款|房贷|车贷).{0,10}(?:回|打|联系)"),
+    )
     title: ClassVar[str] = "银行回电登记"
     confirm_title: ClassVar[str] = "登记这些给建行："
 

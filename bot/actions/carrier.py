@@ -48,7 +48,7 @@ def _place(heard: Heard) -> str | None:
 
 
 def _place_asked(heard: Heard) -> str | None:
-    return _place(heard) or (None if heard.text.startswith("/") else readers.free_text(60)(heard))
+    return _place(heard) or (None if heard.text.startswith("/") else readers.short_name(heard))
 
 
 def _when(heard: Heard) -> str | None:
@@ -60,7 +60,7 @@ def _when(heard: Heard) -> str | None:
 
 
 def _when_asked(heard: Heard) -> str | None:
-    return _when(heard) or (None if heard.text.startswith("/") else readers.free_text(60)(heard))
+    return _when(heard) or (None if heard.text.startswith("/") else readers.short_name(heard))
 
 
 def _who(heard: Heard) -> str | None:
@@ -105,7 +105,6 @@ class CarrierForm(TaskForm):
                 lambda v: Question("在哪儿看到的？说路名、路口，或者发个定位。"),
                 _place,
                 _place_asked,
-                free_text=True,
             ),
             Field(
                 "carrier_when",
@@ -113,7 +112,6 @@ class CarrierForm(TaskForm):
                 lambda v: Question("什么时候看到的？", (("刚才", "/inform:now"),)),
                 _when,
                 _when_asked,
-                free_text=True,
             ),
             Field(
                 "carrier_who",

@@ -194,6 +194,9 @@ class MachineForm(TaskForm):
         ("drinks/program", MACHINE_BROKEN),
         ("leave_suggestion", DRINK_MACHINE_BROKEN),
     )
+    topics: ClassVar[frozenset[str]] = frozenset(
+        {"find_drinks", "drinks/program", "leave_suggestion", "station/demo_sites"}
+    )
     title: ClassVar[str] = "饮品机报修"
     confirm_title: ClassVar[str] = "这样报上去："
 

@@ -30,6 +30,7 @@ class ActionFindBerth(FindAction):
     action_name = "action_find_berth"
     topic = "find_berth"
     noun = "蓝窗泊位"
+    narrowing = r"(?:现在|这会儿?)?(?:能用|能停|开着)的|停得下|\d\s*米"
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         """length (metres), vehicle_class, open (ISO moment)."""
@@ -59,7 +60,7 @@ class ActionFindBerth(FindAction):
             page = await find(where.point, **fits, limit=PAGE)
             head = f"{where.near}没查到{'那时能用的' if at else ''}{asked}蓝窗，最近的是（看好时段）："
         if not page.items:
-            text = "没有更多泊位了。" if skip else f"没查到停得下{asked or '您的车'}的蓝窗泊位。{ASK_POLICE}"
+            text = "没有更多泊位了。" if skip else f"没查到{asked or '停得下您的车的'}蓝窗泊位。{ASK_POLICE}"
             say(dispatcher, text, [payload("freight/blue_window"), payload("find_berth")])
             return ()
         moment = at or heard.now

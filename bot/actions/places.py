@@ -17,6 +17,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
+from bot.actions.registry import NARROWING
 from bot.geo.datum import Point
 from bot.geo.places import Place, PlaceMatch, gazetteer
 from bot.services.opening_hours import Hours
@@ -119,6 +120,13 @@ class FindAction(BotAction):
 
     topic: ClassVar[str] = ""
     noun: ClassVar[str] = ""
+    narrowing: ClassVar[str] = ""
+    """Short messages after a list in which this occurs want the same list narrowed ("那现在开着的呢")."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.narrowing:
+            NARROWING[cls.topic] = re.compile(cls.narrowing)
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         """What must be there, from the message; `before` is what the search so far wanted (narrowing)."""

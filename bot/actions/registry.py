@@ -10,9 +10,8 @@ if TYPE_CHECKING:
 
 FORMS: dict[str, type[TaskForm]] = {}
 BUTTONS: dict[tuple[str, str], str] = {}  # (topic, do) of a button → the action or form it runs
-PHRASES: list[
-    tuple[str, re.Pattern[str], str]
-] = []  # (topic, or "" for any; words; the action or form they run)
+PHRASES: list[tuple[str, re.Pattern[str], str]] = []  # (topic, or "" for any; words; the action or form they run)
+NARROWING: dict[str, re.Pattern[str]] = {}  # topic of a search → short words that narrow its last list
 
 
 def run_by_words(topic: str, text: str) -> str | None:

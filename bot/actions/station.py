@@ -63,6 +63,7 @@ class ActionFindStation(FindAction):
     action_name = "action_find_station"
     topic = "find_station"
     noun = "驿站"
+    narrowing = r"(?:现在|这会儿?|还)?(?:开着|开门|能进)的|没关门的|24\s*小时的?"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
         (topic, _NAMED) for topic in ("station/hours", "station/services", "station/map", "inform")
     )
@@ -74,6 +75,8 @@ class ActionFindStation(FindAction):
         if heard.do:
             return before | {"services": [heard.do]}
         wanted: dict[str, Any] = {}
+        if before and (_OPEN_NOW.search(heard.text) or _ALWAYS.search(heard.text)) and not heard.all("service"):
+            wanted |= before
         services = list(dict.fromkeys(str(e["value"]) for e in heard.all("service") if e.get("value")))
         if services:
             wanted["services"] = services

@@ -13,7 +13,7 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.places import Query, place_in
 from bot.knowledge.topics import payload
-from bot.language import find_ids
+from bot.language import find_ids, read_yes_no
 from bot.services.submissions import STATUS_NAMES
 
 _ASKS_BACK = (
@@ -73,13 +73,10 @@ class SuggestionForm(TaskForm):
             Field(
                 "suggestion_place",
                 "地点",
-                lambda v: Question(
-                    "是哪个驿站，或者在哪条路、哪个镇？不方便说就跳过。", (("跳过", "/inform:skip"),)
-                ),
+                lambda v: Question("是哪个驿站，或者在哪条路、哪个镇？不方便说就跳过。", (("跳过", "/inform:skip"),)),
                 _place,
                 _place_asked,
                 optional=True,
-                free_text=True,
             ),
             Field(
                 "suggestion_image",
@@ -108,6 +105,8 @@ def _place_asked(heard: Heard) -> str | None:
         return SKIPPED
     if heard.location:
         return heard.location[2] or "发来的位置"
+    if read_yes_no(heard.text) is not None:
+        return None
     return _place(heard) or readers.short_name(heard)
 
 
@@ -145,10 +144,7 @@ class ActionMySubmissions(BotAction):
     action_name = "action_my_submissions"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("leave_suggestion", "mine")})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        *(
-            (topic, _ASKS_BACK)
-            for topic in ("leave_suggestion", "dispute_status", "booking_status", "bot_feedback")
-        ),
+        *((topic, _ASKS_BACK) for topic in ("leave_suggestion", "dispute_status", "booking_status", "bot_feedback")),
         ("", r"(?i)JY\s?\d{8}"),
     )
     shown = 5

@@ -14,7 +14,7 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.actions.registry import BUTTONS, run_by_words
+from bot.actions.registry import BUTTONS, NARROWING, run_by_words
 from bot.actions.subsidy import CASE_LIFE, is_what_if
 from bot.language import find_numbers, normalise
 
@@ -123,8 +123,10 @@ def interpret(
     if runs:
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse["topic"], "runs": runs})
     if tracker is None:
-        sent = "location" in metadata or "image_url" in metadata
-        return Turn(text, with_topic(parse, "inform") if sent else parse, metadata)
+        if "location" in metadata or "image_url" in metadata:
+            return Turn(text, with_topic(parse, "inform"), metadata)
+        safety = parse.get("topic") in ("emergency", "crisis")
+        return (None if safety else _words(text, parse, metadata, tracker)) or Turn(text, parse, metadata)
     topic = str(parse.get("topic") or "")
     if topic == "crisis" or (topic == "emergency" and not _help_is_coming(text, tracker)):
         return Turn(text, parse, metadata)
@@ -249,6 +251,8 @@ def _pointing(
             and re.search(r"^(那|有|有没有|要|能|可以|哪)|呢$", folded)
         ):
             return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"filter": True}})
+        if topic in NARROWING and NARROWING[topic].search(folded):
+            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"filter": True}})
         if (
             _HOW_TO_GO.search(folded)
             and re.search(r"最近|那(?:个|家)|这(?:个|家)|它", folded)
@@ -260,17 +264,17 @@ def _pointing(
     return None
 
 
-def _words(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
-    """ "我要举报…" under the question how to report: words that start something (see `BotAction.phrases`)."""
+def _words(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None
+) -> Turn | None:
+    """"我要举报…" under the question how to report: words that start something (see `BotAction.phrases`)."""
     topic = str(parse.get("topic"))
-    runs = (
-        None
-        if tracker.active_loop_name or text.startswith("/")
-        else run_by_words(topic, normalise(text).text)
-    )
-    return (
-        Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs}) if runs else None
-    )
+    if text.startswith("/") or (tracker is not None and tracker.active_loop_name):
+        return None
+    runs = run_by_words(topic, normalise(text).text)
+    if runs is None:
+        return None
+    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs})
 
 
 def _what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
