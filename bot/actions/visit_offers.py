@@ -131,7 +131,7 @@ async def _why_not(
     if wish.first is not None and wish.last is not None:
         days = [wish.first + timedelta(days=n) for n in range((wish.last - wish.first).days + 1)]
         if not any(is_workday(day) for day in days):
-            return f"{wish.text}不上班，不开号。", False
+            return f"{wish.text}不是工作日，没有号。", False
         if wish.one_day and await hospital.is_closed(channel, wish.first):
             return f"{say_day(wish.first)}停诊。", False
         row = await hospital.channel(channel)
