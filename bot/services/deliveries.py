@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, Executable, Table, delete, func, select, update
+from sqlalchemy import CursorResult, Executable, Row, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,8 +58,8 @@ class Kept:
 class Arrival:
     """A delivery, claimed or not.
 
-    is_new: the caller must work on the message. Else `reply` is the stored one, or None while another works.
-    kept: what waits for the person. talk_open: a human was asked for (and may have the talk).
+    is_new: the caller must work on the message of `person_id`. Else `reply` is the stored one, or None while
+    another works. kept: what waits for the person. talk_open: a human was asked for (and may have the talk).
     """
 
     person_id: str
@@ -99,24 +99,34 @@ class DeliveryService(InboxService):
         """
         now = self._clock.now()
         async with self._db.write() as session:
-            person_id = await self._person(session, sender, now)
-            claim = {
-                "key": key,
-                "person_id": person_id,
-                "state": "in_work",
-                "lease_until": now + WORK_LEASE,
-                "created_at": now,
-            }
-            if await _changed(session, self._insert(INBOX, claim)):
-                if opens:
-                    await session.execute(self._opened(person_id, opens, now))
-            elif not await self._took_over(session, key, now):
-                query = select(INBOX.c.state, INBOX.c.reply).where(INBOX.c.key == key)
-                found = (await session.execute(query)).one()
-                return Arrival(person_id, False, found.reply if found.state == "done" else None)
-            talk = await session.scalar(select(HANDOFFS.c.id).where(HANDOFFS.c.one_key == person_id))
-            kept = await self._kept(session, person_id)
-            return Arrival(person_id, True, None, kept=kept, talk_open=talk is not None)
+            # looked for first: a retry of the message that erased somebody must not make them anew
+            known = await self._known(session, key)
+            if known is None:
+                person_id = await self._person(session, sender, now)
+                if await self._claimed(session, key, person_id, now):
+                    if opens:
+                        await session.execute(self._opened(person_id, opens, now))
+                    return await self._to_work(session, person_id)
+                known = await self._known(session, key)
+            if known is None:
+                raise LookupError("a message could be neither found nor claimed")
+            if known.state == "in_work" and await self._took_over(session, key, now):
+                return await self._to_work(session, known.person_id)
+            return Arrival("", False, known.reply if known.state == "done" else None)
+
+    async def _known(self, session: AsyncSession, key: str) -> Row[Any] | None:
+        query = select(INBOX.c.state, INBOX.c.reply, INBOX.c.person_id).where(INBOX.c.key == key)
+        return (await session.execute(query)).one_or_none()
+
+    async def _claimed(self, session: AsyncSession, key: str, person_id: str, now: datetime) -> bool:
+        row = {"key": key, "person_id": person_id, "state": "in_work"}
+        moments = {"lease_until": now + WORK_LEASE, "created_at": now}
+        return await _changed(session, self._insert(INBOX, row | moments))
+
+    async def _to_work(self, session: AsyncSession, person_id: str) -> Arrival:
+        talk = await session.scalar(select(HANDOFFS.c.id).where(HANDOFFS.c.one_key == person_id))
+        kept = await self._kept(session, person_id)
+        return Arrival(person_id, True, None, kept=kept, talk_open=talk is not None)
 
     async def _person(self, session: AsyncSession, sender: str, now: datetime) -> str:
         channel, external = split_sender(sender)
@@ -174,12 +184,12 @@ class DeliveryService(InboxService):
         shown: Sequence[int] = (),
         pages: list[Any] | None = None,
         unheard: bool = False,
-    ) -> bool:
-        """The work is done: True when `reply` is now the reply of this key.
+    ) -> str:
+        """The work is done. Returns what is now the reply of this key.
 
-        Otherwise an acknowledgement was given in the meantime and `push` goes to the outbox; so it does when
-        the caller has already told the person something else (`unheard`). shown: outbox messages that the
-        reply shows. pages: what follows when the person asks for more.
+        It is `reply`, or the acknowledgement that was given in the meantime, and then `push` goes to the
+        outbox; so it does when the caller has already told the person something else (`unheard`). shown:
+        outbox messages that the reply shows. pages: what follows when the person asks for more.
         """
         now = self._clock.now()
         async with self._db.write() as session:
@@ -191,14 +201,27 @@ class DeliveryService(InboxService):
                 if pages is None:  # the usual case: nothing waited and nothing waits, so nothing is written
                     chat = chat.where(CHATS.c.pages.is_not(None))
                 await session.execute(chat.values(pages=pages))
-                return True
+                return reply
             await session.execute(delete(OWED).where(OWED.c.key == key))
-            if push is not None and await session.get(Person, person_id) is not None:
+            if await session.get(Person, person_id) is None:
+                return await self._after_erasure(session, key, reply, now)
+            if push is not None:
                 buttons = push.buttons or None
                 await enqueue(
                     session, person_id=person_id, text=push.text, key=f"late:{key}", buttons=buttons, due=now
                 )
-            return False
+            stored: str | None = await session.scalar(select(INBOX.c.reply).where(INBOX.c.key == key))
+            return reply if stored is None else stored
+
+    async def _after_erasure(self, session: AsyncSession, key: str, reply: str, now: datetime) -> str:
+        """The message was the one that erased the person, and with them its own row.
+
+        The key and the reply name nobody, so they are kept: a retry must not begin all over.
+        """
+        row = {"key": key, "person_id": None, "state": "done", "reply": reply}
+        moments = {"lease_until": now, "created_at": now, "done_at": now}
+        await session.execute(self._insert(INBOX, row | moments))
+        return reply
 
     async def _settled(self, session: AsyncSession, key: str, reply: str, now: datetime) -> bool:
         at_work = (INBOX.c.key == key) & (INBOX.c.state == "in_work")

@@ -151,7 +151,7 @@ class Flow:
         first = self._xml(message, replies[0]) if replies else SILENCE
         pages = [save_reply(reply) for reply in replies[1:]] or None
         work = self._works.get(message.key)
-        settled = await self._deliveries.complete(
+        settled: str = await self._deliveries.complete(
             message.key,
             arrival.person_id,
             first,
@@ -160,9 +160,9 @@ class Flow:
             pages=pages,
             unheard=bool(work and work.unheard),
         )
-        if not settled and push is not None:
+        if push is not None and (settled != first or (work and work.unheard)):
             self._wake()
-        return first
+        return settled
 
     async def _answer(
         self, message: Inbound, arrival: Arrival

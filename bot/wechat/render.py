@@ -37,6 +37,8 @@ MORE_WORD = "继续"
 _SENTENCE_ENDS = "。！？!?；;…\n"
 _PAUSES = "，,、：: "
 _URL = re.compile(r"https?://[^\s<>\"“”，。；！？（）]+")
+_PIN = "https://apis.map.qq.com/uri/v1/marker?"
+_PIN_ADDRESS = re.compile(r";addr:[^&;]*")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _BLANKS = re.compile(r"\n{3,}")
 
@@ -139,8 +141,7 @@ def render(turn: Turn) -> list[Reply]:
     if turn.card:
         return [_with_text(turn.card, turn.text)]
     if turn.text or turn.links or turn.choices:
-        tail = "\n\n".join(block for block in (_links(turn.links), _choices(turn.choices)) if block)
-        replies += [TextReply(page) for page in split(turn.text, tail)]
+        replies += [TextReply(page) for page in split(turn.text, _tail(turn))]
     if turn.media_id:
         replies.append(ImageReply(turn.media_id))
     return replies
@@ -266,16 +267,18 @@ def _link(value: object, base_url: str | None) -> Link | None:
     return Link(title, url) if url and title else None
 
 
-def _links(links: Sequence[Link]) -> str:
-    lines: list[str] = []
-    room = MAX_CHOICES // 2
-    for link in links:
-        line = f'→ <a href="{_attribute(link.url)}">{link.title}</a>'
-        room -= _size(line)
-        if room < 0:
-            break
-        lines.append(line)
-    return "\n".join(lines)
+def _tail(turn: Turn) -> str:
+    """What stands under the text: links, then choices. The last links go when all would not fit one page.
+
+    They are the least needed: the choices lead to the same places.
+    """
+    choices = _choices(turn.choices)
+    lines = [f'→ <a href="{_attribute(link.url)}">{link.title}</a>' for link in turn.links]
+    while len(lines) > 1 and _size(_join(_join(turn.text, "\n".join(lines)), choices)) > MAX_TEXT:
+        lines.pop()
+    if lines and _size(_join(lines[0], choices)) > MAX_TEXT:
+        lines.pop()
+    return _join("\n".join(lines), choices)
 
 
 def _choices(choices: Sequence[Choice]) -> str:
@@ -293,6 +296,8 @@ def _choices(choices: Sequence[Choice]) -> str:
 
 
 def _attribute(url: str) -> str:
+    # the address in a map pin costs nine bytes a character; its name is enough to see the place
+    url = _PIN_ADDRESS.sub("", url) if url.startswith(_PIN) else url
     return url.replace('"', "%22").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
 
 

@@ -7,6 +7,10 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import Heard
+from bot.actions.station import say_station
 from bot.geo.datum import gcj02_to_wgs84
 from bot.services import Services
 from bot.services.errors import NotFound
@@ -167,18 +171,11 @@ class Turns:
             found = await self._services.stations.get(scene)
         except NotFound:
             return []
-        station = found.station
-        lines = [
-            f"您扫的是“{station.name}”。",
-            f"地址：{station.address or '没有公布，可打 12345 问'}",
-            f"开放时间：{station.hours.shown}",
-        ]
-        if found.service_names:
-            lines.append("服务：" + "、".join(found.service_names))
-        if station.demo:
-            lines.append("（示例数据）")
-        links = [{"title": f"地图上看{station.name}", "url": station.map_link}] if station.map_link else []
-        return [{"text": "\n".join(lines), "custom": {"links": links}}]
+        dispatcher = CollectingDispatcher()
+        heard = Heard("", "find_station", 1.0, [], {}, self._services.clock.now())
+        say_station(dispatcher, heard, found, None)
+        (shown,) = dispatcher.messages
+        return [{"text": wording.SCANNED}, {name: shown.get(name) for name in ("text", "buttons", "custom")}]
 
     # -- humans --------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ class ShortDialogue:
     """Answers by the first words of a text; every message leaves one suggestion as its effect.
 
     慢 N: after N seconds. 长: a long one. 选: choices. 卡: a card. 图: a picture. 默: nothing. 坏: an error.
+    删: erases.
     """
 
     def __init__(self, services: Services) -> None:
@@ -62,6 +63,9 @@ class ShortDialogue:
                 return [{"text": "三个驿站", "custom": {"card": {"title": "党建地图", "url": "/map?x=1"}}}]
             case "图":
                 return [{"image": "https://example.org/a.png"}]
+            case "删":
+                await self.services.people.erase(person.id)
+                return [{"text": "都删好了。", "custom": {"erased": True}}]
             case "默":
                 return []
             case "坏":

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from wechatpy import parse_message
 from wechatpy.replies import deserialize_reply
 
+from bot.geo.links import tencent_marker
 from bot.wechat.render import (
     MAX_TEXT,
     ImageReply,
@@ -88,6 +89,31 @@ def test_card_stands_alone_and_else_becomes_a_link() -> None:
     assert f'→ <a href="{BASE}/t/abc">工单 LD20261124-483920</a>' in with_choices.content
     (long,) = render_responses([{"text": "长" * 200, "custom": card}], base_url=BASE)
     assert isinstance(long, TextReply)
+
+
+def test_three_map_links_fit_under_a_list_of_stations() -> None:
+    stations = [("物流港货车司机补给站", 121.08, 31.31), ("楼宇“小哥·享趣”驿站", 120.97, 31.37), ("鹿银先锋驿站", 120.96, 31.38)]
+    address = "地址未公布，请向12345核实（示例数据）"
+    entries = "\n".join(f"{n}. {name}，约1.2公里\n   充电、热饭、饮水" for n, (name, _, _) in enumerate(stations, 1))
+    links = [
+        {"title": f"{n}. {name}", "url": tencent_marker(lng, lat, name, address)}
+        for n, (name, lng, lat) in enumerate(stations, 1)
+    ]
+    response = {
+        "text": f"花桥镇附近的驿站：\n{entries}\n（示例数据，去前可打 12345 核实）",
+        "custom": {"links": links},
+        "buttons": buttons("还有别的吗", "第一个怎么走", "现在开着的"),
+    }
+    replies = render_responses([response])
+    assert len(replies) == 1
+    assert isinstance(replies[0], TextReply)
+    assert replies[0].content.count("→ <a href=") == 3
+    assert len(_LINK.findall(replies[0].content)) == 3
+    crowded = render_responses([response | {"custom": {"links": links * 4}}])
+    assert len(crowded) == 1
+    assert isinstance(crowded[0], TextReply)
+    assert 1 <= crowded[0].content.count("→ <a href=") < 12
+    assert len(_LINK.findall(crowded[0].content)) == 3
 
 
 def test_page_without_an_address_of_ours_is_left_out() -> None:

@@ -342,12 +342,13 @@ async def test_poster_leads_to_its_station(
 ) -> None:
     async with serving(safe, reference_db, tmp_path) as dialogue:
         delivery = await safe.subscribe(OPENID, "S0001")
-        assert delivery.content.startswith("您扫的是“物流港货车司机补给站”")
-        assert "示例数据" in delivery.content
-        assert "https://apis.map.qq.com" in delivery.content
+        assert delivery.content.startswith("您扫的是这个驿站的码：\n\n物流港货车司机补给站")
+        assert "示例" in delivery.content
         assert dialogue.heard[0][2] == {"event": "subscribe", "scene": "S0001"}
-        scan = await safe.deliver(safe.event(OPENID, "SCAN", EventKey="S0002"))
-        assert "享趣" in scan.content
+        scan = await safe.deliver(safe.event(OPENID, "SCAN", EventKey="S0006"))
+        assert "人民路示范驿站" in scan.content
+        assert '→ <a href="https://apis.map.qq.com' in scan.content
+        assert "找最近的驿站" in scan.content
         unknown = await safe.deliver(safe.event(OPENID, "SCAN", EventKey="S9999"))
         assert unknown.content.endswith("/help")
 
