@@ -46,11 +46,12 @@ async def create_once(
     Whatever `build` raises comes out, and nothing is written.
     """
     columns: Any = model
+    made: Row | None
     for attempt in range(_TRIES):
         try:
             async with db.write() as session:
                 if key is not None:
-                    made: Row | None = await session.scalar(select(model).where(columns.source_key == key))
+                    made = await session.scalar(select(model).where(columns.source_key == key))
                     if made is not None:
                         return made
                 row = await build(session)
@@ -60,6 +61,15 @@ async def create_once(
         except IntegrityError:
             if attempt == _TRIES - 1:
                 raise
+        except AlreadyExists:
+            # the same message, worked on elsewhere, may have committed between the look for its key and `build`
+            if key is None:
+                raise
+            async with db.read() as session:
+                made = await session.scalar(select(model).where(columns.source_key == key))
+            if made is None:
+                raise
+            return made
     raise AssertionError("unreachable")
 
 
