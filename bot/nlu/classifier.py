@@ -32,7 +32,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
         return {
             "encoder": "use",
             "longest_gram": 3,
-            "dimensions": 128,
+            "dimensions": 256,
             "min_count": 2,
             "regularisation": 1.0,
             "encoder_weight": 1.0,

@@ -22,7 +22,8 @@ _CRISIS = re.compile(
     "自[杀殺尽盡残殘](?!率|式)|(?:想|要|准备|打算|真想)(?:从.{0,8})?(?:跳|往下跳)(?:楼|河|江|桥|下去)|跳下去(?:就|算|一了)|"
     "遗书|遺書|一了百了|割(?:了)?腕|结束(?:自己|我)?(?:的)?(?:生命|这一生|这条命)|了结(?:自己|这条命|我)|"
     "(?:喝|吃)(?:了)?(?:一?瓶|一把)?(?:农药|百草枯|敌敌畏|安眠药|老鼠药)|烧炭(?:自)?|(?:不想|勿想)(?:在)?(?:这|这个)世(?:上|界)|"
-    "活够了|活腻了|死了(?:算了|一了|就解脱|拉倒|干净)|下辈子再|永别了|来世再见|解脱了?吧"
+    "(?:想|找|买|备)(?:了|好)?(?:一?根|一?条)绳子|绳子(?:都)?(?:买|备|准备)好|炭(?:都|也)?(?:买|备|准备)好|(?:安眠)?药(?:都|也)?(?:攒|买|备)(?:好|够)|"
+    "(?:爬|站|坐)(?:上|在|到)(?:了)?(?:天台|楼顶|桥栏|窗台)|拧开(?:了)?煤气|活够了|活腻了|死了(?:算了|一了|就解脱|拉倒|干净)|下辈子再|永别了|来世再见|解脱了?吧"
 )
 _NOT_CRISIS = re.compile(
     "不想活动|不想活跃|想死你|想死我了|笑死|累死|热死|冷死|饿死|困死|气死|烦死|急死|渴死|忙死|冻死|晒死|堵死|贵死|丑死|死机|死循环|死党|死心|自残行为"
@@ -51,10 +52,12 @@ class Thresholds:
 
     `lead`: how far the score stands above that of the best ordinary topic, and `least`: at least what it is.
     `clear`: the score that is enough with a lead of `behind` in a text that speaks of no rules or courses.
-    With undoubted words in the text a lead of `behind` is enough. Checked on the dev set, see `docs/nlu.md`.
+    `calm_lead`: the lead that an emergency needs in one that does. With undoubted words in the text a lead of
+    `behind` is enough. Checked on the dev set, see `docs/nlu.md`.
     """
 
-    lead: float = 0.05
+    lead: float = 0.0
+    calm_lead: float = 0.4
     least: float = -0.7
     clear: float = 0.0
     behind: float = -0.7
@@ -68,9 +71,14 @@ def judge(text: str, scores: Mapping[str, float], thresholds: Thresholds) -> Saf
     crisis_words = _CRISIS.search(_NOT_CRISIS.sub("", folded)) is not None
     emergency_words = not calm and _EMERGENCY.search(folded) is not None
     crisis = _says(scores["crisis"], ordinary, crisis_words, thresholds)
-    emergency = _says(scores["emergency"], ordinary, emergency_words, thresholds) or (
-        not calm and scores["emergency"] >= thresholds.clear and scores["emergency"] - ordinary >= thresholds.behind
-    )
+    lead = scores["emergency"] - ordinary
+    if calm:
+        emergency = lead >= thresholds.calm_lead and scores["emergency"] >= thresholds.least
+    else:
+        clear = scores["emergency"] >= thresholds.clear and lead >= thresholds.behind
+        emergency = clear or _says(scores["emergency"], ordinary, emergency_words, thresholds)
+    if crisis and emergency and crisis_words != emergency_words:
+        return "crisis" if crisis_words else "emergency"
     if crisis and emergency:
         return "crisis" if scores["crisis"] >= scores["emergency"] else "emergency"
     if crisis:

@@ -51,3 +51,15 @@ def test_scores_alone_decide_when_they_lead() -> None:
 
 def test_words_do_not_outweigh_a_certain_other_topic() -> None:
     assert judge("我不想活了", _scores(crisis=-1.2, other=1.0), Thresholds()) is None
+
+
+def test_calm_talk_needs_a_clearer_score() -> None:
+    scores = _scores(emergency=0.3, other=0.1)
+    assert judge("要是有人晕倒怎么救", scores, Thresholds()) is None
+    assert judge("有人晕倒怎么救", scores, Thresholds()) == "emergency"
+
+
+def test_between_the_two_words_decide() -> None:
+    both = _scores(emergency=0.6, crisis=0.5)
+    assert judge("我写好遗书了", both, Thresholds()) == "crisis"
+    assert judge("他吃了药现在没呼吸了", _scores(emergency=0.5, crisis=0.6), Thresholds()) == "emergency"
