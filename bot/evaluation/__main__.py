@@ -45,9 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.curve:
         pictures.append(("nlu_curve.png", "Topic accuracy over the number of training lines"))
         plots.learning_curve(learning_curve(rows), out / pictures[3][0])
-    (out / "nlu.md").write_text(
-        report.markdown(rows, predictions, figures, pictures, compared), encoding="utf-8"
-    )
+    (out / "nlu.md").write_text(report.markdown(rows, predictions, figures, pictures, compared), encoding="utf-8")
     content = {"ours": figures, "baseline": compared}
     (out / "nlu.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print((out / "nlu.md").read_text(encoding="utf-8").split("![", 1)[0])
@@ -63,9 +61,7 @@ def learning_curve(rows: Sequence[Row], parts: Sequence[float] = _PARTS) -> list
     points = []
     for part in parts:
         chosen = lines[: int(part * len(lines))]
-        model = TopicModel.fit(
-            [line.text for line in chosen], [line.topic for line in chosen], TopicSettings()
-        )
+        model = TopicModel.fit([line.text for line in chosen], [line.topic for line in chosen], TopicSettings())
         right = sum(model.ranking(model.scores(row.text), 1)[0][0] == row.topic for row in rows)
         points.append((len(chosen), right / len(rows)))
     return points
@@ -81,9 +77,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="trained model (default: the newest in models/)")
     parser.add_argument("--dev", type=Path, default=DEV_FILE, help="JSON lines to measure on")
     parser.add_argument("--out", type=Path, default=ROOT / "reports", help="folder of the report")
-    parser.add_argument(
-        "--baseline", action="store_true", help="also train and measure Rasa's default pipeline"
-    )
+    parser.add_argument("--baseline", action="store_true", help="also train and measure Rasa's default pipeline")
     parser.add_argument("--curve", action="store_true", help="also train on parts of the data")
     return parser.parse_args(arguments)
 

@@ -44,9 +44,7 @@ def read_rows(path: Path = DEV_FILE) -> list[Row]:
         try:
             item = json.loads(line)
             entities = tuple((entity["entity"], entity["value"]) for entity in item["entities"])
-            rows.append(
-                Row(item["text"], item["label"], item.get("style", ""), item.get("writer", ""), entities)
-            )
+            rows.append(Row(item["text"], item["label"], item.get("style", ""), item.get("writer", ""), entities))
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path.name} line {number}: {error!r}") from error
     return rows

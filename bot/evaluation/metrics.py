@@ -93,9 +93,7 @@ def percentile(values: Sequence[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0
 
 
-def summary(
-    rows: Sequence[Row], predictions: Sequence[Prediction], initiative: Mapping[str, str]
-) -> dict[str, Any]:
+def summary(rows: Sequence[Row], predictions: Sequence[Prediction], initiative: Mapping[str, str]) -> dict[str, Any]:
     """The figures of the goals table, plain numbers for JSON."""
     right = [row.topic == found.topic for row, found in zip(rows, predictions, strict=True)]
     scores = topic_scores(rows, predictions)
@@ -114,17 +112,13 @@ def summary(
         "out_of_scope_f1": scores.get("out_of_scope", Score()).f1,
         "entity_f1": whole.f1,
         "sure_share": share(found.decision == "sure" for found in predictions),
-        "sure_accuracy": share(
-            ok for ok, found in zip(right, predictions, strict=True) if found.decision == "sure"
-        ),
+        "sure_accuracy": share(ok for ok, found in zip(right, predictions, strict=True) if found.decision == "sure"),
         "split_share": share(found.matters > 1 for found in predictions),
         "p50_ms": percentile(times, 0.5),
         "p99_ms": percentile(times, 0.99),
     }
     for style in styles:
-        figures[f"accuracy_{style}"] = share(
-            ok for ok, row in zip(right, rows, strict=True) if row.style == style
-        )
+        figures[f"accuracy_{style}"] = share(ok for ok, row in zip(right, rows, strict=True) if row.style == style)
     for topic in SAFETY:
         figures[f"{topic}_recall"] = scores.get(topic, Score()).recall
         figures[f"{topic}_precision"] = scores.get(topic, Score()).precision

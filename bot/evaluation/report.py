@@ -97,9 +97,7 @@ def _weakest(rows: Sequence[Row], predictions: Sequence[Prediction]) -> str:
 
 def _wrong(rows: Sequence[Row], predictions: Sequence[Prediction]) -> str:
     pairs = Counter(
-        (row.topic, found.topic)
-        for row, found in zip(rows, predictions, strict=True)
-        if row.topic != found.topic
+        (row.topic, found.topic) for row, found in zip(rows, predictions, strict=True) if row.topic != found.topic
     )
     lines = ["## Commonest confusions\n", "| labelled | predicted | lines |", "|---|---|---|"]
     lines += [f"| {label} | {found} | {count} |" for (label, found), count in pairs.most_common(_MOST_WRONG)]
