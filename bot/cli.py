@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from bot.storage.base import Database
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -60,12 +61,17 @@ def _add_data_commands(add: Callable[[str, Command, str], argparse.ArgumentParse
     load = add("import", _import, "load reference data from CSV or XLSX, all rows or none")
     load.add_argument("kind", nargs="?", help="what the rows are (without it: list the kinds)")
     load.add_argument("file", nargs="?", type=Path)
+    load.add_argument("--backup", type=Path, metavar="FILE", help="a backup, into an empty database")
     load.add_argument("--demo", action="store_true", help="the demo data, once, into what is still empty")
     load.add_argument("--dry-run", action="store_true", help="check only, change nothing")
     load.add_argument("--replace", action="store_true", help="also remove rows that the file does not have")
     load.add_argument(
         "--datum", choices=("wgs84", "gcj02", "bd09"), default="wgs84", help="of lng and lat (default: wgs84)"
     )
+
+    save = add("export", _export, "back up the whole database, or write one kind of reference data as CSV")
+    save.add_argument("kind", nargs="?", help="a kind of `nuanxin import` (without it: everything)")
+    save.add_argument("file", type=Path, help="backup.zip, or KIND.csv")
 
 
 def _add_operation_commands(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -123,6 +129,7 @@ def _train(arguments: argparse.Namespace) -> int:
         training.select(model)
         print(f"==> model: {model.name} is up to date")
         return 0
+    print("==> model: training from data/, which takes a few minutes", flush=True)
     try:
         model = training.train(settings.model_dir)
     except training.TrainingFailed as error:
@@ -139,51 +146,96 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    from bot.services.errors import Invalid
-    from bot.services.importing import SPECS, import_file
-    from bot.storage.base import Database
+    from bot.services.importing import SPECS
 
     if arguments.demo:
         from bot.prepare import load_demo_once
 
         load_demo_once(_settings())
         return 0
+    if arguments.backup is not None:
+        return _data(lambda db: _restore(db, arguments.backup))
     if arguments.kind is None or arguments.file is None:
         for spec in SPECS.values():
             print(f"{spec.kind:24}{spec.title}")
         return 0
 
+    return _data(lambda db: _import_file(db, arguments))
+
+
+def _data(work: Callable[[Database], Awaitable[int]]) -> int:
+    """Run work on the database; what is wrong with a file or a kind ends in one line."""
+    from bot.prepare import check_start
+    from bot.services.errors import Invalid
+    from bot.storage.base import Database
+
+    settings = _settings()
+    check_start(settings)
+
     async def run() -> int:
-        db = Database(_settings().database_url)
+        db = Database(settings.database_url)
         try:
-            report = await import_file(
-                db,
-                arguments.kind,
-                arguments.file,
-                dry_run=arguments.dry_run,
-                datum=arguments.datum,
-                replace=arguments.replace,
-            )
+            return await work(db)
         except Invalid as error:
             print(f"nuanxin: {error.reason}", file=sys.stderr)
-            return 2
+        except OSError as error:
+            print(f"nuanxin: {error.filename}: {error.strerror}", file=sys.stderr)
         finally:
             await db.close()
-        for fault in report.errors:
-            print(f"第 {fault.row} 行 {fault.column}：“{fault.value}”，{fault.must}", file=sys.stderr)
-        if not report.ok:
-            print(f"有 {len(report.errors)} 处要改，什么都没有导入。", file=sys.stderr)
-            return 1
-        done = "检查通过，没有写入" if report.dry_run else "已导入"
-        print(
-            f"{done}：{report.rows} 行，新增 {report.added}，更新 {report.changed}，"
-            f"未变 {report.unchanged}，删除 {report.removed}"
-        )
-        if report.demo_left:
-            print(f"还有 {report.demo_left} 行示例数据；加上 --replace 可以去掉。")
-        return 0
+        return 2
 
     return asyncio.run(run())
+
+
+async def _import_file(db: Database, arguments: argparse.Namespace) -> int:
+    from bot.services.importing import import_file
+
+    report = await import_file(
+        db,
+        arguments.kind,
+        arguments.file,
+        dry_run=arguments.dry_run,
+        datum=arguments.datum,
+        replace=arguments.replace,
+    )
+    for fault in report.errors:
+        print(f"第 {fault.row} 行 {fault.column}：“{fault.value}”，{fault.must}", file=sys.stderr)
+    if not report.ok:
+        print(f"有 {len(report.errors)} 处要改，什么都没有导入。", file=sys.stderr)
+        return 1
+    done = "检查通过，没有写入" if report.dry_run else "已导入"
+    print(
+        f"{done}：{report.rows} 行，新增 {report.added}，更新 {report.changed}，"
+        f"未变 {report.unchanged}，删除 {report.removed}"
+    )
+    if report.demo_left:
+        print(f"还有 {report.demo_left} 行示例数据；加上 --replace 可以去掉。")
+    return 0
+
+
+async def _restore(db: Database, path: Path) -> int:
+    from bot.services.backup import import_all
+
+    report = await import_all(db, path)
+    print(f"==> restored: {report.rows} rows in {report.tables} tables, as of {report.made_at:%Y-%m-%d %H:%M}")
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    return _data(lambda db: _write_export(db, arguments.kind, arguments.file))
+
+
+async def _write_export(db: Database, kind: str | None, path: Path) -> int:
+    from bot.services.backup import export_all
+    from bot.services.clock import SystemClock
+    from bot.services.exporting import export_kind
+
+    if kind is not None:
+        print(f"==> {path}: {await export_kind(db, kind, path)} rows")
+        return 0
+    report = await export_all(db, path, SystemClock())
+    print(f"==> {path}: {report.rows} rows in {report.tables} tables; it holds personal data, keep it safe")
+    return 0
 
 
 def _db(arguments: argparse.Namespace) -> int:

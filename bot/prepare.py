@@ -31,9 +31,7 @@ def check_port(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise NotReady(
-                f"port {port} is taken: stop what uses it, or choose another with PORT=…"
-            ) from None
+            raise NotReady(f"port {port} is taken: stop what uses it, or choose another with PORT=…") from None
         raise NotReady(f"cannot listen on {host}:{port} ({error.strerror}): set HOST and PORT") from None
 
 
@@ -65,7 +63,6 @@ def prepare(settings: Settings) -> None:
 
     model = up_to_date_model(settings.model_dir)
     if model is None:
-        print("==> model: training, data or code of the understanding has changed", flush=True)
         # a process of its own: what training leaves in memory is not carried along while serving
         trained = subprocess.run([sys.executable, "-m", "bot", "train"], cwd=ROOT)
         if trained.returncode:

@@ -75,6 +75,7 @@ def train(models: Path, root: Path = ROOT) -> Path:
     name = f"nuanxin-{fingerprint(root)}"
     os.chdir(root)
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # its cache does not see changes in our helpers
+    os.environ["TQDM_DISABLE"] = "1"
     logging.captureWarnings(True)  # libraries deprecate each other at length, and rasa resets the filters
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     logging.getLogger("rasa").setLevel(logging.INFO)

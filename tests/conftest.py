@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -22,6 +23,11 @@ from bot.services.clock import SHANGHAI, FixedClock
 from bot.storage.base import Base, Database
 from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+    from tests.support.browser import Troubles
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI)  # a Wednesday
 POSTGRES_DATABASE = "nuanxin"
@@ -54,6 +60,16 @@ def redis_url(redis_server: RedisServer) -> str:
     return redis_server.url
 
 
+def run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end on a loop of its own; `asyncio.run` would take the current loop from the tests."""
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(work)
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
 async def _create_tables(url: str) -> None:
     database = Database(url)
     async with database.engine.begin() as connection:
@@ -65,7 +81,7 @@ async def _create_tables(url: str) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    asyncio.run(_create_tables(f"sqlite+aiosqlite:///{path}"))
+    run_apart(_create_tables(f"sqlite+aiosqlite:///{path}"))
     return path
 
 
@@ -73,7 +89,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_database(postgres: PostgresServer) -> str:
     """The name of the PostgreSQL database, with all tables, that tests use one after the other."""
     postgres.create(POSTGRES_DATABASE)
-    asyncio.run(_create_tables(postgres.url(POSTGRES_DATABASE)))
+    run_apart(_create_tables(postgres.url(POSTGRES_DATABASE)))
     return POSTGRES_DATABASE
 
 
@@ -122,7 +138,7 @@ def reference_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
         await load_demo(database, clock=FixedClock(NOW))
         await database.close()
 
-    asyncio.run(load())
+    run_apart(load())
     return path
 
 
@@ -142,6 +158,40 @@ async def reference_db(reference_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def reference_services(reference_db: Database, clock: FixedClock) -> Services:
     return build_services(reference_db, clock)
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium; for several people at once take a context each."""
+    from playwright.async_api import async_playwright
+
+    from tests.support.browser import launch
+
+    async with async_playwright() as playwright:
+        chromium = await launch(playwright)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+def troubles() -> Troubles:
+    """What goes wrong on `page`. The test fails when something is left in `found` at its end."""
+    from tests.support.browser import Troubles
+
+    return Troubles()
+
+
+@pytest_asyncio.fixture
+async def page(browser: Browser, troubles: Troubles) -> AsyncIterator[Page]:
+    """A page as a member of staff in Kunshan has it: 1366x768, Chinese, Beijing time."""
+    context = await browser.new_context(
+        viewport={"width": 1366, "height": 768}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    opened = await context.new_page()
+    troubles.watch(opened)
+    yield opened
+    await context.close()
+    assert troubles.found == []
 
 
 def _copied(template: Path, path: Path) -> str:

@@ -16,13 +16,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bot.geo.datum import Point
 from bot.services import import_spec as cell
 from bot.services.clock import SHANGHAI, Clock
 from bot.services.errors import NotFound
 from bot.services.import_spec import Column, Spec, Values
-from bot.services.reference import Found
-from bot.services.sites import Site, SiteDirectory, site_columns
+from bot.services.sites import SiteDirectory, site_columns
 from bot.storage.base import Database
 from bot.storage.culture import Discount, LibraryStation, TourCardMetric, TourCardRound
 
@@ -117,7 +115,7 @@ class CultureService:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
-        self._libraries = SiteDirectory(db, LIBRARIES, LibraryStation)
+        self.libraries = SiteDirectory(db, LIBRARIES, LibraryStation)
 
     async def current_round(self) -> TourCardRound:
         """The latest round that has begun, else the example (which says it is one)."""
@@ -153,12 +151,6 @@ class CultureService:
                 and (row.valid_from is None or row.valid_from <= today)
                 and (row.valid_to is None or today <= row.valid_to)
             ]
-
-    async def libraries(
-        self, point: Point | None = None, service: str | None = None, limit: int = 3
-    ) -> Sequence[Found[Site]]:
-        """Library stations, nearest first from a WGS-84 point, else in order of code."""
-        return await self._libraries.find(point, service=service, limit=limit)
 
 
 def _check_round(values: Values) -> list[tuple[str, str]]:
@@ -219,7 +211,7 @@ IMPORTS: tuple[Spec, ...] = (
             Column("detail", "说明", cell.text(400), default=""),
             Column("valid_from", "生效日期", cell.day),
             Column("valid_to", "截止日期", cell.day),
-            Column("merchants", "适用商家", cell.list_of(), default=()),
+            Column("merchants", "适用商家", cell.list_of(), default=[]),
             cell.PROVENANCE,
         ),
         check=_check_discount,

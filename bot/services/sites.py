@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.datum import Point
+from bot.geo.links import tencent_marker
 from bot.services import import_spec as cell
+from bot.services.errors import NotFound
 from bot.services.import_spec import Column
 from bot.services.reference import Found, Nearby, Snapshot
 from bot.storage.base import Base, Database
@@ -30,6 +32,13 @@ class Site:
     services: tuple[str, ...]
     demo: bool
 
+    @property
+    def map_link(self) -> str | None:
+        """A page with the point on a map, None where it is not known."""
+        if self.lng is None or self.lat is None:
+            return None
+        return tencent_marker(self.lng, self.lat, self.name, self.address or "")
+
 
 def site_columns(*services: str) -> tuple[Column, ...]:
     """The columns of such a table for import; `services` are the allowed codes."""
@@ -41,7 +50,7 @@ def site_columns(*services: str) -> tuple[Column, ...]:
         cell.LNG,
         cell.LAT,
         Column("hours", "开放时间", cell.text(120)),
-        Column("services", "服务", cell.list_of(*services), default=()),
+        Column("services", "服务", cell.list_of(*services), default=[]),
         cell.PROVENANCE,
     )
 
@@ -65,18 +74,29 @@ class SiteDirectory:
         service: str | None = None,
         district: str | None = None,
         limit: int = 3,
+        skip: int = 0,
     ) -> Sequence[Found[Site]]:
         """Nearest first from a WGS-84 point; without one in order of code, with a distance of 0 metres."""
         held = await self._held.get()
         need = [f"service:{service}"] if service else []
         if point is not None:
-            return held.nearest(point, need, limit=limit)[0]
+            in_district = (lambda site: site.district == district) if district else None
+            return held.nearest(point, need, in_district, limit=limit, skip=skip)[0]
         rows = [
             site
             for site in held.rows
             if service in (None, *site.services) and district in (None, site.district)
         ]
-        return [Found(site, 0.0) for site in rows[:limit]]
+        return [Found(site, 0.0) for site in rows[skip : skip + limit]]
+
+
+    async def get(self, code: str) -> Site:
+        """One site by its code. NotFound."""
+        held = await self._held.get()
+        found = next((site for site in held.rows if site.code == code), None)
+        if found is None:
+            raise NotFound(code)
+        return found
 
 
 def _site(row: Any) -> Site:

@@ -106,9 +106,7 @@ class PostgresServer:
             )
 
     def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
-        return psycopg.connect(
-            host="127.0.0.1", port=self.port, user="postgres", dbname=database, autocommit=True
-        )
+        return psycopg.connect(host="127.0.0.1", port=self.port, user="postgres", dbname=database, autocommit=True)
 
     def _answers(self) -> bool:
         if self._process is not None and self._process.poll() is not None:

@@ -29,9 +29,7 @@ class RedisServer:
         options = f"--port {self.port} --bind 127.0.0.1 --appendonly no --save"
         command = [_binary(), *options.split(), ""]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=self.home, start_new_session=True
-            )
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.home, start_new_session=True)
         wait_until(self._answers, "Redis", log=self.log)
 
     def stop(self, how: int = signal.SIGTERM) -> None:
