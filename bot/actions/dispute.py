@@ -16,7 +16,7 @@ from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskFor
 from bot.actions.people import ask_to_remember
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
-from bot.language import find_numbers, read_dispute_type, read_still_employed
+from bot.language import find_numbers, read_dispute_type, read_still_employed, read_yes_no
 
 TYPES = {
     "wages": "拖欠工资",
@@ -68,6 +68,14 @@ def _type(heard: Heard) -> str | None:
 
 def _type_asked(heard: Heard) -> str | None:
     return _type(heard) or read_dispute_type(heard.text)
+
+
+def _firm_asked(heard: Heard) -> str | None:
+    """The short answer itself; a bare 对 or 不是 is no firm."""
+    named = _firm(heard)
+    if named is None and read_yes_no(heard.text) is None:
+        named = readers.short_name(heard)
+    return named
 
 
 _STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走了|不干了|没干了|不做了|不跑了")
@@ -154,7 +162,7 @@ class DisputeForm(TaskForm):
                 label="单位",
                 ask=lambda v: Question("是哪家公司、平台或站点？说个名字就行。"),
                 read=_firm,
-                read_answer=lambda h: _firm(h) or readers.short_name(h),
+                read_answer=_firm_asked,
                 optional=True,
                 free_text=True,
             ),
@@ -222,6 +230,8 @@ class DisputeForm(TaskForm):
     def confirm_note(self, values: Values) -> str:
         """The limitation period, in one line (劳动争议调解仲裁法 Art 27, 劳动保障监察条例 Art 20)."""
         kind = str(values.get("dispute_type"))
+        if kind == "account_ban":
+            return "封号限单能走哪条路，要看您和平台是哪种用工关系；登记后问您三句就知道大概。"
         since = values.get("dispute_since")
         still = values.get("dispute_still")
         arbitration, _ = self.services.disputes.limits(
@@ -314,6 +324,8 @@ def _still_to_tell(given: dict[str, Any]) -> str:
 
 def _next_steps(given: dict[str, Any], routes: Sequence[str]) -> list[Choice]:
     steps = [payload("dispute_status"), payload("supplement_dispute")]
+    if given["dispute_type"] == "account_ban":
+        steps.insert(0, ("看我算哪类用工", "/dispute/rights_consult:triage"))
     if any(given[name] is None for name in ("dispute_place", "dispute_since", "dispute_still")):
         steps.insert(0, ("补上时间地点", "/supplement_dispute:details"))
     if "arbitration" in routes:
