@@ -740,7 +740,6 @@ def upgrade() -> None:
         sa.Column("vehicles", sa.Integer(), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("active_key", sa.String(length=80), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
