@@ -1,4 +1,4 @@
-"""文体礼包: one's own place in the selection for the tour card."""
+"""文体礼包: one's own place in the selection for the tour card, the offers of the discount card."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import ClassVar
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.base import Event, Heard, clear, say
+from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.binding import BindingForm, BoundAction
 from bot.actions.forms import CONFIRM
 from bot.knowledge.topics import payload
 from bot.services.culture import Selection, Standing, weights_of
 from bot.services.errors import NotFound
+from bot.storage.culture import Discount
 
 PART_NAMES = {"tenure": "服务时长", "orders": "派送单数", "satisfaction": "满意率"}
 
@@ -75,3 +76,39 @@ def standing_text(standing: Standing, selection: Selection) -> str:
             f"丢分最多的是{PART_NAMES[low]}。{example}",
         ]
     )
+
+
+class ActionDiscounts(BotAction):
+    """The offers of the 优享卡 that are valid now; what is not published is said to be not published."""
+
+    action_name = "action_discounts"
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("culture/discount_card", "list")})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("culture/discount_card", r"(?:现在|目前)有|有(?:哪些|什么|啥)优惠|优惠.{0,4}(?:清单|列表|有哪些)|有效期|过期|到期"),
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        offers = await self.services.culture.discounts()
+        choices = [payload("culture/discount_card"), payload("culture/tour_card")]
+        if not offers:
+            say(dispatcher, "现在没有查到在有效期内的优享卡优惠，以文商旅集团通知为准，可以打 12345 问。", choices)
+            return []
+        say(
+            dispatcher,
+            "优享卡现在的优惠：\n"
+            + "\n".join(f"· {_offer_text(one)}" for one in offers)
+            + "\n用之前先问店家认不认这张卡，以文商旅集团通知为准。",
+            choices,
+        )
+        return []
+
+
+def _offer_text(one: Discount) -> str:
+    if one.valid_from or one.valid_to:
+        first = f"{one.valid_from.month}月{one.valid_from.day}日起" if one.valid_from else ""
+        last = f"到{one.valid_to.month}月{one.valid_to.day}日" if one.valid_to else ""
+        dates = first + last
+    else:
+        dates = "起止日期没有公布"
+    shops = "适用：" + "、".join(one.merchants[:3]) if one.merchants else "适用商家没有公布"
+    return f"{one.title}（{dates}；{shops}）"

@@ -126,6 +126,9 @@ class EducationForm(TaskForm):
     start_topic: ClassVar[str] = "book_education"
     topics: ClassVar[frozenset[str]] = frozenset({"safety/education_sites"})
     title: ClassVar[str] = "安全学习"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", r"(?:在线|网上|手机上?)(?:做题|答题|考题|签(?:守法)?承诺)|(?:交通|法规|安全)(?:知识)?(?:做题|答题|测验|考题)"),
+    )
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:
@@ -172,9 +175,6 @@ class EducationForm(TaskForm):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         person_id = await self.person_id(tracker)
-        if heard.first("edu_cancel"):
-            await cancel_education(self, dispatcher, person_id)
-            return [*clear(*(f.name for f in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
         quiet = CollectingDispatcher()
         events = await super().act(quiet, tracker, heard)
         values = values_after(tracker, self.all_fields(), events)
@@ -290,7 +290,7 @@ class EducationForm(TaskForm):
         return (("确认预约", "/affirm"), ("先不约了", "/stop"))
 
 
-CANCEL: Choice = ("取消这次学习", '/book_education{"edu_cancel":true}')
+CANCEL: Choice = ("取消这次学习", "/book_education:cancel")
 
 
 async def describe_education(action: BotAction, booking: EducationBooking) -> str:
@@ -329,6 +329,18 @@ def _offer_of(one: FreeSession) -> dict[str, Any]:
 
 def _day(wish: Wish | None, heard: Heard) -> date:
     return wish.first if wish and wish.first else heard.now.date()
+
+
+class ActionCancelEducation(BotAction):
+    action_name = "action_cancel_education"
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("book_education", "cancel")})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", r"取消.{0,6}(?:学习|执勤|上课|安全课)|(?:学习|执勤|安全课).{0,4}(?:取消|退掉|退了|不去了)"),
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        await cancel_education(self, dispatcher, await self.person_id(tracker))
+        return []
 
 
 class ActionSubmitEducation(BotAction):

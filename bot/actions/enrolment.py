@@ -14,7 +14,7 @@ from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Value
 from bot.actions.people import ask_to_remember
 from bot.actions.subsidy import LEVEL_NAMES, read_level
 from bot.knowledge.topics import payload
-from bot.language import SCHOOLING, read_study
+from bot.language import SCHOOLING, read_answer, read_study
 from bot.services.errors import AlreadyExists
 from bot.services.school import fit
 from bot.storage.school import SchoolEnrolment
@@ -73,7 +73,7 @@ def read_major_asked(heard: Heard) -> str | None:
     if named:
         return named
     text = readers.short_name(heard)
-    if text is None or text.startswith("/") or _WORDS_OF_OTHERS.search(text) or re.search(r"\d{5,}", text):
+    if read_answer(heard.text) is not None or text is None or text.startswith("/") or _WORDS_OF_OTHERS.search(text) or re.search(r"\d{5,}", text):
         return None
     return text.removesuffix("专业")
 

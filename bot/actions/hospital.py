@@ -206,6 +206,7 @@ class HospitalForm(VisitForm):
     start_topic: ClassVar[str] = "book_hospital"
     topics: ClassVar[frozenset[str]] = frozenset({"reschedule_booking"})
     title: ClassVar[str] = "医院预约"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (("", r"^我?就?要(?:这个号|那个(?:号|空位)|这个空位)"),)
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

@@ -114,6 +114,10 @@ class SubsidyForm(TaskForm):
     start_topic: ClassVar[str] = "calc_subsidy"
     topics: ClassVar[frozenset[str]] = frozenset()
     title: ClassVar[str] = "补助试算"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (topic, r"学费\D{0,8}(?:\d{3,}|\d(?:\.\d)?万|[一二两三四五六七八九][千万])")
+        for topic in ("school/subsidy_rule", "school/union_award", "school/how_to_claim")
+    )
     confirm_needed: ClassVar[bool] = False
 
     @classmethod

@@ -161,12 +161,12 @@ class ActionSubmitAlliance(BotAction):
         """The nearest micro-home of the district, or nothing."""
         if not district:
             return ""
-        found = await self.services.women.homes(district=district, limit=1)
+        found = await self.services.women.homes.find(district=district, limit=1)
         if not found:
             places = find_places(district)
             place = places[0].place if places else None
             try:
-                found = await self.services.women.homes(point_of(place), limit=1) if place else []
+                found = await self.services.women.homes.find(point_of(place), limit=1) if place else []
             except (OutsideKunshan, PlaceUnknown):
                 found = []
         if not found:

@@ -242,26 +242,37 @@ def _pointing(
             if nth:
                 found = find_numbers(nth[1] or nth[2])
                 number = int(found[0].low) if found else 1
-            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"nth": number}})
+            return _of_list(text, parse, metadata, query, {"nth": number})
         if _MORE.search(folded) and "service" not in entities:
-            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"more": True}})
+            return _of_list(text, parse, metadata, query, {"more": True})
         if (
             "service" in entities
             and topic == "find_station"
             and re.search(r"^(那|有|有没有|要|能|可以|哪)|呢$", folded)
         ):
-            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"filter": True}})
+            return _of_list(text, parse, metadata, query, {"filter": True})
         if topic in NARROWING and NARROWING[topic].search(folded):
-            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"filter": True}})
+            return _of_list(text, parse, metadata, query, {"filter": True})
         if (
             _HOW_TO_GO.search(folded)
             and re.search(r"最近|那(?:个|家)|这(?:个|家)|它", folded)
             and len(folded) <= 10
         ):
-            return Turn(text, with_topic(parse, topic), {**metadata, "follow": {"nth": 1}})
+            return _of_list(text, parse, metadata, query, {"nth": 1})
     if "place" in entities and len(folded) <= 14 and _is_weak(parse):
-        return Turn(text, with_topic(parse, topic), metadata)
+        return _of_list(text, parse, metadata, query, None)
     return None
+
+
+def _of_list(
+    text: str, parse: Parse, metadata: dict[str, Any], query: dict[str, Any], follow: dict[str, Any] | None
+) -> Turn:
+    """The turn that goes on with a list; one under a question has no topic of its own and is run by name."""
+    topic = str(query.get("topic"))
+    more: dict[str, Any] = {"follow": follow} if follow else {}
+    if "/" not in topic:
+        return Turn(text, with_topic(parse, topic), {**metadata, **more})
+    return Turn(text, with_topic(parse, "inform"), {**metadata, **more, "about": topic, "runs": query["action"]})
 
 
 def _words(

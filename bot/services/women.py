@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.geo.datum import Point
 from bot.services import import_spec as cell
 from bot.services import notices, outbox
 from bot.services.clock import Clock
 from bot.services.errors import AlreadyExists, Invalid, NotFound, WrongState
 from bot.services.import_spec import Column, Spec
-from bot.services.reference import Found
-from bot.services.sites import Site, SiteDirectory, site_columns
+from bot.services.sites import SiteDirectory, site_columns
 from bot.services.submissions import check_text, create_once, numbered, own
 from bot.storage.base import Database
 from bot.storage.women import AllianceMember, MicroHome, ScreeningSignup
@@ -40,13 +38,7 @@ class WomenService:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
-        self._homes = SiteDirectory(db, HOMES, MicroHome)
-
-    async def homes(
-        self, point: Point | None = None, district: str | None = None, limit: int = 3
-    ) -> Sequence[Found[Site]]:
-        """Micro-homes, nearest first from a WGS-84 point, else those of a district or all."""
-        return await self._homes.find(point, district=district, limit=limit)
+        self.homes = SiteDirectory(db, HOMES, MicroHome)
 
     async def join(
         self,

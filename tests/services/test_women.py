@@ -105,10 +105,10 @@ async def test_a_signup_is_cancelled_scheduled_and_told(services: Services) -> N
 
 
 async def test_micro_homes_by_distance_or_district(reference_services: Services) -> None:
-    near = await reference_services.women.homes((120.94972, 31.36496))
+    near = await reference_services.women.homes.find((120.94972, 31.36496))
     assert (near[0].row.code, len(near)) == ("H01", 3)
     assert near[0].row.demo
-    named = await reference_services.women.homes(district="开发区", limit=10)
+    named = await reference_services.women.homes.find(district="开发区", limit=10)
     assert {one.row.district for one in named} == {"开发区"}
 
 
