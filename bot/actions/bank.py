@@ -87,7 +87,7 @@ class ActionFindBank(FindAction):
             text = "没有更多网点了。" if skip else head
             say(dispatcher, text, [payload("find_bank"), payload("bank/harbor")])
             return ()
-        lines = [head, *(_entry(number, one, heard) for number, one in enumerate(page.items, 1))]
+        lines = [head, *(_entry(number, one, heard, services) for number, one in enumerate(page.items, 1))]
         if any(one.outlet.demo for one in page.items):
             lines.append(DEMO_NOTE)
         choices = self.pointing(len(page.items))
@@ -124,9 +124,10 @@ class ActionFindBank(FindAction):
         say(dispatcher, "\n".join(lines), choices, custom={"links": links} if links else None)
 
 
-def _entry(number: int, one: FoundOutlet, heard: Heard) -> str:
+def _entry(number: int, one: FoundOutlet, heard: Heard, asked: Sequence[str]) -> str:
     outlet = one.outlet
-    services = "、".join(outlet.service_names[:4])
+    first = [HARBOUR_SERVICES[each] for each in asked]
+    services = "、".join([*first, *(name for name in outlet.service_names if name not in first)][:4])
     return (
         f"{number}. {outlet.name}（{distance_zh(one.metres)}）\n"
         f"{state_zh(outlet.hours, one.open, heard)}｜{services}\n"
@@ -204,7 +205,7 @@ class CallbackForm(TaskForm):
                     "想问哪方面？", tuple((name, f"/inform:{key}") for key, name in TOPIC_NAMES.items())
                 ),
                 read_callback_topic,
-                lambda h: read_callback_topic(h) or (None if h.text.startswith("/") else "other"),
+                lambda h: read_callback_topic(h) or ("other" if readers.ANYTHING_ELSE.search(h.text) else None),
                 show=lambda key: TOPIC_NAMES.get(str(key), "其他"),
             ),
             Field(

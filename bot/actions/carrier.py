@@ -37,7 +37,7 @@ def read_kind(heard: Heard) -> str | None:
 
 
 def _kind_asked(heard: Heard) -> str | None:
-    return read_kind(heard) or (None if heard.text.startswith("/") else "other")
+    return read_kind(heard) or ("other" if readers.ANYTHING_ELSE.search(heard.text) else None)
 
 
 def _place(heard: Heard) -> str | None:

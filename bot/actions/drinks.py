@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
 from bot.actions.places import (
@@ -212,7 +213,7 @@ class MachineForm(TaskForm):
                 "毛病",
                 lambda v: Question("什么毛病？", tuple((name, f"/inform:{key}") for key, name in FAULT_NAMES.items())),
                 read_fault,
-                lambda h: read_fault(h) or (None if h.text.startswith("/") else "other"),
+                lambda h: read_fault(h) or ("other" if readers.ANYTHING_ELSE.search(h.text) else None),
                 show=lambda key: FAULT_NAMES.get(str(key), str(key)),
             ),
             Field(

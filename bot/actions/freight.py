@@ -55,10 +55,11 @@ class ActionFindBerth(FindAction):
         fits: dict[str, Any] = {"length_m": length, "vehicle_class": vehicle_class}
         page = await find(where.point, **fits, open_at=at, district=where.district, limit=PAGE, skip=skip)
         asked = _asked(length, vehicle_class)
-        head = f"{where.near}{'那时能用的' if at else '最近的'}{asked}蓝窗泊位："
+        usable = "" if at is None else "现在能用的" if at == heard.now else "那时能用的"
+        head = f"{where.near}{usable or '最近的'}{asked}蓝窗泊位："
         if not page.items and not skip:
             page = await find(where.point, **fits, limit=PAGE)
-            head = f"{where.near}没查到{'那时能用的' if at else ''}{asked}蓝窗，最近的是（看好时段）："
+            head = f"{where.near}没查到{usable}{asked}蓝窗，最近的是（看好时段）："
         if not page.items:
             text = "没有更多泊位了。" if skip else f"没查到{asked or '停得下您的车的'}蓝窗泊位。{ASK_POLICE}"
             say(dispatcher, text, [payload("freight/blue_window"), payload("find_berth")])

@@ -360,7 +360,7 @@ def state_zh(hours: Hours, is_open: bool | None, heard: Heard) -> str:
 def address_zh(address: str | None, district: str | None) -> str:
     """The address without the mark of demo rows, which is said once for the whole reply."""
     if not is_published(address):
-        return f"{district or ''}地址未公布，请打 12345 核实"
+        return "地址未公布，请打 12345 核实"
     return str(address).replace("（示例数据）", "")
 
 

@@ -13,6 +13,7 @@ from bot.actions.base import Heard
 from bot.actions.forms import Refused
 from bot.language import find_money, find_phones, format_yuan, mask
 
+ANYTHING_ELSE = re.compile(r"其他|其它|别的|另外|都有|不知道|不清楚|说不[清上]|随便")
 CORRECTING = re.compile(r"不对|不是|错了|改成|改为|应该是|更正|换成|写错|说错")
 _LEAD = re.compile(
     r"^(?:就)?(?:是|叫|叫做|在|我在|我是|我们是|我们|公司是|公司叫|单位是|平台是|站点是|名字叫|那个|嗯|哦|好|好的|填|写)+[:：,，\s]*"

@@ -21,12 +21,14 @@ from bot.actions.places import (
     Where,
     address_line,
     address_zh,
+    place_in,
     state_zh,
 )
 from bot.geo.distance import distance_zh, haversine_m
 from bot.knowledge.topics import payload
 from bot.language import parse_time
 from bot.services.errors import NotFound
+from bot.services.import_spec import district_names
 from bot.services.stations import FoundStation, StationPage, Wanted
 from bot.storage.stations import SITE_KINDS
 
@@ -47,6 +49,8 @@ _NAMED = (
     r"|邮政网点|邮政服务网点|便利店|超市|商场服务台)"
 )
 """How stations are named: a question about one of them is answered from its row, not in general."""
+_TOWNS = f"(?:玉山|{'|'.join(name.removesuffix('镇') for name in district_names())})"
+_OPEN_WORDS = r"(?:24\s*小时|通宵|夜里|半夜|晚上|现在|还开|开着|没关门)"
 _SHORT_NAMES = {
     "charging": "能充电的",
     "hot_meal": "能热饭的",
@@ -64,8 +68,9 @@ class ActionFindStation(FindAction):
     topic = "find_station"
     noun = "驿站"
     narrowing = r"(?:现在|这会儿?|还)?(?:开着|开门|能进)的|没关门的|24\s*小时的?"
-    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
-        (topic, _NAMED) for topic in ("station/hours", "station/services", "station/map", "inform")
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        *((topic, _NAMED) for topic in ("station/hours", "station/services", "station/map", "inform")),
+        ("station/hours", f"{_TOWNS}.*{_OPEN_WORDS}|{_OPEN_WORDS}.*{_TOWNS}"),
     )
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +98,7 @@ class ActionFindStation(FindAction):
         about = str(heard.metadata.get("about") or "")
         asked = about or _ASKS_WAY.search(heard.text)
         named = await self.services.stations.mentioned(heard.text) if asked else None
-        if named is None and about.startswith("station/"):
+        if named is None and about.startswith("station/") and place_in(heard.text) is None:
             dispatcher.utter_message(response=f"utter_{about}")
             return []
         if named is None:
@@ -296,6 +301,6 @@ def _asked(conditions: Wanted, names: dict[str, str]) -> str:
 def _moment(heard: Heard) -> datetime:
     """When it must be open: the clock time named, else now."""
     span = parse_time(heard.text, heard.now, "future")
-    if span and span.begin and span.grain == "minute" and span.begin >= heard.now:
+    if span and span.begin and span.grain in ("minute", "part") and span.begin >= heard.now:
         return span.begin
     return heard.now
