@@ -104,6 +104,9 @@ class DetailsForm(TaskForm):
         }
         return known
 
+    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        return ""  # the next question follows at once
+
 
 class ActionSubmitDetails(BotAction):
     action_name = "action_submit_details"

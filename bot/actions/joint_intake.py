@@ -136,6 +136,9 @@ class JointForm(TaskForm):
         }
         return known | ({"joint_ticket": tickets[0].number} if len(tickets) == 1 else {})
 
+    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        return ""  # the next question follows at once
+
 
 def _text(values: Values) -> str:
     """The explanation for the ticket that was chosen."""

@@ -15,6 +15,7 @@ from bot.knowledge.topics import payload
 from bot.services.notices import when_zh
 
 REMEMBER = "/inform:remember"
+DO_NOT = "/inform:do_not_remember"
 FORGET_PHONE = "/inform:forget_phone"
 NO_HUMAN = "/inform:leave_queue"
 
@@ -75,7 +76,7 @@ async def ask_to_remember(
     say(
         dispatcher,
         "要我记住您的手机号吗？下次办事就不用再填，只用来帮您办事，随时说“删除我的数据”就能删。",
-        [("记住", REMEMBER), ("不用记", "/deny")],
+        [("记住", REMEMBER), ("不用记", DO_NOT)],
         ask=True,
     )
     return [SlotSet("offered_phone", phone)]
@@ -98,6 +99,17 @@ class ActionRemember(BotAction):
             "好，记住了，下次我先填好让您核对。不想让我记了，说“删除我的数据”。",
             [payload("help")],
         )
+        return clear("offered_phone")
+
+
+class ActionDoNotRemember(BotAction):
+    """The person would not be remembered; the question is not put again."""
+
+    action_name = "action_do_not_remember"
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("inform", "do_not_remember")})
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(dispatcher, "好，不记。下次办事再问您。", [payload("help")])
         return clear("offered_phone")
 
 

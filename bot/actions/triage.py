@@ -107,6 +107,9 @@ class PlatformTriageForm(TaskForm):
     def opening(self, values: Values) -> str | None:
         return "问您三句，看您大概算哪一类，不清楚就说不知道。"
 
+    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        return ""  # the next question follows at once
+
 
 class ActionTriageResult(BotAction):
     action_name = "action_triage_result"
