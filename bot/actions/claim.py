@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.base import BotAction, Event, Heard, clear, say
+from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.subsidy import LEVEL_NAMES, read_level
 from bot.knowledge.topics import payload
@@ -42,6 +42,8 @@ STATUS_NAMES = {
 }
 _ALL = re.compile(r"都(?:有|齐|备好|准备好)|全(?:有|齐)|齐了")
 _CLAUSE = re.compile(r"[,，。;；、 ]|还|就|但")
+_PROGRESS = re.compile(r"进度|到哪|怎么样了|咋样了|好了没|过了没|审核")
+CHECK_AGAIN: Choice = ("再对一遍材料", "/school/how_to_claim:checklist")
 _NOT_THERE = re.compile(r"没|缺|丢|差|不见")
 
 
@@ -105,6 +107,9 @@ class ClaimForm(TaskForm):
         if claims and claims[0].status not in ("preparing", "returned"):
             say(dispatcher, status_text(claims[0]), [payload("school/how_to_claim"), payload("human_handoff")])
             return [*clear("claim_level", "claim_have", CONFIRM), SlotSet("requested_slot", None)]
+        if claims and _PROGRESS.search(heard.text):
+            say(dispatcher, status_text(claims[0]), [CHECK_AGAIN, payload("human_handoff")])
+            return [*clear("claim_level", "claim_have", CONFIRM), SlotSet("requested_slot", None)]
         return await super().act(dispatcher, tracker, heard)
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
@@ -123,7 +128,9 @@ class ClaimForm(TaskForm):
 def status_text(claim: SchoolClaim) -> str:
     """The state first, then what staff wrote."""
     note = f"\n说明：{claim.note}" if claim.note else ""
-    return f"您的{LEVEL_NAMES[claim.level]}助学金申领（{claim.number}）：{STATUS_NAMES[claim.status]}。{note}"
+    missing = missing_documents(claim) if claim.status in ("preparing", "returned") else []
+    left = f"还差：{'、'.join(DOCUMENT_NAMES[one] for one in missing)}。" if missing else ""
+    return f"您的{LEVEL_NAMES[claim.level]}助学金申领（{claim.number}）：{STATUS_NAMES[claim.status]}。{left}{note}"
 
 
 class ActionSubmitClaim(BotAction):
@@ -152,6 +159,6 @@ class ActionSubmitClaim(BotAction):
             dispatcher,
             f"记下了，备料单 {claim.number}。{left}\n齐了交给昆小哥学堂（昆山开放大学）的老师；交到哪、截止时间没有公布，"
             "先打 12345 转市教育局问。工会的 1000 元另外申领，问 12351。",
-            [("再对一遍材料", "/school/how_to_claim:checklist"), payload("calc_subsidy"), payload("help")],
+            [CHECK_AGAIN, payload("calc_subsidy"), payload("help")],
         )
         return events
