@@ -163,6 +163,8 @@ def _read_machine(heard: Heard) -> int | str | None:
     """One of the offered machines (its place in the list), or the words that name one."""
     if heard.do in ORDINALS:
         return ORDINALS.index(str(heard.do))
+    if readers.CORRECTING.search(heard.text) and place_in(heard.text):
+        return heard.text.strip()[:40]
     return None
 
 
@@ -247,7 +249,7 @@ class MachineForm(TaskForm):
     async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         """A choice becomes a machine; words that name several become new offers."""
         choice = changed.get("machine_choice")
-        if choice is None or values.get("machine_code"):
+        if choice is None:
             return {}
         offers = values.get("machine_offers") or []
         if isinstance(choice, int):

@@ -12,7 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
-from bot.actions.places import DEMO_NOTE, MORE, PAGE, FindAction, Where, address_line, address_zh
+from bot.actions.places import DEMO_NOTE, MORE, PAGE, TOWNS, FindAction, Where, address_line, address_zh
 from bot.actions.vehicles import CLASS_NAMES, ENERGY_NAMES, read_class, read_energy, read_length
 from bot.geo.distance import distance_zh
 from bot.geo.places import find_places
@@ -30,6 +30,7 @@ class ActionFindBerth(FindAction):
     action_name = "action_find_berth"
     topic = "find_berth"
     noun = "蓝窗泊位"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (("freight/blue_window", f"附近|{TOWNS}"),)
     narrowing = r"(?:现在|这会儿?)?(?:能用|能停|开着)的|停得下|\d\s*米"
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
@@ -178,7 +179,8 @@ def _question(heard: Heard, before: dict[str, Any]) -> PassageQuestion:
     moment = span.begin if span and span.begin and span.kind == "at" else heard.now
     if before.get("moment"):
         moment = datetime.fromisoformat(before["moment"])
-    roads = [match.candidates[0].name for match in find_places(text) if match.candidates[0].kind == "road"]
+    roads = [match for match in find_places(text) if match.candidates[0].kind == "road"]
+    road = (roads[0].place.name if roads[0].place else roads[0].surface) if roads else None
     area = {"inside_ring": INSIDE, "outside_ring": OUTSIDE}.get(str(heard.do))
     if area is None and re.search(r"中环(?:内|里|以内|里面)", text):
         area = INSIDE
@@ -187,7 +189,7 @@ def _question(heard: Heard, before: dict[str, Any]) -> PassageQuestion:
         vehicle_class=heard.do if heard.do in CLASS_NAMES else read_class(text) or before.get("vehicle_class"),
         energy=heard.do if heard.do in ENERGY_NAMES else read_energy(text) or before.get("energy"),
         area=area or before.get("area"),
-        road=roads[0] if roads else before.get("road"),
+        road=road or before.get("road"),
     )
 
 
@@ -232,5 +234,8 @@ def _said_back(question: PassageQuestion, heard: Heard) -> str:
     when = describe(span, heard.now) if span and span.kind == "at" else when_zh(question.moment)
     energy = ENERGY_NAMES.get(str(question.energy), "")
     vehicle = CLASS_NAMES.get(str(question.vehicle_class), "货车" if energy else "")
-    where = f"走{question.road}" if question.road else question.area or ""
+    # the road as it was said: 前进路 is not to be answered as 前进中路
+    roads = [match.surface for match in find_places(heard.text) if match.candidates[0].kind == "road"]
+    road = roads[0] if roads else question.road
+    where = f"走{road}" if road else question.area or ""
     return " ".join(part for part in (f"{energy}{vehicle}", when, where) if part)

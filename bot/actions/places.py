@@ -20,6 +20,7 @@ from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.registry import NARROWING
 from bot.geo.datum import Point
 from bot.geo.places import Place, PlaceMatch, gazetteer
+from bot.services.import_spec import district_names
 from bot.services.opening_hours import Hours
 from bot.services.reference import OutsideKunshan, PlaceUnknown, from_gcj02, is_published, point_of
 
@@ -27,6 +28,8 @@ PAGE = 3
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 MORE = "more"
 QUERY_LIFE = 8  # user turns for which a search may be gone on with
+TOWNS = f"(?:玉山|{'|'.join(name.removesuffix('镇') for name in district_names())})"
+"""Pattern of the 11 区镇 as they are said."""
 DEMO_NOTE = "以上是示例数据，位置和时间以现场为准，可打 12345 核实。"
 _NO_PLACES = frozenset({"city", "metro_line", "programme_site", "area"})
 _NEAR = re.compile(r"([一-鿿A-Za-z0-9]{2,12}?)(?:附近|旁边|那边|这边|周边|边上|门口|对面|一带)")

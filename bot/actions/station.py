@@ -16,6 +16,7 @@ from bot.actions.places import (
     DEMO_NOTE,
     MORE,
     PAGE,
+    TOWNS,
     FindAction,
     Query,
     Where,
@@ -28,7 +29,6 @@ from bot.geo.distance import distance_zh, haversine_m
 from bot.knowledge.topics import payload
 from bot.language import parse_time
 from bot.services.errors import NotFound
-from bot.services.import_spec import district_names
 from bot.services.stations import FoundStation, StationPage, Wanted
 from bot.storage.stations import SITE_KINDS
 
@@ -49,7 +49,6 @@ _NAMED = (
     r"|邮政网点|邮政服务网点|便利店|超市|商场服务台)"
 )
 """How stations are named: a question about one of them is answered from its row, not in general."""
-_TOWNS = f"(?:玉山|{'|'.join(name.removesuffix('镇') for name in district_names())})"
 _OPEN_WORDS = r"(?:24\s*小时|通宵|夜里|半夜|晚上|现在|还开|开着|没关门)"
 _SHORT_NAMES = {
     "charging": "能充电的",
@@ -70,7 +69,7 @@ class ActionFindStation(FindAction):
     narrowing = r"(?:现在|这会儿?|还)?(?:开着|开门|能进)的|没关门的|24\s*小时的?"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         *((topic, _NAMED) for topic in ("station/hours", "station/services", "station/map", "inform")),
-        ("station/hours", f"{_TOWNS}.*{_OPEN_WORDS}|{_OPEN_WORDS}.*{_TOWNS}"),
+        ("station/hours", f"{TOWNS}.*{_OPEN_WORDS}|{_OPEN_WORDS}.*{TOWNS}"),
     )
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:

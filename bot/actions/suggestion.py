@@ -53,6 +53,12 @@ def _place(heard: Heard) -> str | None:
     return match.surface if match and not match.outside else None
 
 
+def _corrected(heard: Heard) -> str | None:
+    """ "内容改成插座太少"."""
+    found = re.search(r"内容(?:不对)?[，,]?\s*(?:应该)?(?:改成|改为|换成|是)\s*(.{2,500})", heard.text)
+    return found[1].strip() if found else None
+
+
 class SuggestionForm(TaskForm):
     form: ClassVar[str] = "suggestion_form"
     start_topic: ClassVar[str] = "leave_suggestion"
@@ -66,7 +72,7 @@ class SuggestionForm(TaskForm):
                 "suggestion_text",
                 "内容",
                 lambda v: Question("您说，什么建议、哪里坏了、想表扬谁，都行。有照片也可以直接发。"),
-                lambda h: None,
+                _corrected,
                 lambda h: None if h.text.startswith("/") or h.image_url else readers.free_text(500)(h),
                 free_text=True,
             ),

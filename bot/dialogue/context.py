@@ -20,18 +20,19 @@ from bot.language import find_numbers, normalise
 
 Parse = dict[str, Any]
 
-_NTH = re.compile(
-    r"第\s*([一二三四五六七八九十两\d]+)\s*(?:个|家|处|条|项|段|号)?|^\s*([一二三123])\s*(?:号|个)?\s*$"
-)
+_NTH = re.compile(r"第\s*([一二三四五六七八九十两\d]+)\s*(?:个|家|处|条|项|段|号)?|^\s*([一二三123])\s*(?:号|个)?\s*$")
 _LAST = re.compile(r"最后(?:一|那)?个")
 _MORE = re.compile(
     r"还有(?:别的|其他|其它|没有|没|吗|么|不)|(?:别的|其他|其它)(?:的)?(?:呢|有吗|还有)|换(?:一)?(?:个|批|几个)|下一(?:个|批|页)|再来(?:几个|一批)|更多|多说几个|还有啥"
 )
-_HOW_TO_GO = re.compile(
-    r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个"
-)
+_HOW_TO_GO = re.compile(r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个")
 _RESUME = re.compile(
     r"接着(?:填|办|来|弄|刚才|登记|约|报|写)|继续(?:填|办|登记|约|报|写|弄|刚才)?|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
+)
+# All of a message that points at a list or leaves a field out: no cry for help, whatever a model hears in it.
+_ONLY_POINTS = re.compile(
+    r"(?:那|就|要)?(?:最后(?:一|那)?[个家处]?|第[一二三四五六七八九十\d]+[个家处]|跳过|下一个|换一个)(?:那个|这个|这项|一个)?"
+    r"(?:在哪里?|在哪儿|怎么走|咋走|怎么去|咋去|呢|吧|啊)?[？?。!！]*"
 )
 _HELP_COMING = re.compile(
     r"打(?:了|过|完|通)|已经(?:打|叫|报)|叫了(?:车|救护|120)|在路上|(?:车|人|医生|救护车|120)(?:马上|快)?(?:来了|到了|要到|就到)|送(?:走|医院|到医院|上车)|报(?:了|过)警"
@@ -98,9 +99,7 @@ def from_payload(text: str, topic: str, values: dict[str, Any]) -> Parse:
     """The parse of a payload; `do` says what a button wants beyond its topic, and is no entity."""
     given = {name: value for name, value in values.items() if name != "do"}
     entities = [{"entity": name, "value": value, "extractor": "payload"} for name, value in given.items()]
-    return with_topic(
-        {"text": text, "entities": entities, "intent_ranking": [], "do": values.get("do")}, topic
-    )
+    return with_topic({"text": text, "entities": entities, "intent_ranking": [], "do": values.get("do")}, topic)
 
 
 def chosen(text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
@@ -115,13 +114,13 @@ def chosen(text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | 
     return None
 
 
-def interpret(
-    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None
-) -> Turn:
+def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn:
     """The turn this message makes in this conversation."""
     runs = BUTTONS.get((str(parse.get("topic")), str(parse.get("do"))))
     if runs:
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse["topic"], "runs": runs})
+    if parse.get("topic") == "crisis" and _ONLY_POINTS.fullmatch(normalise(text).text.strip()):
+        parse = with_topic(parse, "inform")
     if tracker is None:
         if "location" in metadata or "image_url" in metadata:
             return Turn(text, with_topic(parse, "inform"), metadata)
@@ -153,9 +152,7 @@ def turns_since(tracker: DialogueStateTracker, mark: Any) -> int:
     return int(count) - int(mark or 0)
 
 
-def _answer_to_switch(
-    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
-) -> Turn | None:
+def _answer_to_switch(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     pending = tracker.get_slot("pending_task")
     if not isinstance(pending, dict):
         return None
@@ -182,14 +179,10 @@ def _resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
 def _help_is_coming(text: str, tracker: DialogueStateTracker) -> bool:
     """ "打了 车在路上了" after the bot has said 120: not a new accident."""
     mark = tracker.get_slot("emergency_turn")
-    return (
-        mark is not None and turns_since(tracker, mark) <= EMERGENCY_LIFE and bool(_HELP_COMING.search(text))
-    )
+    return mark is not None and turns_since(tracker, mark) <= EMERGENCY_LIFE and bool(_HELP_COMING.search(text))
 
 
-def _after_emergency(
-    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
-) -> Turn | None:
+def _after_emergency(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     mark = tracker.get_slot("emergency_turn")
     if mark is None or turns_since(tracker, mark) > EMERGENCY_LIFE:
         return None
@@ -205,9 +198,7 @@ def _after_emergency(
     return None
 
 
-def _location(
-    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
-) -> Turn | None:
+def _location(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     if "location" not in metadata:
         return None
     if tracker.active_loop_name:
@@ -223,9 +214,7 @@ def _image(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     return Turn(text, with_topic(parse, "inform"), metadata)
 
 
-def _pointing(
-    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
-) -> Turn | None:
+def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "第二个怎么走", "还有别的吗", "那能热饭的呢" after a list of places."""
     query = tracker.get_slot("last_query")
     if not isinstance(query, dict) or tracker.active_loop_name:
@@ -253,11 +242,7 @@ def _pointing(
             return _of_list(text, parse, metadata, query, {"filter": True})
         if topic in NARROWING and NARROWING[topic].search(folded):
             return _of_list(text, parse, metadata, query, {"filter": True})
-        if (
-            _HOW_TO_GO.search(folded)
-            and re.search(r"最近|那(?:个|家)|这(?:个|家)|它", folded)
-            and len(folded) <= 10
-        ):
+        if _HOW_TO_GO.search(folded) and re.search(r"最近|那(?:个|家)|这(?:个|家)|它", folded) and len(folded) <= 10:
             return _of_list(text, parse, metadata, query, {"nth": 1})
     if "place" in entities and len(folded) <= 14 and _is_weak(parse):
         return _of_list(text, parse, metadata, query, None)
@@ -275,10 +260,8 @@ def _of_list(
     return Turn(text, with_topic(parse, "inform"), {**metadata, **more, "about": topic, "runs": query["action"]})
 
 
-def _words(
-    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None
-) -> Turn | None:
-    """"我要举报…" under the question how to report: words that start something (see `BotAction.phrases`)."""
+def _words(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
+    """ "我要举报…" under the question how to report: words that start something (see `BotAction.phrases`)."""
     topic = str(parse.get("topic"))
     if text.startswith("/") or (tracker is not None and tracker.active_loop_name):
         return None
@@ -291,11 +274,7 @@ def _words(
 def _what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "那大专呢", "要是毕不了业呢", "那两样加起来呢" after a subsidy was worked out."""
     case = tracker.get_slot("subsidy_case")
-    if (
-        not isinstance(case, dict)
-        or tracker.active_loop_name
-        or turns_since(tracker, case.get("turn")) > CASE_LIFE
-    ):
+    if not isinstance(case, dict) or tracker.active_loop_name or turns_since(tracker, case.get("turn")) > CASE_LIFE:
         return None
     if not is_what_if(text):
         return None
@@ -313,6 +292,4 @@ def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None
     changed = with_topic(parse, "nlu_fallback", float((parse.get("intent") or {}).get("confidence") or 0))
-    return Turn(
-        text, changed, {**metadata, "best": parse.get("topic"), "choices": parse.get("choices") or []}
-    )
+    return Turn(text, changed, {**metadata, "best": parse.get("topic"), "choices": parse.get("choices") or []})

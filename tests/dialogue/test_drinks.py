@@ -71,3 +71,10 @@ async def test_a_machine_that_cannot_be_told(talk: Talk) -> None:
     await talk("/drinks/program:broken")
     assert "没对上" in await talk("我家楼下那个")
     assert "毛病" in await talk("鹿城路")
+
+
+async def test_the_machine_is_corrected_in_the_riders_words(talk: Talk) -> None:
+    await talk("人民路那台饮品机空了没人加")
+    said = await talk("不对，是鹿城路那台")
+    assert "鹿城路示范驿站" in said
+    assert "人民路示范驿站" not in said

@@ -134,3 +134,13 @@ async def test_how_to_report_is_a_question(talk: Talk) -> None:
     said = await talk("怎么举报三轮拉货")
     assert "要举报" in said
     assert "我要举报" in said  # the button
+
+
+async def test_a_road_is_said_back_as_it_was_said(talk: Talk) -> None:
+    said = await talk("绿牌货车早高峰能走前进路吗")
+    assert "走前进路" in said
+    assert "前进中路" not in said
+
+
+async def test_blue_windows_near_a_place_are_searched(talk: Talk) -> None:
+    assert "您在哪儿" in await talk("附近有蓝窗泊位吗")

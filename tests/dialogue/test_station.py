@@ -179,3 +179,29 @@ async def test_a_suggestion_is_not_made_when_it_is_stopped(talk: Talk, bot_servi
     assert "没有提交" in await talk("/stop")
     person = await bot_services.people.find("A")
     assert person is None or await bot_services.suggestions.mine(person.id) == []
+
+
+async def test_pointing_at_the_last_one_and_skipping_is_no_cry_for_help(talk: Talk) -> None:
+    last = names(await talk("花桥附近哪里能充电"))[-1]
+    assert (await talk("最后一个在哪")).startswith(last)
+    await talk("/leave_suggestion", sender="B")
+    await talk("希望多放几个插座", sender="B")
+    assert "地点：没说" in await talk("跳过", sender="B")
+    assert "12356" not in await talk("跳过", sender="C")
+
+
+async def test_a_suggestion_is_corrected_in_the_riders_words(talk: Talk) -> None:
+    await talk("/leave_suggestion")
+    await talk("希望多放几个插座")
+    await talk("花桥")
+    said = await talk("不对，地点是陆家")
+    assert "地点：陆家" in said
+    said = await talk("内容改成希望多放几把椅子")
+    assert "多放几把椅子" in said
+    assert "插座" not in said
+
+
+async def test_open_at_night_in_a_town(talk: Talk) -> None:
+    said = await talk("高新区有24小时能进的驿站吗")
+    assert "24小时开放" in said
+    assert len(names(said)) == 3
