@@ -21,21 +21,19 @@ _ENERGY_WORDS = {
     "bev": "纯电|电动|电车|新能源|绿牌|d牌|d 牌",
     "fuel": "油车|柴油|汽油|燃油|蓝牌|黄牌|天然气",
 }
-_METRES = re.compile(
-    r"(\d{1,2}(?:\.\d{1,2})?|[一二两三四五六七八九]|十[一二三四五六七八九]?)\s*(?:米|m)\s*(\d|[一二三四五六七八九])?(?!之?内|以内|远|外)"
-)
+_METRES = re.compile(r"\s*(?:米|m)\s*(\d|[一二三四五六七八九])?(?!之?内|以内|远|外)")
 _SHORTEST, _LONGEST = 2.5, 20.0
 
 
 def read_length(text: str) -> float | None:
     """The vehicle's length in metres: 4米2, 6.8米, 13米. None for what is no length of a vehicle."""
-    for found in _METRES.finditer(normalise(text).text):
-        numbers = find_numbers(found[1])
-        if not numbers:
+    for number in find_numbers(text):
+        found = _METRES.match(text, number.end)
+        if found is None:
             continue
-        length = float(numbers[0].low)
-        if found[2]:
-            length += (int(found[2]) if found[2].isdigit() else "一二三四五六七八九".index(found[2]) + 1) / 10
+        length = float(number.low)
+        if found[1]:
+            length += (int(found[1]) if found[1].isdigit() else "一二三四五六七八九".index(found[1]) + 1) / 10
         if _SHORTEST <= length <= _LONGEST:
             return length
     return None
