@@ -13,7 +13,7 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.places import place_in
 from bot.knowledge.topics import payload
-from bot.language import find_times
+from bot.language import find_times, read_yes_no
 
 KIND_NAMES = {
     "tricycle": "电动三轮载货",
@@ -48,7 +48,9 @@ def _place(heard: Heard) -> str | None:
 
 
 def _place_asked(heard: Heard) -> str | None:
-    return _place(heard) or (None if heard.text.startswith("/") else readers.short_name(heard))
+    if heard.text.startswith("/") or _who(heard) or read_yes_no(heard.text) is not None:
+        return None
+    return _place(heard) or readers.short_name(heard)
 
 
 def _when(heard: Heard) -> str | None:
@@ -60,7 +62,9 @@ def _when(heard: Heard) -> str | None:
 
 
 def _when_asked(heard: Heard) -> str | None:
-    return _when(heard) or (None if heard.text.startswith("/") else readers.short_name(heard))
+    if heard.text.startswith("/") or _who(heard) or re.search("照片|图片", heard.text):
+        return _when(heard)
+    return _when(heard) or readers.short_name(heard)
 
 
 def _who(heard: Heard) -> str | None:

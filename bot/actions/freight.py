@@ -23,6 +23,7 @@ from bot.services.notices import when_zh
 from bot.services.passage import Decision, PassageQuestion
 
 ASK_POLICE = "出车前看路口标志，或打 12345 问市公安局交警，把路段、时间、车型、牌照一次说清。"
+FAR_M = 5000.0
 _NOW = re.compile(r"现在|马上|这会儿|立刻|今天晚上|正要")
 
 
@@ -67,7 +68,8 @@ class ActionFindBerth(FindAction):
             return ()
         moment = at or heard.now
         lines = [head, *(_entry(number, one, moment) for number, one in enumerate(page.items, 1))]
-        lines.append("蓝窗是给新能源货车装卸临停的。")
+        far = page.items[0].metres > FAR_M
+        lines.append("蓝窗设在中环区域里，给新能源货车装卸临停。" if far else "蓝窗是给新能源货车装卸临停的。")
         if any(one.berth.demo for one in page.items):
             lines.append(DEMO_NOTE)
         choices = self.pointing(len(page.items))

@@ -30,6 +30,11 @@ MORE = "more"
 QUERY_LIFE = 8  # user turns for which a search may be gone on with
 TOWNS = f"(?:玉山|{'|'.join(name.removesuffix('镇') for name in district_names())})"
 """Pattern of the 11 区镇 as they are said."""
+NAMED_STATION = (
+    r"[一-鿿]{2,12}(?:示范驿站|党群服务站|党群服务中心|城管服务站|城市管理服务站|职工之家|银行网点|补给站"
+    r"|邮政网点|邮政服务网点|便利店|超市|商场服务台)"
+)
+"""How stations are named: a question about one of them is answered from its row, not in general."""
 DEMO_NOTE = "以上是示例数据，位置和时间以现场为准，可打 12345 核实。"
 _NO_PLACES = frozenset({"city", "metro_line", "programme_site", "area"})
 _NEAR = re.compile(r"([一-鿿A-Za-z0-9]{2,12}?)(?:附近|旁边|那边|这边|周边|边上|门口|对面|一带)")
@@ -40,6 +45,7 @@ _NO_NAME = re.compile(
     r"^(?:.?[我你他她咱俺这那哪]们?.{0,2}|现在|最近|公司|单位|站点|宿舍|家里?|学校|店里?|商家|路|车|手机|电动车|电瓶车|人"
     r"|[等接下送取派跑]单|送餐|取餐)?$"
 )
+_DISTANCE = re.compile(r"近一?[点些]|太远|好远|这么远|更近|再近")
 _SHORT = 14
 
 
@@ -128,8 +134,8 @@ class FindAction(BotAction):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.narrowing:
-            NARROWING[cls.topic] = re.compile(cls.narrowing)
+        if cls.topic:
+            NARROWING[cls.topic] = re.compile("|".join(filter(None, (cls.narrowing, _DISTANCE.pattern))))
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         """What must be there, from the message; `before` is what the search so far wanted (narrowing)."""
@@ -157,6 +163,13 @@ class FindAction(BotAction):
             return await self._nth(dispatcher, tracker, heard, mine, follow.nth)
         if mine and mine.where and follow.more:
             return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, mine.skip + len(mine.items))
+        if mine and mine.where and follow.narrow and _DISTANCE.search(heard.text):
+            say(
+                dispatcher,
+                f"列的就是离{mine.where.label}最近的了。想换个地方找，说个地名或者发定位；也可以少提一个条件。",
+                [("还有别的吗", f"/{self.topic}:{MORE}"), *self._towns()[:2]],
+            )
+            return [mine.kept(tracker)]
         if mine and mine.where and follow.narrow and not heard.location and not _names(heard):
             wanted = self.read_wanted(heard, mine.wanted)
             return await self._page(dispatcher, tracker, heard, mine.where, wanted, 0)

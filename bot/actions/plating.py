@@ -15,13 +15,14 @@ from bot.actions.forms import CONFIRM, Field, Question, Refused, TaskForm, Value
 from bot.actions.people import ask_to_remember
 from bot.actions.wishes import Wish, read_pick, read_wishes, say_day
 from bot.knowledge.topics import payload
-from bot.language import find_numbers, normalise
+from bot.language import find_numbers, normalise, read_yes_no
 from bot.services.clock import SHANGHAI
 from bot.services.errors import AlreadyExists, Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.plating import MAX_VEHICLES, PlatingTime
 
 OFFERS = 4
 _ORDINALS = ("first", "second", "third", "fourth")
+_FIRM = re.compile(r"[一-鿿A-Za-z0-9（）()]{2,24}(?:公司|物流|快递|货运|运输|配送|速运|集团|车队|商行)")
 _VEHICLES = r"(?:台|辆|部|张|个车|车)"
 
 
@@ -49,11 +50,14 @@ def _checked(count: int) -> int:
 
 
 def _company(heard: Heard) -> str | None:
-    return heard.surface("employer")
+    named = _FIRM.search(heard.text)
+    return heard.surface("employer") or (named[0] if named else None)
 
 
 def _company_asked(heard: Heard) -> str | None:
-    return _company(heard) or (None if heard.text.startswith("/") else readers.short_name(heard))
+    if heard.text.startswith("/") or read_yes_no(heard.text) is not None:
+        return None
+    return _company(heard) or readers.short_name(heard)
 
 
 def _time(heard: Heard) -> Any:
@@ -78,9 +82,7 @@ def _ask_time(values: Values) -> Question:
     choices = tuple((_say(offer), f"/inform:{_ORDINALS[n]}") for n, offer in enumerate(offers[:OFFERS]))
     if not choices:
         return Question("专窗近 30 天没有空位了。留个名，打 12345 问市公安局怎么办，或者改天再来看。")
-    return Question(
-        str(values.get("plating_note") or "约哪个时段？也可以直接说哪天，比如“下周二下午”。"), choices
-    )
+    return Question(str(values.get("plating_note") or "约哪个时段？也可以直接说哪天，比如“下周二下午”。"), choices)
 
 
 def _say(offer: Any) -> str:
@@ -151,9 +153,7 @@ class PlatingForm(TaskForm):
             "plating_phone": person.phone if person and person.consent_at else None,
         }
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         """A pick or a wish becomes a session, or new offers when it does not settle on one."""
         chosen = changed.get("plating_time")
         offers = values.get("plating_offers") or []

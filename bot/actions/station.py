@@ -15,6 +15,7 @@ from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.places import (
     DEMO_NOTE,
     MORE,
+    NAMED_STATION,
     PAGE,
     TOWNS,
     FindAction,
@@ -44,11 +45,6 @@ _OPEN_NOW = re.compile(
 )
 _ALWAYS = re.compile(r"24\s*小时|二十四小时|通宵|整夜|全天开|不关门")
 _ASKS_WAY = re.compile(r"怎么走|咋走|怎么去|咋去|在哪|导航|地址|多远|几点|开门|关门|有什么|有啥")
-_NAMED = (
-    r"[一-鿿]{2,12}(?:示范驿站|党群服务站|党群服务中心|城管服务站|城市管理服务站|职工之家|银行网点|补给站"
-    r"|邮政网点|邮政服务网点|便利店|超市|商场服务台)"
-)
-"""How stations are named: a question about one of them is answered from its row, not in general."""
 _OPEN_WORDS = r"(?:24\s*小时|通宵|夜里|半夜|晚上|现在|还开|开着|没关门)"
 _SHORT_NAMES = {
     "charging": "能充电的",
@@ -68,7 +64,8 @@ class ActionFindStation(FindAction):
     noun = "驿站"
     narrowing = r"(?:现在|这会儿?|还)?(?:开着|开门|能进)的|没关门的|24\s*小时的?"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        *((topic, _NAMED) for topic in ("station/hours", "station/services", "station/map", "inform")),
+        *((topic, NAMED_STATION) for topic in ("station/hours", "station/services", "station/map", "inform")),
+        ("hospital/location", "驿站|歇脚"),
         ("station/hours", f"{TOWNS}.*{_OPEN_WORDS}|{_OPEN_WORDS}.*{TOWNS}"),
     )
 

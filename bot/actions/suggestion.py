@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
-from bot.actions.places import Query, place_in
+from bot.actions.places import NAMED_STATION, Query, place_in
 from bot.knowledge.topics import payload
 from bot.language import find_ids, read_yes_no
 from bot.services.submissions import STATUS_NAMES
@@ -28,6 +28,7 @@ _PRAISE = re.compile(r"表扬|点赞|感谢|谢谢|真好|太好了|热心|夸")
 _REPAIR = re.compile(r"坏|修|漏|不亮|不出水|没电|断|堵|不制冷|不热|破")
 _COMPLAINT = re.compile(r"投诉|态度|赶人|不让进|凶|骂|收费|太差|脏|臭")
 _LEAST = 5
+_LEAST_ANSWER = 3
 KINDS = {"suggestion": "建议", "praise": "表扬", "complaint": "意见", "repair": "报修"}
 
 
@@ -46,11 +47,18 @@ def matter_of(text: str) -> str | None:
 
 
 def _place(heard: Heard) -> str | None:
-    named = re.search(r"[一-鿿“”·]{2,20}(?:驿站|服务站|服务中心|职工之家|邮政网点|网点)", heard.text)
-    if named and not re.match(r"(?:有|这|那|哪)个?", named[0]) and len(named[0]) <= 16:
+    named = re.search(NAMED_STATION, heard.text)
+    if named:
         return named[0]
     match = place_in(heard.text)
     return match.surface if match and not match.outside else None
+
+
+def _text(heard: Heard) -> str | None:
+    if heard.text.startswith("/") or heard.image_url or read_yes_no(heard.text) is not None:
+        return None
+    text: str | None = readers.free_text(500)(heard)
+    return text if text and len(text) >= _LEAST_ANSWER else None
 
 
 def _corrected(heard: Heard) -> str | None:
@@ -73,8 +81,7 @@ class SuggestionForm(TaskForm):
                 "内容",
                 lambda v: Question("您说，什么建议、哪里坏了、想表扬谁，都行。有照片也可以直接发。"),
                 _corrected,
-                lambda h: None if h.text.startswith("/") or h.image_url else readers.free_text(500)(h),
-                free_text=True,
+                _text,
             ),
             Field(
                 "suggestion_place",

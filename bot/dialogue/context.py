@@ -186,6 +186,8 @@ def _after_emergency(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     mark = tracker.get_slot("emergency_turn")
     if mark is None or turns_since(tracker, mark) > EMERGENCY_LIFE:
         return None
+    if tracker.active_loop_name and not _help_is_coming(text, tracker):
+        return None  # a form was taken up again since: the answers are for it
     ranked = parse.get("intent") or {}
     topic, confidence = str(parse.get("topic")), float(ranked.get("confidence") or 0)
     about = (

@@ -144,3 +144,40 @@ async def test_a_road_is_said_back_as_it_was_said(talk: Talk) -> None:
 
 async def test_blue_windows_near_a_place_are_searched(talk: Talk) -> None:
     assert "您在哪儿" in await talk("附近有蓝窗泊位吗")
+
+
+async def test_everything_about_the_appointment_in_one_message(talk: Talk) -> None:
+    await talk("/freight/plate_window:book")
+    read_back = await talk(f"蓝马物流有限公司 20台车 下周二下午 {PHONE}")
+    assert "蓝马物流有限公司" in read_back
+    assert "20 台" in read_back
+    assert "12月1日（周二）14:00" in read_back
+    fixed = await talk("改成15台")
+    assert "15 台" in fixed
+    assert "约好了" in await talk("对")
+
+
+async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(talk: Talk) -> None:
+    await talk("/freight/plate_window:book")
+    said = await talk("蓝窗泊位一共有多少个？")
+    assert "100" in said
+    assert "哪家公司" in said
+
+
+async def test_an_accident_in_the_middle_comes_first_and_the_report_is_taken_up_again(talk: Talk) -> None:
+    await talk("我要举报大巴车拉货")
+    said = await talk("有人撞车了 头流血了")
+    assert said.startswith("请马上打 120")
+    assert "举报" not in said
+    await talk("已经打了120")
+    resumed = await talk("接着办刚才的")
+    assert "在哪儿看到的" in resumed
+    assert "什么时候" in await talk("花桥国际博览中心")
+    await talk("昨天下午")
+    read_back = await talk("/inform:named")
+    assert "花桥" in read_back
+    assert "昨天下午" in read_back
+
+
+async def test_far_from_the_ring_it_is_said_where_blue_windows_are(talk: Talk) -> None:
+    assert "中环区域里" in await talk("淀山湖镇哪里有蓝窗泊位")

@@ -205,3 +205,22 @@ async def test_open_at_night_in_a_town(talk: Talk) -> None:
     said = await talk("高新区有24小时能进的驿站吗")
     assert "24小时开放" in said
     assert len(names(said)) == 3
+
+
+async def test_a_suggestion_that_names_a_place_keeps_its_words(talk: Talk) -> None:
+    await talk("/leave_suggestion")
+    said = await talk("希望花桥的驿站晚上晚点关门")
+    assert "希望花桥的驿站晚上晚点关门" in said
+    assert "地点：花桥" in said
+
+
+async def test_a_question_inside_the_box_is_answered(talk: Talk) -> None:
+    await talk("/leave_suggestion")
+    said = await talk("驿站要不要收费？")
+    assert "什么建议" in said
+    assert "内容" not in said
+
+
+async def test_nearer_than_the_nearest_there_is_none(talk: Talk) -> None:
+    await talk("花桥附近哪里能充电")
+    assert "最近的了" in await talk("有没有近一点的")
