@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.services import Services
@@ -25,12 +26,14 @@ from bot.services.deliveries import (
     Push,
     Window,
 )
+from bot.services.page_links import Kind, Page, PageLinks
 from bot.wechat import messages, wording
 from bot.wechat.identity import pseudonym, sender_of
 from bot.wechat.messages import Inbound
 from bot.wechat.metrics import MESSAGES, REPLY_SECONDS
 from bot.wechat.render import (
     MORE_WORD,
+    Link,
     Reply,
     TextReply,
     TransferReply,
@@ -50,6 +53,10 @@ ACKNOWLEDGE = 0.3  # seconds it may take to store it
 RENEW = 1.0  # seconds between two renewals of the lease
 LOOK = 0.5  # seconds of waiting for another worker before its lease is looked at
 SILENCE = ""
+MOST_PAGES = 2  # links to pages under one answer
+
+_NUMBERS = re.compile(r"\b(?:LD|YY)[0-9]{8}-[0-9]{6}\b")
+_PAGE_TITLES: dict[Kind, str] = {"ticket": "工单 {} 的详情", "booking": "预约 {} 的详情"}
 
 
 @dataclass
@@ -78,7 +85,8 @@ class Flow:
         self._services = services
         self._turns = turns
         self._secret_key = secret_key
-        self._base_url = base_url
+        self._page_links = PageLinks(secret_key)
+        self._base_url = base_url.rstrip("/") if base_url else None
         self._wake = wake
         self._works: dict[str, _Work] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -178,7 +186,22 @@ class Flow:
         turn = merge(answer.responses, base_url=self._base_url)
         if turn == Turn(""):
             return [], None, ()
+        turn = self._with_pages(turn, arrival.person_id)
         return render(_with_kept(turn, arrival.kept)), _as_push(turn), arrival.kept
+
+    def _with_pages(self, turn: Turn, person_id: str) -> Turn:
+        """A ticket's or booking's number in the answer gets a link to the person's own page of it."""
+        if not self._base_url:
+            return turn
+        now = self._services.clock.now()
+        links = []
+        for number in dict.fromkeys(_NUMBERS.findall(turn.text)):
+            kind: Kind = "ticket" if number.startswith("LD") else "booking"
+            path = self._page_links.path(Page(kind, number, person_id), now)
+            links.append(Link(_PAGE_TITLES[kind].format(number), self._base_url + path))
+        if not links:
+            return turn
+        return replace(turn, links=(*turn.card_as_link(), *turn.links, *links[:MOST_PAGES]), card=None)
 
     async def _more(self, arrival: Arrival) -> list[Reply] | None:
         """What "继续" brings: the next page, what was kept, or patience. None: it means something else."""

@@ -7,8 +7,6 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from rasa_sdk.executor import CollectingDispatcher
-
 from bot.actions.base import Heard
 from bot.actions.station import say_station
 from bot.geo.datum import gcj02_to_wgs84
@@ -171,11 +169,9 @@ class Turns:
             found = await self._services.stations.get(scene)
         except NotFound:
             return []
-        dispatcher = CollectingDispatcher()
-        heard = Heard("", "find_station", 1.0, [], {}, self._services.clock.now())
-        say_station(dispatcher, heard, found, None)
-        (shown,) = dispatcher.messages
-        return [{"text": wording.SCANNED}, {name: shown.get(name) for name in ("text", "buttons", "custom")}]
+        said = _Spoken()
+        say_station(said, Heard("", "find_station", 1.0, [], {}, self._services.clock.now()), found, None)
+        return [{"text": wording.SCANNED}, *said.responses]
 
     # -- humans --------------------------------------------------------------------------------------------
 
@@ -198,6 +194,16 @@ class Turns:
         handoff = self._services.handoff
         talk = await handoff.current(person_id)
         return talk is not None and not talk.urgent and handoff.office.is_open(self._services.clock.now())
+
+
+class _Spoken:
+    """What an action says, outside of a dialogue."""
+
+    def __init__(self) -> None:
+        self.responses: Responses = []
+
+    def utter_message(self, *, text: str, buttons: list[dict[str, str]], json_message: Any, **_: Any) -> None:
+        self.responses.append({"text": text, "buttons": buttons, "custom": json_message})
 
 
 def _kindly(text: str) -> Responses:
