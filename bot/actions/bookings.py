@@ -288,6 +288,9 @@ class CancelForm(OwnBookingForm):
     form: ClassVar[str] = "cancel_form"
     start_topic: ClassVar[str] = "cancel_booking"
     title: ClassVar[str] = "取消预约"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", r"(?:取消|退出|不想?再?|别)(?:排队|候补|排了)|(?:排队|候补).{0,3}(?:取消|退掉|退了|不要了)"),
+    )
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

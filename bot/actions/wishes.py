@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ _SHIFT = re.compile(
     r"(?P<way>往后|推迟|推后|延后|延|晚|推|往前|提前|早)(?:推|挪|调|延|个|上)?\s*"
     r"(?P<n>\d{1,2}|[一两二三四五六七八九十])\s*(?:个)?(?P<unit>天|日|周|星期|礼拜)"
 )
+_BARE_WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天]")
 _BACK = frozenset({"往前", "提前", "早"})
 _NTH = re.compile(r"第\s*([一二三四五六123456])\s*(?:个|场|次|段|班)?|^\s*([123456])\s*(?:号)?\s*[吧啊呀]?$")
 _FIRST = re.compile(r"头一个|首个|前面(?:那)?个|前一个|前面的|靠前")
@@ -109,11 +110,31 @@ def read_wishes(text: str, now: datetime) -> list[Wish]:
         return [Wish(whole.kind)] if whole is not None and whole.kind != "at" else []
     found = [(span, wish) for span in spans if (wish := _wish(span, now)) is not None]
     ahead = [(span, wish) for span, wish in found if not wish.past]
-    if len(ahead) < 2 or _FALLBACK.search(text):
+    if len(ahead) > 1 and _FALLBACK.search(text):
+        first = ahead[0][1]
+        return [first, *(_in_same_week(first, span, wish) for span, wish in ahead[1:])]
+    if len(ahead) < 2:
         return [wish for _, wish in ahead or found]
     cue = max((match.end() for match in _BOOKING_WORD.finditer(text)), default=0)
     ordered = sorted(ahead, key=lambda pair: (pair[1].kind != "at", pair[0].end < cue))
     return [wish for _, wish in ordered]
+
+
+def _in_same_week(first: Wish, span: TimeSpan, wish: Wish) -> Wish:
+    """"下周三…不行就礼拜四": a bare weekday after another wish is meant in that wish's week."""
+    if first.first is None or wish.first is None or wish.last is None or not _BARE_WEEKDAY.match(span.surface):
+        return wish
+    weeks = (_monday(first.first) - _monday(wish.first)) // timedelta(days=7)
+    if weeks <= 0:
+        return wish
+    ahead = timedelta(days=7 * weeks)
+    day = wish.first + ahead
+    hours = wish.text.partition("）")[2]
+    return replace(wish, first=day, last=wish.last + ahead, text=f"{say_day(day)}{hours}")
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def read_shift(text: str) -> timedelta | None:

@@ -29,12 +29,13 @@ NEED_NAMES = {
     "legal": "维权帮助",
     "other": "其他",
 }
+_FIRED = r"(?:怀孕|有孕|怀了|大肚子|产假|哺乳|有喜).{0,16}(?:辞|开除|赶|不让|不要我|走人|[让叫]我走|停我|停了)"
 _NEED_WORDS = {
     "screening": re.compile(r"两癌|乳腺|宫颈|筛查|体检|妇科"),
     "family": re.compile(r"亲子|带(?:娃|孩子)|陪(?:娃|孩子)|托管|看孩子|活动"),
     "tutoring": re.compile(r"家教|辅导|作业|教育孩子|管孩子|孩子.{0,4}(?:学习|叛逆|不听话)"),
     "mental_care": re.compile(r"心理|心灵|压力|难受|焦虑|睡不着|说说话|倾诉|郁闷"),
-    "legal": re.compile(r"维权|法律|家暴|欠薪|工资|辞退|离婚|劳动|怀孕.{0,6}(?:辞|开除|赶)"),
+    "legal": re.compile(rf"维权|法律|家暴|欠薪|工资|辞退|离婚|劳动|{_FIRED}"),
 }
 BAND_NAMES = {"under_35": "35 岁以下", "35_64": "35 到 64 岁", "over_64": "64 岁以上"}
 _RELATIVE = re.compile(
@@ -44,7 +45,7 @@ _RELATIVE = re.compile(
 _SELF = re.compile(r"本人|自己|^我$|我自己|给我(?:自己)?报|我想(?:查|做|报)|我要(?:查|做|报)|女骑手")
 _AGE = re.compile(r"(\d{2}|[二三四五六七八九]?十[一二三四五六七八九]?)\s*(?:周)?岁")
 _BORN = re.compile(r"(?:19|20)\d{2}\s*年(?:的|生|出生)|(?<!\d)([6-9]\d|0\d)年(?:的|生|出生)")
-_PREGNANT_FIRED = re.compile(r"(?:怀孕|产假|哺乳|有喜).{0,15}(?:辞|开除|赶|不让|叫我走|停)")
+_PREGNANT_FIRED = re.compile(_FIRED)
 
 
 def read_needs(heard: Heard) -> list[str] | None:
@@ -92,6 +93,7 @@ class AllianceForm(TaskForm):
                 read_needs,
                 read_needs_asked,
                 optional=True,
+                free_text=True,
                 show=lambda needs: "、".join(NEED_NAMES[need] for need in needs),
             ),
             Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.dialogue.context import Parse, Turn, interpret
 
 MOST = 3  # matters answered in one reply
+# "…不行就礼拜四上午" is a second choice in the same matter
+_OTHERWISE = re.compile(r"[\s，,。？?]*(?:要是|如果|实在)?(?:不行|要不|或者|不然|没有的话|满了)")
 
 
 def is_question_topic(topic: str) -> bool:
@@ -24,7 +27,7 @@ async def split_turns(
     A second task is not started; the first one's rule or form says it is next (`metadata.also`).
     """
     matters = whole.parse.get("matters") or []
-    if len(matters) < 2:
+    if len(matters) < 2 or any(_OTHERWISE.match(str(matter["text"])) for matter in matters[1:]):
         return [whole]
     parts: list[Turn] = []
     for matter in matters[:MOST]:

@@ -28,12 +28,10 @@ async def test_joining_with_needs_and_place(talk: Talk, bot_services: Services) 
 
 
 async def test_pregnant_and_dismissed_leads_to_the_law_and_a_ticket(talk: Talk) -> None:
-    await talk("我想加入骑手姐姐，怀孕了站长就不让我干了，想找妇联帮忙")
-    await talk("/deny")
-    await talk("13812345678")
+    assert "区镇" in await talk("我想加入骑手姐姐，怀孕了站长就不让我干了，想找妇联帮忙")
+    assert "手机" in await talk("先不说")
+    assert "维权帮助" in await talk("13812345678")
     done = await talk("对")
-    if "BM" not in done:
-        done = await talk("对")
     assert "妇女权益保障法第48条" in done
     assert "登记劳动纠纷" in done
 
