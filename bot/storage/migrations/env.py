@@ -47,9 +47,7 @@ def run(connection: Connection) -> None:
             if sqlite:
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                 if broken:
-                    raise RuntimeError(
-                        f"the migration would leave rows without what they refer to: {broken[:5]}"
-                    )
+                    raise RuntimeError(f"the migration would leave rows without what they refer to: {broken[:5]}")
         connection.commit()
     finally:
         if sqlite:
