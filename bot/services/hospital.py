@@ -7,14 +7,15 @@ counted in `hospital_places`, people who wait are in `hospital_waiting`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import notices, outbox
 from bot.services.clock import SHANGHAI, Clock
-from bot.services.errors import AlreadyExists, Invalid, NotFound, QuotaExhausted, WrongState
+from bot.services.errors import AlreadyExists, NotFound, QuotaExhausted, WrongState
+from bot.services.hospital_desk import HospitalDesk
 from bot.services.hospital_places import (
     FreeSlot,
     Window,
@@ -26,7 +27,6 @@ from bot.services.hospital_places import (
     horizon,
     nearest,
     open_slots,
-    quota_of,
     take_place,
     take_quota,
 )
@@ -36,7 +36,7 @@ from bot.storage.base import Database
 from bot.storage.hospital import (
     HospitalBooking,
     HospitalChannel,
-    HospitalClosure,
+    HospitalQuota,
     HospitalSlot,
     HospitalWaiting,
 )
@@ -71,6 +71,7 @@ class HospitalService:
         self._db = db
         self._clock = clock
         self.waiting = HospitalWaitingList(db, clock)
+        self.desk = HospitalDesk(db, clock, self)
 
     # -- looking -------------------------------------------------------------------------------------------
 
@@ -106,12 +107,16 @@ class HospitalService:
     async def quota(self, channel: str, year: int | None = None) -> QuotaState:
         """The quota of a year (default: this one)."""
         wanted = year or self._clock.now().astimezone(SHANGHAI).year
-        async with self._db.write() as session:
-            row = await get_channel(session, channel, lock=True)
-            if row.yearly_quota is None:
-                return QuotaState(wanted, None, None)
-            quota = await quota_of(session, row, wanted)
-            return QuotaState(wanted, quota.quota, quota.quota - quota.taken)
+        async with self._db.read() as session:
+            row = await get_channel(session, channel)
+            taken = await session.scalar(
+                select(HospitalQuota.taken).where(
+                    HospitalQuota.channel == channel, HospitalQuota.year == wanted
+                )
+            )
+        if row.yearly_quota is None:
+            return QuotaState(wanted, None, None)
+        return QuotaState(wanted, row.yearly_quota, max(0, row.yearly_quota - (taken or 0)))
 
     async def bookings(self, person_id: str, *, past: bool = False) -> list[HospitalBooking]:
         """The person's bookings that still lie ahead, soonest first; with `past` every one, latest first."""
@@ -143,7 +148,7 @@ class HospitalService:
         """
         now = self._clock.now()
         async with self._db.write() as session:
-            row = await self._locked(session, channel, now)
+            row = await self.locked(session, channel, now)
             if key is not None and (done := await _by_key(session, key)) is not None:
                 return done
             await _refuse_second(session, person_id, row, starts_at)
@@ -175,7 +180,7 @@ class HospitalService:
         """
         now = self._clock.now()
         async with self._db.write() as session:
-            row = await self._locked(session, (await _own(session, person_id, number)).channel, now)
+            row = await self.locked(session, (await _own(session, person_id, number)).channel, now)
             booking = await _own(session, person_id, number, fresh=True)
             if booking.status != "booked":
                 raise WrongState(booking.status)
@@ -204,13 +209,13 @@ class HospitalService:
         """
         now = self._clock.now()
         async with self._db.write() as session:
-            row = await self._locked(session, (await _own(session, person_id, number)).channel, now)
+            row = await self.locked(session, (await _own(session, person_id, number)).channel, now)
             booking = await _own(session, person_id, number, fresh=True)
             if booking.status == "cancelled":
                 return booking
             if booking.status != "booked":
                 raise WrongState(booking.status)
-            await self._give_back(session, row, booking, now)
+            await self.give_back(session, row, booking, now)
             await self.waiting.offer_free(session, row, now)
         return booking
 
@@ -233,16 +238,17 @@ class HospitalService:
     ) -> list[FreeSlot]:
         return nearest(await free_slots(session, row, now), max(starts_at, now), _ALTERNATIVES)
 
-    async def _give_back(
+    async def give_back(
         self, session: AsyncSession, row: HospitalChannel, booking: HospitalBooking, now: datetime
     ) -> None:
+        """Make a booking cancelled: its place, its unit of the quota and its reminder go (under the lock)."""
         await free_quota(session, row, booking.starts_at.year)
         await free_place(session, booking.slot_id)
         booking.status, booking.one_key, booking.changed_at = "cancelled", None, now
         await outbox.withdraw(session, f"visit:{booking.id}:{booking.version}")
         await session.flush()
 
-    async def _locked(self, session: AsyncSession, channel: str, now: datetime) -> HospitalChannel:
+    async def locked(self, session: AsyncSession, channel: str, now: datetime) -> HospitalChannel:
         """The channel, locked, with its slots open and overdue offers taken back."""
         row = await get_channel(session, channel, lock=True)
         await open_slots(session, row, now)
@@ -258,66 +264,7 @@ class HospitalService:
             async with self._db.write() as session:
                 await open_slots(session, await get_channel(session, channel, lock=True), now)
 
-    # -- console and clockwork -----------------------------------------------------------------------------
-
-    async def mark(self, number: str, status: str) -> HospitalBooking:
-        """Staff say whether the person came: attended or no_show. A missed test goes back to the quota."""
-        if status not in ("attended", "no_show"):
-            raise Invalid("status", "只能是 attended 或 no_show")
-        now = self._clock.now()
-        async with self._db.write() as session:
-            found = await session.scalar(select(HospitalBooking).where(HospitalBooking.number == number))
-            if found is None:
-                raise NotFound(number)
-            row = await self._locked(session, found.channel, now)
-            booking = await session.get_one(HospitalBooking, found.id, populate_existing=True)
-            if booking.status == status:
-                return booking
-            if booking.status != "booked":
-                raise WrongState(booking.status)
-            booking.status, booking.changed_at = status, now
-            if status == "no_show":
-                await free_quota(session, row, booking.starts_at.year)
-            if status == "no_show" or row.yearly_quota is None:
-                booking.one_key = None
-        return booking
-
-    async def of_day(self, day: date, channel: str | None = None) -> list[HospitalBooking]:
-        """Bookings of one day for the console, in order of time."""
-        start = datetime.combine(day, time(0), SHANGHAI)
-        query = select(HospitalBooking).where(
-            HospitalBooking.starts_at >= start, HospitalBooking.starts_at < start + timedelta(days=1)
-        )
-        if channel is not None:
-            query = query.where(HospitalBooking.channel == channel)
-        async with self._db.read() as session:
-            return list(await session.scalars(query.order_by(HospitalBooking.starts_at)))
-
-    async def close_day(self, day: date, reason: str = "", channel: str | None = None) -> int:
-        """Close a day: nobody can book it, and who had is told. Returns how many bookings were cancelled."""
-        now = self._clock.now()
-        told = 0
-        async with self._db.write() as session:
-            codes = [channel] if channel else sorted(await session.scalars(select(HospitalChannel.code)))
-            for code in codes:
-                row = await self._locked(session, code, now)
-                if day in await closed_days(session, code):
-                    continue
-                session.add(HospitalClosure(channel=code, day=day, reason=reason))
-                await session.flush()
-                for booking in await _booked_on(session, code, day, now):
-                    await self._give_back(session, row, booking, now)
-                    told += 1
-                    if booking.person_id is not None:
-                        text = notices.visit_closed(code, row.hospital, booking.starts_at, reason)
-                        await outbox.enqueue(
-                            session,
-                            person_id=booking.person_id,
-                            text=text,
-                            key=f"closed:{booking.id}",
-                            buttons=[("重新约", "/book_hospital"), ("先不约了", "/stop")],
-                        )
-        return told
+    # -- clockwork -----------------------------------------------------------------------------------------
 
     async def tick(self) -> None:
         """Run now and then: open new days, take back overdue offers, offer free places to those who wait."""
@@ -326,7 +273,7 @@ class HospitalService:
         now = self._clock.now()
         for code in codes:
             async with self._db.write() as session:
-                await self.waiting.offer_free(session, await self._locked(session, code, now), now)
+                await self.waiting.offer_free(session, await self.locked(session, code, now), now)
 
     async def accept_offer(self, person_id: str, key: str | None = None) -> HospitalBooking:
         """Take the place that is held for the person. NotFound when there is none (any more)."""
@@ -337,7 +284,7 @@ class HospitalService:
             waiting = await self.waiting.offered_to(session, person_id, now)
             if waiting is None:
                 raise NotFound("offer")
-            row = await self._locked(session, waiting.channel, now)
+            row = await self.locked(session, waiting.channel, now)
             fresh = await session.get_one(HospitalWaiting, waiting.id, populate_existing=True)
             if fresh.status != "offered" or fresh.slot_id is None:
                 raise NotFound("offer")
@@ -422,21 +369,6 @@ async def _by_key(session: AsyncSession, key: str) -> HospitalBooking | None:
         select(HospitalBooking).where(HospitalBooking.source_key == key)
     )
     return found
-
-
-async def _booked_on(
-    session: AsyncSession, channel: str, day: date, now: datetime
-) -> list[HospitalBooking]:
-    start = datetime.combine(day, time(0), SHANGHAI)
-    rows = await session.scalars(
-        select(HospitalBooking).where(
-            HospitalBooking.channel == channel,
-            HospitalBooking.status == "booked",
-            HospitalBooking.starts_at >= max(start, now),
-            HospitalBooking.starts_at < start + timedelta(days=1),
-        )
-    )
-    return list(rows)
 
 
 async def _remind(

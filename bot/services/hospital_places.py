@@ -147,19 +147,22 @@ async def _spent_years(session: AsyncSession, channel: HospitalChannel) -> froze
         return frozenset()
     years = await session.scalars(
         select(HospitalQuota.year).where(
-            and_(HospitalQuota.channel == channel.code, HospitalQuota.taken >= HospitalQuota.quota)
+            and_(HospitalQuota.channel == channel.code, HospitalQuota.taken >= channel.yearly_quota)
         )
     )
     return frozenset(years) if channel.yearly_quota else frozenset(range(2000, 2100))
 
 
 async def quota_of(session: AsyncSession, channel: HospitalChannel, year: int) -> HospitalQuota:
-    """The year's quota row, made at the first need (under the channel's lock)."""
+    """The year's quota row, made at the first need and kept to the channel's number (under its lock)."""
     query = select(HospitalQuota).where(HospitalQuota.channel == channel.code, HospitalQuota.year == year)
     quota = await session.scalar(query)
     if quota is None:
         quota = HospitalQuota(channel=channel.code, year=year, quota=channel.yearly_quota or 0, taken=0)
         session.add(quota)
+        await session.flush()
+    elif quota.quota != channel.yearly_quota:  # the operator changed it; what is given out stays given out
+        quota.quota = max(channel.yearly_quota or 0, quota.taken)
         await session.flush()
     return quota
 

@@ -16,7 +16,7 @@ class HospitalChannel(ReferenceRow, Base):
 
     `slots`: times of day "HH:MM" offered on each open day, `capacity` places each. `yearly_quota`: places a
     calendar year, None for no limit. `days_ahead`: how many days after today can be booked. `opened_until`:
-    the last day whose slots exist.
+    the last day whose slots exist; a change of times or capacity holds for the days after it.
     """
 
     __tablename__ = "hospital_channels"

@@ -338,13 +338,13 @@ async def test_the_desk_marks_who_came(hospital: HospitalService, db: Database, 
     came, missed = await people(db, clock, 2)
     one = await hospital.book(came, "hp_test", at(26, 8, month=11), PHONE)
     two = await hospital.book(missed, "hp_test", at(26, 8, month=11), PHONE)
-    assert [b.number for b in await hospital.of_day(date(2026, 11, 26), "hp_test")] == [
+    assert [b.number for b in await hospital.desk.of_day(date(2026, 11, 26), "hp_test")] == [
         one.number,
         two.number,
     ]
     clock.advance(timedelta(days=1))
-    assert (await hospital.mark(one.number, "attended")).status == "attended"
-    assert (await hospital.mark(two.number, "no_show")).status == "no_show"
+    assert (await hospital.desk.mark(one.number, "attended")).status == "attended"
+    assert (await hospital.desk.mark(two.number, "no_show")).status == "no_show"
     assert await quota_taken(db) == 1
     with pytest.raises(WrongState):
         await hospital.cancel(came, one.number)
@@ -358,8 +358,8 @@ async def test_a_closed_day_frees_it_and_tells_those_who_had_booked(
 ) -> None:
     (person,) = await people(db, clock, 1)
     await hospital.book(person, "outpatient", at(2, 9), PHONE)
-    assert await hospital.close_day(date(2026, 12, 2), "设备检修") == 1
-    assert await hospital.close_day(date(2026, 12, 2), "设备检修") == 0
+    assert await hospital.desk.close_day(date(2026, 12, 2), "设备检修") == 1
+    assert await hospital.desk.close_day(date(2026, 12, 2), "设备检修") == 0
     assert await hospital.free_slots("outpatient", Window(date(2026, 12, 2), date(2026, 12, 2))) == []
     with pytest.raises(QuotaExhausted):
         await hospital.book(person, "outpatient", at(2, 10), PHONE)
@@ -430,11 +430,7 @@ async def test_who_books_by_themselves_no_longer_waits(
     found = await hospital.waiting.offer(first)
     assert found is not None
     assert found[1] == at(3, 8)  # the day that suits
-    await set_channel(db, "hp_test", yearly_quota=3)
-    async with db.write() as session:
-        quota = await session.scalar(select(HospitalQuota))
-        assert quota is not None
-        quota.quota = 3
+    await set_channel(db, "hp_test", yearly_quota=3)  # the operator adds one
     await hospital.book(first, "hp_test", at(4, 9), PHONE)
     assert await hospital.waiting.of(first) == []
     assert (await taken(db, "hp_test", at(3, 8)), await quota_taken(db)) == (0, 2)
