@@ -16,8 +16,6 @@ from bot.language.normalise import normalise
 _REPEATED = re.compile(r"(.)\1{2,}")
 _PUNCTUATION = re.compile(r"[\s。．.，,、；;：:…~～\-—_\"'“”‘’「」『』()（）\[\]【】《》<>*#|/\\]+")
 _DIGIT = re.compile(r"\d")
-_LONG = 120
-_HEAD, _TAIL = 40, 80  # a rambling message says who is speaking first and what is wanted last
 
 
 def fold(text: str) -> str:

@@ -83,6 +83,9 @@ def split(text: str, ranking: Sequence[tuple[str, float]], model: TopicModel, se
     parts = _parts(text)
     if not 2 <= len(parts) <= _MOST_PARTS:
         return whole
+    # Most messages end here: reading each part in full takes as long as reading the message once more.
+    if len({model.guess(_said(text, part)) for part in parts}) < 2:
+        return whole
     judged = _join([_judge(text, part, model, settings) for part in parts])
     topics = [part.topic for part in judged]
     if len(judged) < 2 or len(set(topics)) < len(topics):
@@ -113,8 +116,12 @@ def _parts(text: str) -> list[_Part]:
     return parts
 
 
+def _said(text: str, part: _Part) -> str:
+    return _STRONG.sub("", text[part.start : part.end]).strip()
+
+
 def _judge(text: str, part: _Part, model: TopicModel, settings: SplitSettings) -> _Part:
-    said = _STRONG.sub("", text[part.start : part.end]).strip()
+    said = _said(text, part)
     if len(said) < 2:
         return part
     topic, confidence = model.ranking(model.scores(said), 1)[0]

@@ -76,6 +76,10 @@ class TopicModel:
         sentence = self._encoder.encode(normalise(text).text) if self._encoder else None
         return self._model.scores(grams(folded, self._settings.longest_gram), sentence)
 
+    def guess(self, text: str) -> str:
+        """The likeliest topic by the grams alone: a tenth of the time of `scores`, and less often right."""
+        return self.labels[int(self._model.scores(grams(fold(text), self._settings.longest_gram), None).argmax())]
+
     def probabilities(self, scores: Vector) -> Vector:
         """Calibrated probabilities for raw scores."""
         return _softmax(scores * self._temperature)

