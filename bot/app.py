@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -66,6 +68,7 @@ def create_app(settings: Settings) -> web.Application:
     app.add_routes(health.routes)
     app.cleanup_ctx.append(_storage)
     app.cleanup_ctx.append(_dialogue)
+    app.cleanup_ctx.append(_housekeeping)
     if settings.wechat_enabled:
         _add_wechat(app)
     return app
@@ -94,6 +97,17 @@ async def _dialogue(app: web.Application) -> AsyncIterator[None]:
     app[HOST].load(newest_model(app[SETTINGS].model_dir))
     await app[HOST].warm_up()
     yield
+
+
+async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
+    from bot.services.housekeeping import keep_house_for_ever
+    from bot.web.keys import SERVICES
+
+    task = asyncio.create_task(keep_house_for_ever(app[SERVICES]), name="housekeeping")
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def _add_wechat(app: web.Application) -> None:

@@ -15,11 +15,13 @@ HELP = "直接打字就行。/位置 31.30,121.10 发位置（GCJ-02 纬度,经�
 async def chat(settings: Settings) -> None:
     """Read lines from stdin, print the replies; numbers choose a button of the last reply."""
     from bot.app import make_host, newest_model
+    from bot.dialogue.plain import converse
     from bot.services import build_services
     from bot.storage.base import Database
 
     db = Database(settings.database_url)
-    host = make_host(build_services(db))
+    services = build_services(db)
+    host = make_host(services)
     host.load(newest_model(settings.model_dir))
     print(HELP)
     buttons: list[dict[str, Any]] = []
@@ -34,7 +36,7 @@ async def chat(settings: Settings) -> None:
             text, metadata = _read(line, buttons)
             if not text and not metadata:
                 continue
-            replies = await host.handle(SENDER, text, metadata=metadata)
+            replies = await converse(host, services, SENDER, text, metadata=metadata)
             buttons = [button for reply in replies for button in reply.get("buttons") or []]
             _show(replies)
     finally:

@@ -116,6 +116,27 @@ class OutboxService:
                 row.state, row.sent_at = "sent", self._clock.now()
         return rows
 
+    async def take_due(self, person_id: str, limit: int = 3) -> list[OutboxMessage]:
+        """Messages that are due, for a channel that cannot push; they count as sent from here on."""
+        query = (
+            select(OutboxMessage)
+            .where(
+                OutboxMessage.person_id == person_id,
+                OutboxMessage.state.in_(("waiting", "failed", "kept")),
+                OutboxMessage.due <= self._clock.now(),
+            )
+            .order_by(OutboxMessage.due, OutboxMessage.id)
+            .limit(limit)
+        )
+        async with self._db.read() as session:
+            if await session.scalar(query.with_only_columns(OutboxMessage.id)) is None:
+                return []  # nearly always: no write lock then
+        async with self._db.write() as session:
+            rows = list(await session.scalars(query.with_for_update(skip_locked=True)))
+            for row in rows:
+                row.state, row.sent_at = "sent", self._clock.now()
+        return rows
+
     async def counts(self) -> dict[str, int]:
         async with self._db.read() as session:
             rows = await session.execute(

@@ -12,7 +12,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.dialogue.host import FALLBACK
-from bot.web.keys import HOST, SETTINGS
+from bot.dialogue.plain import converse
+from bot.web.keys import HOST, SERVICES, SETTINGS
 
 logger = logging.getLogger(__name__)
 routes = web.RouteTableDef()
@@ -92,7 +93,9 @@ async def rest_webhook(request: web.Request) -> web.Response:
     key = f"rest:{sender}:{key}"[:180] if isinstance(key, str | int) and key != "" else None
     sender_id = f"rest:{sender}"
     try:
-        replies = await request.app[HOST].handle(sender_id, message, metadata=metadata, key=key)
+        replies = await converse(
+            request.app[HOST], request.app[SERVICES], sender_id, message, metadata=metadata, key=key
+        )
     except Exception:
         # the rider must get an honest answer whatever broke; the cause goes to the log with its traceback
         logger.exception("a turn failed")
