@@ -28,7 +28,6 @@ from bot.wechat.webhook import PATH, Webhook
 logger = logging.getLogger(__name__)
 
 OWED_EVERY = 1.0  # seconds between two looks for replies whose worker died
-EXPIRE_EVERY = 3600.0
 TROUBLE_PAUSE = 10.0
 
 
@@ -100,7 +99,6 @@ class WechatChannel:
             loops = [
                 asyncio.create_task(sender.run()),
                 asyncio.create_task(_every(OWED_EVERY, flow.take_up_owed)),
-                asyncio.create_task(_every(EXPIRE_EVERY, self._deliveries.expire)),
             ]
             try:
                 yield

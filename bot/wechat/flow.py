@@ -56,7 +56,7 @@ SILENCE = ""
 MOST_PAGES = 2  # links to pages under one answer
 
 _NUMBERS = re.compile(r"\b(?:LD|YY)[0-9]{8}-[0-9]{6}\b")
-_PAGE_TITLES: dict[Kind, str] = {"ticket": "工单 {} 的详情", "booking": "预约 {} 的详情"}
+_PAGE_NAMES: dict[Kind, str] = {"ticket": "工单", "booking": "预约"}
 
 
 @dataclass
@@ -194,14 +194,16 @@ class Flow:
         if not self._base_url:
             return turn
         now = self._services.clock.now()
+        numbers = list(dict.fromkeys(_NUMBERS.findall(turn.text)))[:MOST_PAGES]
         links = []
-        for number in dict.fromkeys(_NUMBERS.findall(turn.text)):
+        for number in numbers:
             kind: Kind = "ticket" if number.startswith("LD") else "booking"
             path = self._page_links.path(Page(kind, number, person_id), now)
-            links.append(Link(_PAGE_TITLES[kind].format(number), self._base_url + path))
+            which = f"（尾号 {number[-6:]}）" if len(numbers) > 1 else ""
+            links.append(Link(f"查看{_PAGE_NAMES[kind]}详情{which}", self._base_url + path))
         if not links:
             return turn
-        return replace(turn, links=(*turn.card_as_link(), *turn.links, *links[:MOST_PAGES]), card=None)
+        return replace(turn, links=(*turn.card_as_link(), *turn.links, *links), card=None)
 
     async def _more(self, arrival: Arrival) -> list[Reply] | None:
         """What "继续" brings: the next page, what was kept, or patience. None: it means something else."""

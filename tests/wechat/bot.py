@@ -32,7 +32,7 @@ class ShortDialogue:
     """Answers by the first words of a text; every message leaves one suggestion as its effect.
 
     慢 N: after N seconds. 长: a long one. 选: choices. 卡: a card. 图: a picture. 默: nothing. 坏: an error.
-    删: erases.
+    删: erases. 号 N: reference numbers.
     """
 
     def __init__(self, services: Services) -> None:
@@ -66,6 +66,8 @@ class ShortDialogue:
             case "删":
                 await self.services.people.erase(person.id)
                 return [{"text": "都删好了。", "custom": {"erased": True}}]
+            case "号":
+                return [{"text": f"您的 {rest} 都在办", "buttons": [_button("好", "/affirm")]}]
             case "默":
                 return []
             case "坏":

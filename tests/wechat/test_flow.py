@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.services import build_services
 from bot.services.clock import SHANGHAI, FixedClock
 from bot.services.deliveries import DeliveryService, Push
+from bot.services.page_links import Page, PageLinks
 from bot.storage.base import Database
 from bot.storage.inbox import InboxMessage
 from bot.storage.outbox import OutboxMessage
@@ -23,7 +25,7 @@ from bot.storage.suggestions import Suggestion
 from bot.storage.wechat import OwedReply
 from bot.wechat import flow as flow_module
 from bot.wechat import wording
-from tests.wechat.bot import ShortDialogue, long_text, serving
+from tests.wechat.bot import SECRET, ShortDialogue, long_text, serving
 from tests.wechat.platform import Delivery, Platform
 
 # session fixtures that run event loops of their own come before this module's
@@ -339,6 +341,32 @@ async def test_another_question_drops_the_rest(platform: Platform, dialogue: Sho
     await platform.text(OPENID, "别的")
     assert (await platform.text(OPENID, "继续")).content.endswith("继续")
     assert [text for _, text, _, _ in dialogue.heard] == ["长", "别的", "继续"]
+
+
+# -- pages -------------------------------------------------------------------------------------------------
+
+
+async def test_number_in_an_answer_leads_to_the_persons_own_page(
+    platform: Platform, dialogue: ShortDialogue
+) -> None:
+    one = (await platform.text(OPENID, "号 LD20261125-544644")).content
+    ((token, title),) = re.findall(r'→ <a href="https://bot.example.org/p/([^"]+)">([^<]+)</a>', one)
+    assert title == "查看工单详情"
+    person = await dialogue.services.people.ensure(f"wx:{OPENID}")
+    page = PageLinks(SECRET).read(token, dialogue.services.clock.now())
+    assert page == Page("ticket", "LD20261125-544644", person.id)
+    two = (await platform.text(OPENID, "号 LD20261125-544644、YY20261126-111111、YY20261126-222222")).content
+    assert re.findall(r">(查看[^<]+)</a>", two) == ["查看工单详情（尾号 544644）", "查看预约详情（尾号 111111）"]
+    assert two.index("查看工单") < two.index("▸")
+
+
+async def test_no_page_links_without_a_public_address(
+    platform: Platform, sqlite_url: str, tmp_path: Path
+) -> None:
+    db = Database(sqlite_url)
+    async with serving(platform, db, tmp_path, public_base_url=None):
+        assert "/p/" not in (await platform.text(OPENID, "号 LD20261125-544644")).content
+    await db.close()
 
 
 # -- humans ------------------------------------------------------------------------------------------------
