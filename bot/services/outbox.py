@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.clock import SHANGHAI, Clock
@@ -33,18 +35,22 @@ async def enqueue(
     """Put a message into the caller's transaction. A second one with the same key, or to nobody, is dropped."""
     if person_id is None:
         return
-    if await session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key)) is not None:
-        return
     now = datetime.now(SHANGHAI)
-    session.add(
-        OutboxMessage(
+    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    # not select-then-insert: a key taken at the same moment must not end the caller's transaction
+    await session.execute(
+        dialect.insert(OutboxMessage)
+        .values(
             key=key,
             person_id=person_id,
             text=text,
             buttons=[list(b) for b in buttons] if buttons else None,
+            state="waiting",
+            attempts=0,
             created_at=now,
             due=due or now,
         )
+        .on_conflict_do_nothing(index_elements=["key"])
     )
 
 
