@@ -7,6 +7,7 @@ const fresh = () => "oDemo" + Array.from(crypto.getRandomValues(new Uint8Array(1
 let person = localStorage.getItem("person") || fresh();
 localStorage.setItem("person", person);
 let seen = 0;
+let listening = new AbortController();
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -96,13 +97,13 @@ async function listen() {
   for (;;) {
     const asked = person;
     try {
-      const answer = await fetch(`/api/messages?person=${asked}&after=${seen}`);
+      const answer = await fetch(`/api/messages?person=${asked}&after=${seen}`, { signal: listening.signal });
       const things = await answer.json();
       if (asked !== person) continue;
       for (const thing of things) show(thing);
       seen += things.length;
     } catch {
-      await new Promise((done) => setTimeout(done, 1000));
+      if (asked === person) await new Promise((done) => setTimeout(done, 1000));
     }
   }
 }
@@ -177,6 +178,8 @@ $("again").addEventListener("click", async () => {
   person = fresh();
   localStorage.setItem("person", person);
   seen = 0;
+  listening.abort();
+  listening = new AbortController();
   $("talk").replaceChildren();
   act("subscribe", {});
 });
