@@ -138,8 +138,9 @@ class TaskForm(BotAction):
         if _just_activated(tracker, self.form):
             return await self._start(dispatcher, tracker, heard, fields, values)
         if _came_back(tracker, self.form):
+            dropped = {} if tracker.get_slot("pending_task") is None else {"pending_task": None, "suspended": None}
             return self._ask(
-                dispatcher, fields, values, {}, lead="咱们接着办。" if heard.topic not in SOCIAL else ""
+                dispatcher, fields, values, dropped, lead="咱们接着办。" if heard.topic not in SOCIAL else ""
             )
         return await self._continue(dispatcher, tracker, heard, fields, values)
 
@@ -186,11 +187,9 @@ class TaskForm(BotAction):
             return []
         if tracker.get_slot("pending_task") is not None:
             # the offer to switch was not taken: whatever comes now is for this form
-            return [
-                SlotSet("pending_task", None),
-                SlotSet("suspended", None),
-                *(await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)),
-            ]
+            events = await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
+            # nothing for this form either: it is left to the rules, which takes a reply without any event
+            return [SlotSet("pending_task", None), SlotSet("suspended", None), *events] if events else []
         return await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
 
     async def _heard_in_form(

@@ -22,7 +22,7 @@ from bot.services.plating import MAX_VEHICLES, PlatingTime
 
 OFFERS = 4
 _ORDINALS = ("first", "second", "third", "fourth")
-_FIRM = re.compile(r"[一-鿿A-Za-z0-9（）()]{2,24}(?:公司|物流|快递|货运|运输|配送|速运|集团|车队|商行)")
+_FIRM = re.compile(r"[一-鿿A-Za-z0-9（）()]{2,24}(?:公司|物流|快递|货运|运输|配送|速运|集团|车队|商行)(?:有限公司)?")
 _VEHICLES = r"(?:台|辆|部|张|个车|车)"
 
 
@@ -50,8 +50,9 @@ def _checked(count: int) -> int:
 
 
 def _company(heard: Heard) -> str | None:
-    named = _FIRM.search(heard.text)
-    return heard.surface("employer") or (named[0] if named else None)
+    said, named = heard.surface("employer"), _FIRM.search(heard.text)
+    # 蓝马物流有限公司 rather than the 蓝马物流 in it
+    return named[0] if named and (said is None or said in named[0]) else said
 
 
 def _company_asked(heard: Heard) -> str | None:

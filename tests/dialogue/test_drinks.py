@@ -78,3 +78,12 @@ async def test_the_machine_is_corrected_in_the_riders_words(talk: Talk) -> None:
     said = await talk("不对，是鹿城路那台")
     assert "鹿城路示范驿站" in said
     assert "人民路示范驿站" not in said
+
+
+async def test_a_third_matter_after_the_offer_to_switch_does_not_end_the_form(talk: Talk) -> None:
+    await talk("人民路那台饮品机空了没人加")
+    assert "先放一放" in await talk("我要预约门诊")
+    said = await talk("花桥哪里能热饭")
+    assert "热饭" in said
+    assert "这样报上去" in said
+    assert "编号 JY" in await talk("/affirm")
