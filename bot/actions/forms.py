@@ -38,6 +38,7 @@ SOCIAL = frozenset({"greet", "thank", "goodbye", "chitchat", "help", "bot_challe
 LEAVING = frozenset({"stop", "human_handoff", "delete_my_data"})
 
 _CORRECTION = re.compile(r"不对|不是|错了|写错|说错|搞错|弄错|改成|改为|改一下|应该是|更正|纠正|换成|重新")
+_SHORT_SKIP = 8  # characters
 _SKIP = re.compile(
     r"不知道|不晓得|不清楚|记不得|记不清|不记得|忘了|跳过|不想说|不方便|没有$|^没有|^无$|^没$|不填|随便|不确定|先不说|保密|说不上来|略过"
 )
@@ -276,6 +277,9 @@ class TaskForm(BotAction):
         if verdict is True and not found:
             return False
         asks = bool(_QUESTION.search(heard.text))
+        short = len(heard.text) <= _SHORT_SKIP and not asks
+        if short and field is not None and field.optional and _SKIP.search(heard.text):
+            return False  # "不知道" answers the open question, whatever topic it looks like
         weak = {f.name for f in self.all_fields() if f.weak}
         strict = any(
             name not in weak and (field is None or name != field.name or not field.free_text) for name in found
