@@ -23,6 +23,7 @@ from bot.wechat.speech import SpeechRecognizer
 
 logger = logging.getLogger(__name__)
 
+MAX_TEXT = 4000  # characters passed on; the dialogue reads half of it and says that the rest was too long
 MAX_LABEL = 120  # characters of a place's name
 SPEECH_SECONDS = 3.0
 SAFETY = frozenset({"emergency", "crisis"})  # answered at once, whoever has the conversation
@@ -91,7 +92,7 @@ class Turns:
             case messages.Text(content=content, menu_id=choice):
                 if not content.strip():
                     return _kindly(wording.NO_STICKER)
-                return Said(content, {"choice": choice} if choice else {})
+                return Said(content[:MAX_TEXT], {"choice": choice} if choice else {})
             case messages.Location():
                 return await self._located(message, person_id)
             case messages.Image():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import random
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -214,6 +216,63 @@ async def test_replayed_nonce_with_a_changed_body(
     await plain.stop()
 
 
+async def test_fuzzed_messages_never_break_the_server(
+    safe: Platform, dialogue: ShortDialogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Good envelopes with damaged messages in them, damaged envelopes, damaged queries."""
+    caplog.set_level(logging.CRITICAL)
+    chance = random.Random(20261124)
+    seeds = [
+        safe.message(OPENID, "text", Content="花桥 😀 ]]> <b>"),
+        safe.message(OPENID, "location", Location_X="31.38", Location_Y="120.95", Scale=15, Label="x"),
+        safe.message(OPENID, "voice", MediaId="m", Format="amr", Recognition=""),
+        safe.event(OPENID, "subscribe", EventKey="qrscene_S0001"),
+        safe.event(OPENID, "LOCATION", Latitude="31.3", Longitude="120.9", Precision="1"),
+    ]
+    alphabet = "<>&;]![CDATA?/=\"' \x00\x08\u200d\ufffe\ud7ff中\U0001f468\U000e0041\U0010ffff0123456789-.eE"
+
+    def damaged(text: str) -> str:
+        characters = list(text)
+        for _ in range(chance.randrange(1, 6)):
+            place = chance.randrange(len(characters))
+            match chance.randrange(3):
+                case 0:
+                    characters[place] = chance.choice(alphabet)
+                case 1:
+                    del characters[place : place + chance.randrange(1, 12)]
+                case _:
+                    characters[place:place] = chance.choices(alphabet, k=chance.randrange(1, 12))
+            characters = characters or ["x"]
+        return "".join(characters)
+
+    statuses: dict[int, int] = {}
+    for number in range(400):
+        xml = to_xml(chance.choice(seeds) | {"CreateTime": int(time.time()) + number})
+        body, query = safe.sealed(damaged(xml))
+        if number % 4 == 1:
+            body = damaged(body)
+        if number % 4 == 2:
+            name = chance.choice(list(query))
+            query[name] = damaged(query[name])
+        status, _ = await safe.post_raw(body.encode("utf-8", "replace"), query)
+        statuses[status] = statuses.get(status, 0) + 1
+    assert set(statuses) <= {200, 400, 403, 413}
+    assert statuses[200] > 5
+    assert statuses[400] > 50
+    assert (await safe.text(OPENID, "还好吗")).content.endswith("还好吗")
+
+
+async def test_query_of_any_bytes(safe: Platform, dialogue: ShortDialogue) -> None:
+    """Straight onto the socket: no client library that would tidy it up."""
+    host, port = safe.bot_url.removeprefix("http://").removesuffix("/wechat").split(":")
+    for query in (b"timestamp=%ff%fe&nonce=%00", b"%", b"a=%F0%9F%98%80&msg_signature=%ED%A0%80", b"=&=&=", b"x" * 4000):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST /wechat?" + query + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
+        status = int((await reader.readline()).split()[1])
+        assert 400 <= status < 500, query
+        writer.close()
+
+
 async def test_other_methods_and_paths(safe: Platform, dialogue: ShortDialogue) -> None:
     assert safe._session
     async with safe._session.put(safe.bot_url, data=b"x") as response:
@@ -354,8 +413,6 @@ async def test_poster_leads_to_its_station(
 
 
 async def test_unsubscribe_erases(safe: Platform, dialogue: ShortDialogue, tmp_path: Path) -> None:
-    import asyncio
-
     await safe.picture(OPENID, JPEG)
     await safe.text(OPENID, "我的手机 13812345678")
     other = OPENID[:-1] + "B"
