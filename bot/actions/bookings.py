@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -33,6 +35,7 @@ from bot.services.notices import CHANNEL_NAMES, when_zh
 from bot.storage.hospital import HospitalBooking
 
 STATUS_NAMES = {"booked": "已约", "attended": "已就诊", "no_show": "未到", "cancelled": "已取消"}
+_SAME_HOUR = re.compile(r"(?:同一|同样的?|同个|一样的?|还是(?:那个|这个)?)(?:时间|点|时段|钟点)|时间不变|点不变")
 NOTHING = "没查到您名下还没到时间的预约。"
 
 
@@ -187,6 +190,8 @@ class OwnBookingForm(VisitForm):
             if not found and number is not None and -1 <= number <= len(rows) and number != 0:
                 found = [rows[number if number < 0 else number - 1]]
             return {"visit_number": found[0]["number"] if len(found) == 1 else None}
+        if chosen is not None and all(row["number"] != chosen for row in rows):
+            return {"visit_number": None}
         return {}
 
 
@@ -227,7 +232,10 @@ class RescheduleForm(OwnBookingForm):
         elif changed.get("visit_wish"):
             # the time it is booked for may be named too: what is wanted is another
             others = [wish for wish in changed["visit_wish"] if not _is_old(Wish.from_slot(wish), old)]
-            changed = {**changed, "visit_wish": others or changed["visit_wish"]}
+            wishes = [Wish.from_slot(wish) for wish in others or changed["visit_wish"]]
+            if _SAME_HOUR.search(heard.text):
+                wishes = [_at_the_hour_of(old, wish) for wish in wishes]
+            changed = {**changed, "visit_wish": [wish.to_slot() for wish in wishes]}
         moved = await self.settle_time(str(row["channel"]), heard, values | {"visit_slot": values.get("visit_slot") or row["at"]}, changed)
         if moved.get("visit_slot") == row["at"]:
             moved = {"visit_slot": None, "visit_note": "现在约的就是这个时间。想改到什么时候？"}
@@ -269,6 +277,15 @@ class RescheduleForm(OwnBookingForm):
 def _shifted(old: datetime, shift: Any) -> Wish:
     day = (old + shift).date()
     return Wish("at", day, day, text=say_day(day))
+
+
+def _at_the_hour_of(old: datetime, wish: Wish) -> Wish:
+    """改到周五同一时间: the day that is named, the hour of the booking."""
+    if not wish.one_day or wish.exact or wish.first is None:
+        return wish
+    end = (old + timedelta(minutes=1)).time()
+    text = f"{say_day(wish.first)}{old:%H:%M}"
+    return replace(wish, start=old.time(), end=end, exact=True, text=text)
 
 
 def _is_old(wish: Wish, old: datetime) -> bool:

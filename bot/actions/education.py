@@ -59,8 +59,8 @@ def read_site(heard: Heard) -> str | None:
 
 def read_session(heard: Heard) -> Any:
     tapped = heard.first("edu_session")
-    if tapped:
-        return int(tapped)
+    if isinstance(tapped, int) and not isinstance(tapped, bool):
+        return tapped
     number = read_pick(heard.text, asked=False)
     return {"pick": number} if number is not None else None
 
@@ -112,7 +112,7 @@ def _ask_quiz(number: int) -> Callable[[Values], Question]:
 
 def read_letter(heard: Heard) -> str | None:
     tapped = heard.first("quiz")
-    if tapped:
+    if tapped in ("A", "B", "C"):
         return str(tapped)
     found = _LETTERS.findall(normalise(heard.text).text)
     if found:
@@ -221,7 +221,7 @@ class EducationForm(TaskForm):
         if isinstance(chosen, dict):
             picked = pick([str(one["id"]) for one in offers], int(chosen["pick"]))
             return {"edu_session": int(picked) if picked else None}
-        if isinstance(chosen, int):
+        if isinstance(chosen, int) and any(one["id"] == chosen for one in offers):
             return {}
         return await self._offer(str(kind), values, heard)
 

@@ -66,11 +66,18 @@ def read_visit_wishes(heard: Heard) -> list[dict[str, Any]] | None:
     return [wish.to_slot() for wish in read_wishes(heard.text, heard.now)] or None
 
 
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def read_slot(heard: Heard) -> Any:
     """A tapped time, 排队, 换个时间, or which one of the offered ones."""
     tapped = heard.first("slot")
     if tapped:
-        return str(tapped)
+        return str(tapped) if tapped in (WAITING, OTHER) or _is_moment(str(tapped)) else None
     if heard.text.startswith("/"):
         return None
     if "排队" in heard.text or "候补" in heard.text:
@@ -136,7 +143,8 @@ class VisitForm(TaskForm):
         relative = next((wish.kind for wish in wishes if wish.kind in ("earlier", "later")), None)
         if relative and not any(wish.kind == "at" for wish in wishes):
             return await self._moved(channel, relative, offers, held)
-        if any(wish.kind == "earliest" for wish in wishes) and offers and held is None:
+        named = any(wish.kind == "at" for wish in wishes)
+        if any(wish.kind == "earliest" for wish in wishes) and offers and held is None and not named:
             return self._chosen(offers[0])
         if not wishes and chosen != OTHER:
             wishes = [Wish.from_slot(wish) for wish in values.get("visit_wish") or ()]

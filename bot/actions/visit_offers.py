@@ -44,17 +44,19 @@ async def offer_for(
         return Offer(_first_of_days(free), note="想约哪天？下面是最近有号的日子，也可以直接说，比如“下周三上午”。")
     refusal = ""
     full = False
-    for wish in (w.on(day) if day else w for w in wishes):
-        if wish.kind in ("earliest", "any"):
-            return Offer(chosen=free[0].starts_at, day=free[0].starts_at.date())
-        if wish.kind != "at":
-            continue
+    whichever = any(wish.kind in ("earliest", "any") for wish in wishes)
+    windows = [w.on(day) if day else w for w in wishes if w.kind == "at"]
+    if whichever and not windows:
+        return Offer(chosen=free[0].starts_at, day=free[0].starts_at.date())
+    for wish in windows:
         inside = [slot for slot in free if wish.window.holds(slot.starts_at)] if not wish.past else []
+        if inside and whichever:
+            return Offer(chosen=inside[0].starts_at, day=inside[0].starts_at.date())
         if inside:
             return _of(inside, wish)
         if not refusal:
             refusal, full = await _why_not(hospital, channel, wish, now)
-    first = next((w.on(day) if day else w for w in wishes if w.kind == "at"), None)
+    first = next(iter(windows), None)
     around = await _around(hospital, channel, first, free, now)
     lead = refusal or "没找到您说的时间。"
     return Offer(around, note=f"{lead}最近有空的是：", may_wait=full, day=first.first if first else None)
