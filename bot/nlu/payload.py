@@ -23,6 +23,7 @@ from bot.nlu import keys
 from bot.nlu.output import set_topic
 
 _PAYLOAD = re.compile(r"\s*/([a-z_]+(?:/[a-z_]+)?)\s*(\{.*\})?\s*", re.DOTALL)
+_LEADING = re.compile(r"^[\s/]+")
 _FILE = "topics.json"
 
 
@@ -94,7 +95,8 @@ class PayloadParser(GraphComponent):  # type: ignore[misc]
         match = _PAYLOAD.fullmatch(text)
         entities = _entities(text, match.group(2), match.start(2)) if match else None
         if match is None or entities is None or match.group(1) not in self._topics:
-            return PayloadMessage(message, text.replace("/", " ", 1))
+            rest = _LEADING.sub("", text)
+            return PayloadMessage(message, " " * (len(text) - len(rest)) + rest)
         topic = match.group(1)
         payload = PayloadMessage(message, "")
         set_topic(payload, [(topic, 1.0)], sorted(self._topics))

@@ -68,7 +68,9 @@ def test_safety_of_a_payload(parser: PayloadParser) -> None:
     assert "safety" not in _parse(parser, "/find_station")
 
 
-@pytest.mark.parametrize("text", ["/unheard_of", "/find_station{broken", "/find_station[1]", "/", "/你好", "/station"])
+@pytest.mark.parametrize(
+    "text", ["/unheard_of", "/find_station{broken", "/find_station[1]", "/", "//// /x", "/你好", "/station"]
+)
 def test_other_texts_with_a_slash_are_texts(parser: PayloadParser, text: str) -> None:
     parsed = _parse(parser, text)
     assert parsed["text"] == text
