@@ -61,7 +61,8 @@ async def examine(settings: Settings, *, offline: bool = False) -> AsyncIterator
 
 
 def _disk(settings: Settings) -> Finding:
-    free = shutil.disk_usage(settings.var_dir).free
+    folder = next(path for path in (settings.var_dir, *settings.var_dir.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
     text = f"{free // 1024 // 1024:,} MB free at {settings.var_dir}"
     if free < ROOM:
         return Finding("disk", "fault", text, "make room: sessions and bookings could not be written")

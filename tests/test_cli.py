@@ -10,7 +10,7 @@ import pytest
 from bot import cli
 from bot.settings import ROOT
 
-HEADER = "code,name,category,district,address,lng,lat,hours,services,provenance"
+HEADER = "code,name,category,district,address,lng,lat,hours,services,demo_site,site_kind,status,provenance"
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_import_of_an_operators_file(project, capsys):
     cli.main(["db", "upgrade"])
     services = project / "services.csv"
     services.write_text("code,name,category,category_name\ncharging,手机充电,life,生活服务\n", encoding="utf-8")
-    row = "X1,花桥驿站,bank,花桥镇,,121.0854,31.3035,每天 08:00-18:00,charging,登记表"
+    row = "X1,花桥驿站,bank,花桥镇,,121.0854,31.3035,每天 08:00-18:00,charging,0,,open,登记表"
     good, bad = project / "good.csv", project / "bad.csv"
     good.write_text(f"{HEADER}\n{row}\n", encoding="utf-8-sig")
     bad.write_text(f"{HEADER}\n{row.replace('121.0854', '31.3035').replace('charging', 'sauna')}\n")

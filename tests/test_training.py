@@ -14,7 +14,7 @@ from tests.support.server import OutwardWatch
 CONFIG = """
 recipe: default.v1
 assistant_id: small
-language: zh
+language: en
 pipeline:
   - name: WhitespaceTokenizer
   - name: KeywordIntentClassifier
