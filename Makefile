@@ -6,7 +6,7 @@ REPLICAS ?= 2
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat train evaluate test lint format doctor up down
+.PHONY: help setup run chat train evaluate test lint format demo-wechat doctor up down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ lint: setup ## ruff, mypy --strict, rasa data validate
 
 format: setup ## ruff format
 	@$(PYTHON) -m ruff format .
+
+demo-wechat: setup ## a phone in the browser that talks to the bot through WeChat's protocol (DEMO_PORT=)
+	@exec $(PYTHON) -m tests.wechat.demo
 
 doctor: setup ## what is wrong with this installation, and how to mend it
 	@$(PYTHON) -m bot doctor
