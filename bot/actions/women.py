@@ -140,7 +140,7 @@ class ActionSubmitAlliance(BotAction):
                 person_id, phone, district=clean["join_place"], needs=needs, note=note, key=heard.key
             )
         except AlreadyExists:
-            say(dispatcher, "这个手机号别人已经登记过了。要改登记，请打 12345 转市妇联。", [payload("women/what_is")])
+            say(dispatcher, "这个手机号已经登记过了，不用再登。要改登记，请打 12345 转市妇联。", [payload("women/what_is")])
             return events
         home = await self._home(member.district)
         law = (
