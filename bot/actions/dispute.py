@@ -70,12 +70,18 @@ def _type_asked(heard: Heard) -> str | None:
     return _type(heard) or read_dispute_type(heard.text)
 
 
+_UNTOLD = re.compile(r"不知道|不清楚|不晓得|不让|不想|不敢|不能说|说不|忘了|记不")
+_WHOLE_NAME = re.compile(r"[\w（）()·&-]{2,24}(?:站|店|点|公司|部|厂|中心|仓|队|平台|铺|行)")
+
+
 def _firm_asked(heard: Heard) -> str | None:
-    """The short answer itself; a bare 对 or 不是 is no firm."""
-    named = _firm(heard)
-    if named is None and read_yes_no(heard.text) is None:
-        named = readers.short_name(heard)
-    return named
+    """The short answer itself: 快马配送周市站 is one name; a bare 对 or 不是 is none."""
+    whole = readers.short_name(heard) if read_yes_no(heard.text) is None else None
+    if whole and (_NO_FIRM.fullmatch(whole) or _UNTOLD.search(whole)):
+        whole = None
+    if whole and _WHOLE_NAME.fullmatch(whole) and not _FIRM.search(heard.text):
+        return whole
+    return _firm(heard) or whole
 
 
 _STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走了|不干了|没干了|不做了|不跑了")
