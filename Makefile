@@ -4,6 +4,8 @@ PYTHON := .venv/bin/python
 COMPOSE ?= docker compose
 REPLICAS ?= 2
 export RASA_TELEMETRY_ENABLED := false
+# compiled once, the libraries start in a third of the time
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run chat train evaluate test lint format demo-wechat doctor up down

@@ -19,6 +19,7 @@ def serve(settings: Settings) -> int:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
+    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)  # it names every action at the start
     logging.captureWarnings(True)  # libraries deprecate each other at length, and rasa resets the filters
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     return asyncio.run(_serve(settings))

@@ -72,7 +72,7 @@ class BotServer:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "serve"], env=self._env, cwd=ROOT, stdout=log, stderr=log
             )
-        wait_until(self._is_ready, "the bot", log=self.log)
+        wait_until(self._is_ready, "the bot", seconds=180, log=self.log)
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         """Returns the exit code."""
