@@ -117,12 +117,13 @@ class Heard:
     def surface(self, entity: str) -> str | None:
         """The words of the first entity of that type as the rider wrote them."""
         found = self.all(entity)
-        if not found:
-            return None
-        first = found[0]
-        start, end = first.get("start"), first.get("end")
+        return self.words_of(found[0]) if found else None
+
+    def words_of(self, entity: dict[str, Any]) -> str:
+        """The words of one entity as the rider wrote them; of a payload's, its value."""
+        start, end = entity.get("start"), entity.get("end")
         if start is None or end is None:
-            return str(first.get("value"))
+            return str(entity.get("value"))
         return self.text[start:end]
 
 

@@ -17,6 +17,7 @@ from bot.actions.people import ask_to_remember
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
 from bot.language import find_numbers, read_dispute_type, read_still_employed, read_yes_no
+from bot.services.dispute_rows import day_of
 
 TYPES = {
     "wages": "拖欠工资",
@@ -76,12 +77,26 @@ _WHOLE_NAME = re.compile(r"[\w（）()·&-]{2,24}(?:站|店|点|公司|部|厂|�
 
 def _firm_asked(heard: Heard) -> str | None:
     """The short answer itself: 快马配送周市站 is one name; a bare 对 or 不是 is none."""
+    if _UNTOLD.search(heard.text):
+        return heard.surface("employer")
     whole = readers.short_name(heard) if read_yes_no(heard.text) is None else None
-    if whole and (_NO_FIRM.fullmatch(whole) or _UNTOLD.search(whole)):
+    if whole and _NO_FIRM.fullmatch(whole):
         whole = None
     if whole and _WHOLE_NAME.fullmatch(whole) and not _FIRM.search(heard.text):
         return whole
     return _firm(heard) or whole
+
+
+def _since(heard: Heard) -> str | None:
+    """The words of a time that has begun (去年8月, 三个月); not 夜间 or 明天."""
+    return next(
+        (
+            words
+            for entity in heard.all("time")
+            if day_of(words := heard.words_of(entity), heard.now) is not None
+        ),
+        None,
+    )
 
 
 _STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走了|不干了|没干了|不做了|不跑了")
@@ -203,7 +218,7 @@ class DisputeForm(TaskForm):
                 name="dispute_since",
                 label="时间",
                 ask=lambda v: Question("从什么时候开始的？"),
-                read=lambda h: h.surface("time"),
+                read=_since,
                 needed=lambda v: v.get("dispute_since") is not None,
                 weak=True,
                 optional=True,

@@ -272,6 +272,8 @@ class TaskForm(BotAction):
         self, heard: Heard, field: Field | None, found: Values, verdict: bool | None
     ) -> bool:
         topic = heard.topic
+        if topic == "nlu_fallback" and self._is_doubtful_question(heard, field, found):
+            return True
         if topic in ANSWERS or topic == self.start_topic or topic in self.topics:
             return False
         if verdict is True and not found:
@@ -293,6 +295,12 @@ class TaskForm(BotAction):
         if "/" in topic:
             return heard.confidence >= 0.5 and (asks or heard.confidence >= 0.85)
         return heard.confidence >= (0.55 if not found else 0.8)
+
+    def _is_doubtful_question(self, heard: Heard, field: Field | None, found: Values) -> bool:
+        """A question nobody is sure about, which holds at most a time or a place by the way: let it be clarified."""
+        by_the_way = {f.name for f in self.all_fields() if f.weak}
+        answered = any(name not in by_the_way or (field is not None and name == field.name) for name in found)
+        return not answered and bool(_QUESTION.search(heard.text)) and bool(heard.metadata.get("choices"))
 
     # -- what to ask next ----------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.dispute import MONEY_TYPES, ROUTE_NAMES
 from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.registry import NO_QUESTION
 from bot.actions.tickets import as_choices, number_in
 from bot.knowledge.topics import payload
 from bot.services.errors import NotFound, WrongState
@@ -75,7 +76,7 @@ class ActionJointIntake(BotAction):
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         (
             "dispute/one_window",
-            r"(?:我要|我想|帮我|给我)[^，。？?]{0,8}(?:监察|仲裁)[^？?]{0,6}(?:一起|一块|都|同时)",
+            NO_QUESTION + r".*(?:我要|我想|帮我|给我)[^，。？?]{0,8}(?:监察|仲裁)[^？?]{0,6}(?:一起|一块|都|同时)",
         ),
     )
 

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.registry import NO_QUESTION
 from bot.actions.tickets import as_choices, number_in
 from bot.actions.wishes import pick, read_pick, read_wishes, short_moment
 from bot.knowledge.topics import payload
@@ -63,9 +64,7 @@ def _online(heard: Heard) -> str | None:
         return heard.do
     if any(word in heard.text for word in ("现场", "当面", "线下", "到窗口", "见面")):
         return "on_site"
-    return (
-        "online" if any(word in heard.text for word in ("线上", "网上", "视频", "远程", "手机上")) else None
-    )
+    return "online" if any(word in heard.text for word in ("线上", "网上", "视频", "远程", "手机上")) else None
 
 
 class ActionMediation(BotAction):
@@ -76,7 +75,7 @@ class ActionMediation(BotAction):
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         (
             "dispute/expert_mediation",
-            r"(?:我要|我想|帮我|给我|麻烦|想)[^，。？?]{0,6}(?:约|预约|申请|安排|报名?)",
+            NO_QUESTION + r".*(?:我要|我想|帮我|给我|麻烦|想)[^，。？?]{0,6}(?:约|预约|申请|安排|报名?)",
         ),
     )
 
@@ -151,9 +150,7 @@ class MediationForm(TaskForm):
         }
         return known | ({"mediation_ticket": tickets[0].number} if len(tickets) == 1 else {})
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         if "mediation_ticket" not in changed:
             return {}
         rows = values.get("mediation_tickets") or ()
@@ -188,9 +185,7 @@ class MediationForm(TaskForm):
     def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
         return (("对，就约这个", "/affirm"), ("换个时间", "/deny"), ("先不约了", "/stop"))
 
-    def _ask_what_is_wrong(
-        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values
-    ) -> list[Event]:
+    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
         return self._ask(
             dispatcher,
             fields,
@@ -232,9 +227,7 @@ class ActionSubmitMediation(BotAction):
             await self._book(dispatcher, await self.person_id(tracker), values, heard.key)
         return clear(*values, CONFIRM)
 
-    async def _book(
-        self, dispatcher: CollectingDispatcher, person: str, values: Values, key: str | None
-    ) -> None:
+    async def _book(self, dispatcher: CollectingDispatcher, person: str, values: Values, key: str | None) -> None:
         try:
             booked = await self.services.mediation.book(
                 person_id=person,

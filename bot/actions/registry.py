@@ -14,6 +14,10 @@ PHRASES: list[tuple[str, re.Pattern[str], str]] = []  # (topic, or "" for any; w
 NARROWING: dict[str, re.Pattern[str]] = {}  # topic of a search → short words that narrow its last list
 
 
+NO_QUESTION = r"^(?!.*(?:怎么|咋|如何|怎样|什么|啥|哪|多少|多久|吗|能不能|可不可以|[?？]))"
+"""Put before a pattern of `phrases`: an order to do it, not a question how."""
+
+
 def run_by_words(topic: str, text: str) -> str | None:
     """The action or form that a message of that topic runs by its words, if any."""
     return next((runs for of, words, runs in PHRASES if of in ("", topic) and words.search(text)), None)

@@ -15,6 +15,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.people import ask_to_remember
+from bot.actions.registry import NO_QUESTION
 from bot.knowledge.topics import payload
 from bot.services.desk_notices import REQUEST_NAMES, REQUEST_STATUS_NAMES
 from bot.services.errors import AlreadyExists
@@ -58,6 +59,11 @@ class RequestForm(TaskForm):
     start_topic: ClassVar[str] = "inform"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset((topic, "apply") for topic in KIND_OF_TOPIC)
     topics: ClassVar[frozenset[str]] = frozenset({"open_dispute", "dispute/rights_consult"})  # "是什么事"的答话
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (topic, NO_QUESTION + r".*(?:我要|我想|帮我|给我|我来|麻烦)[^，。？?]{0,6}(?:申请|报名?|登记|预约|约|参加|领)")
+        for topic in KIND_OF_TOPIC
+        if topic != "dispute/expert_mediation"  # that one has hours to book: bot.actions.mediation
+    )
     title: ClassVar[str] = "申请登记"
 
     @classmethod

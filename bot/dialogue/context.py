@@ -38,6 +38,7 @@ _HELP_COMING = re.compile(
     r"打(?:了|过|完|通)|已经(?:打|叫|报)|叫了(?:车|救护|120)|在路上|(?:车|人|医生|救护车|120)(?:马上|快)?(?:来了|到了|要到|就到)|送(?:走|医院|到医院|上车)|报(?:了|过)警"
 )
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
+CHOICES_KEPT = 24  # of the last replies
 LIST_LIFE = 8  # user turns for which a list can be pointed at
 EMERGENCY_LIFE = 4  # user turns after an accident in which short messages still belong to it
 
@@ -102,8 +103,15 @@ def from_payload(text: str, topic: str, values: dict[str, Any]) -> Parse:
     return with_topic({"text": text, "entities": entities, "intent_ranking": [], "do": values.get("do")}, topic)
 
 
+def still_offered(offered: list[dict[str, Any]], before: Any) -> list[dict[str, Any]]:
+    """The choices just offered, then those of earlier replies, which still stand in the chat and may be tapped."""
+    titles = {str(choice.get("title")) for choice in offered}
+    older = [choice for choice in before or () if str(choice.get("title")) not in titles]
+    return [*offered, *older][:CHOICES_KEPT]
+
+
 def chosen(text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
-    """The payload behind a tapped or retyped choice of the last reply."""
+    """The payload behind a tapped or retyped choice of the last replies."""
     choices = tracker.get_slot("last_choices") if tracker else None
     if not isinstance(choices, list):
         return None

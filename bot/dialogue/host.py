@@ -17,7 +17,7 @@ from bot.actions.base import BotAction
 from bot.dialogue import rasa_speed
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
-from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, read_payload
+from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, read_payload, still_offered
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import merge, split_turns
@@ -111,10 +111,13 @@ class DialogueHost:
         Raises whatever the storage or an action raises: the channel answers with `FALLBACK`.
         """
         metadata = dict(metadata or {})
-        async with self._locks.hold(sender):
+        agent = self.agent
+        async with self._locks.hold(sender), agent.tracker_store.turn(sender):
             started = time.perf_counter()
-            agent = self.agent
             tracker = await agent.tracker_store.retrieve(sender)
+            again = _answered(tracker, key)
+            if again is not None:
+                return again
             turns = await self._turns(text, metadata, tracker)
             replies: list[list[dict[str, Any]]] = []
             for number, turn in enumerate(turns):
@@ -122,14 +125,15 @@ class DialogueHost:
                 replies.append(await self._play(agent, sender, turn, turn_key))
             merged = merge(replies)
             erased = any((message.get("custom") or {}).get("erased") for message in merged)
+            outward = [_outward(message) for message in merged]
             if erased:
-                await self.forget(sender)
+                await agent.tracker_store.delete(sender)
             else:
-                await self._remember(agent, sender, merged)
+                await self._remember(agent, sender, merged, key, outward)
         elapsed = (time.perf_counter() - started) * 1000
         if not erased:
             await self._record(sender, text, turns, merged, elapsed)
-        return [_outward(message) for message in merged]
+        return outward
 
     async def _turns(
         self, text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None
@@ -161,14 +165,24 @@ class DialogueHost:
         await agent.processor.handle_message(message)
         return output.messages
 
-    async def _remember(self, agent: Agent, sender: str, messages: list[dict[str, Any]]) -> None:
-        """Keep the choices just offered (a tap comes back as plain text) and count the turn."""
+    async def _remember(
+        self,
+        agent: Agent,
+        sender: str,
+        messages: list[dict[str, Any]],
+        key: str | None,
+        outward: list[dict[str, Any]],
+    ) -> None:
+        """Keep the choices just offered (a tap comes back as plain text), the reply by its key, and count the turn."""
         tracker = await agent.tracker_store.retrieve(sender)
         if tracker is None:
             return
-        choices = [button for message in messages for button in message.get("buttons") or []]
+        offered = [button for message in messages for button in message.get("buttons") or []]
+        choices = still_offered(offered, tracker.get_slot("last_choices"))
         tracker.update(SlotSet("last_choices", choices), agent.domain)
         tracker.update(SlotSet("turn_count", int(tracker.get_slot("turn_count") or 0) + 1), agent.domain)
+        if key:
+            tracker.update(SlotSet("last_turn", {"key": key, "reply": outward}), agent.domain)
         await agent.tracker_store.save(tracker)
 
     async def _record(
@@ -187,6 +201,15 @@ class DialogueHost:
     async def forget(self, sender: str) -> None:
         """Drop the current session of a sender (erasure)."""
         await self.services.sessions.delete(sender)
+
+
+def _answered(tracker: DialogueStateTracker | None, key: str | None) -> list[dict[str, Any]] | None:
+    """The reply this very message got before (the process died before the channel could keep it)."""
+    last = tracker.get_slot("last_turn") if tracker and key else None
+    if isinstance(last, dict) and last.get("key") == key:
+        reply: list[dict[str, Any]] = last["reply"]
+        return reply
+    return None
 
 
 def _outward(message: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.dialogue.context import Parse, Turn, interpret
 
 MOST = 3  # matters answered in one reply
+# what follows "我想补充…" is what is to be added, whatever it looks like by itself
+TELLING = frozenset({"supplement_dispute"})
 # "…不行就礼拜四上午" is a second choice in the same matter
 _OTHERWISE = re.compile(r"[\s，,。？?]*(?:要是|如果|实在)?(?:不行|要不|或者|不然|没有的话|满了)")
 
@@ -27,6 +29,8 @@ async def split_turns(
     A second task is not started; the first one's rule or form says it is next (`metadata.also`).
     """
     matters = whole.parse.get("matters") or []
+    if whole.parse.get("topic") in TELLING:
+        return [whole]
     if len(matters) < 2 or any(_OTHERWISE.match(str(matter["text"])) for matter in matters[1:]):
         return [whole]
     parts: list[Turn] = []

@@ -82,7 +82,7 @@ def day_of(words: str | None, now: datetime) -> date | None:
         return None
     today = now.date()
     for span in find_times(words, now, "past"):
-        if span.kind == "at" and span.begin is not None and span.begin.date() <= today:
+        if span.kind == "at" and span.dated and span.begin is not None and span.begin.date() <= today:
             return span.begin.date()
     lengths = find_durations(words)
     return today - timedelta(days=int(lengths[0].days)) if lengths and lengths[0].days < 365 * 60 else None
