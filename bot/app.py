@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> web.Application:
     from bot.services import build_services
     from bot.storage.base import Database
     from bot.storage.files import open_store
-    from bot.web import health, rest
+    from bot.web import health, pages, rest
     from bot.web.keys import DATABASE, HOST, REDIS, SERVICES, SETTINGS
 
     app = web.Application(client_max_size=BODY_LIMIT)
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> web.Application:
     app[HOST] = make_host(app[SERVICES], app[REDIS])
     app.add_routes(rest.routes)
     app.add_routes(health.routes)
+    app.add_routes(pages.routes)
     app.cleanup_ctx.append(_storage)
     app.cleanup_ctx.append(_dialogue)
     app.cleanup_ctx.append(_housekeeping)

@@ -3,12 +3,17 @@
 Stock stores keep a sender's whole life and replay it at every message. Here a row holds the slots, the active
 loop and the last turns only; finished turns are in the transcript (`bot.services.transcript`).
 A storage fault is an error, never silence: there is no fail-safe store around this one.
+
+Inside `turn` a session is read once and written once, when the whole message has been worked through: a process
+killed in the middle leaves the session as it was, and the message sent again finds it so.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
@@ -23,19 +28,51 @@ KEEP_EVENTS = 60  # events kept when a session is cut; a turn is about 6 events
 CUT_ABOVE = 150
 
 
+@dataclass
+class _Held:
+    """A sender's session while a message is worked through."""
+
+    tracker: DialogueStateTracker | None
+    changed: bool = False
+
+
 class SessionTrackerStore(TrackerStore):  # type: ignore[misc]
     def __init__(self, domain: Domain | None, sessions: SessionService) -> None:
         super().__init__(domain)
         self._sessions = sessions
+        self._held: dict[str, _Held] = {}
+
+    @asynccontextmanager
+    async def turn(self, sender_id: str) -> AsyncIterator[None]:
+        """One message of one sender (the caller sees to that): written at the end, and not if it fails."""
+        held = _Held(await self._read(sender_id))
+        self._held[sender_id] = held
+        try:
+            yield
+        finally:
+            del self._held[sender_id]
+        if held.changed and held.tracker is not None:
+            await self._write(held.tracker)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
+        held = self._held.get(tracker.sender_id)
+        if held is None:
+            await self._write(tracker)
+        else:
+            held.tracker, held.changed = tracker, True
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        held = self._held.get(sender_id)
+        return await self._read(sender_id) if held is None else held.tracker
+
+    async def _write(self, tracker: DialogueStateTracker) -> None:
         events = list(tracker.events)
         if len(events) > CUT_ABOVE:
             events = _cut(tracker, events)
         state = json.dumps([_slim(e.as_dict()) for e in events], ensure_ascii=False)
         await self._sessions.save(tracker.sender_id, state)
 
-    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+    async def _read(self, sender_id: str) -> DialogueStateTracker | None:
         state = await self._sessions.load(sender_id)
         if state is None:
             return None
@@ -50,6 +87,9 @@ class SessionTrackerStore(TrackerStore):  # type: ignore[misc]
         return await self._sessions.senders()
 
     async def delete(self, sender_id: str) -> None:
+        held = self._held.get(sender_id)
+        if held is not None:
+            held.tracker, held.changed = None, False
         await self._sessions.delete(sender_id)
 
 
