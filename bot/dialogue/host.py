@@ -62,10 +62,10 @@ class DialogueHost:
             str(model),
             action_endpoint=self._endpoint,
             generator=self.answers,
-            tracker_store=SessionTrackerStore(None, self.services.sessions),
             lock_store=InMemoryLockStore(),
         )
         self.answers.responses = agent.domain.responses if agent.domain else {}
+        _keep_sessions(agent, self.services)
         self._agent = agent
 
     def use(self, services: Services) -> None:
@@ -73,9 +73,7 @@ class DialogueHost:
         self.services = services
         for action in self._actions:
             action._services = services
-        self.agent.tracker_store = SessionTrackerStore(self.agent.domain, services.sessions)
-        if self.agent.processor is not None:
-            self.agent.processor.tracker_store = self.agent.tracker_store
+        _keep_sessions(self.agent, services)
 
     async def warm_up(self) -> None:
         """Touch the lazy parts so that the first rider does not pay for them."""
@@ -210,6 +208,15 @@ def _answered(tracker: DialogueStateTracker | None, key: str | None) -> list[dic
         reply: list[dict[str, Any]] = last["reply"]
         return reply
     return None
+
+
+def _keep_sessions(agent: Agent, services: Services) -> None:
+    """Put our store under an agent as it is: given to `Agent.load`, it would end up in a `FailSafeTrackerStore`,
+    which turns a storage fault into silence.
+    """
+    agent.tracker_store = SessionTrackerStore(agent.domain, services.sessions)
+    if agent.processor is not None:
+        agent.processor.tracker_store = agent.tracker_store
 
 
 def _outward(message: dict[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.app import make_host
 from bot.dialogue.host import DialogueHost
+from bot.dialogue.tracker_store import SessionTrackerStore
 from bot.services import Services
 
 
@@ -48,3 +52,14 @@ async def test_a_session_is_written_once_a_message(
     monkeypatch.setattr(bot_services.sessions, "save", counted)
     await host.handle("A", "昆小哥医院是哪家医院 还有劳动者港湾是什么")
     assert writes == ["A"]
+
+
+async def test_a_freshly_loaded_model_has_our_store_bare(
+    model_path: Path, reference_services: Services
+) -> None:
+    host = make_host(reference_services)
+    host.load(model_path)
+    assert type(host.agent.tracker_store) is SessionTrackerStore
+    assert host.agent.processor is not None
+    assert host.agent.processor.tracker_store is host.agent.tracker_store
+    assert "登记" in (await host.handle("A", "我要投诉 押金不退"))[0]["text"]
