@@ -303,7 +303,7 @@ class ActionSubmitDispute(BotAction):
         say(
             dispatcher,
             f"登记好了，工单号 {ticket.number}，交给{ticket.window_name}。\n"
-            f"{_intake(ticket.routes)}目标是{due.month}月{due.day}日前联系您（服务目标，不是法定期限）。\n"
+            f"{_intake(ticket.routes)}系统给窗口定的联系日是{due.month}月{due.day}日（催办用，不是法定期限）。\n"
             f"证据先留好：{_evidence(ticket.dispute_type)}。{_still_to_tell(given)}",
             _next_steps(given, ticket.routes),
         )

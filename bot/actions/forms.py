@@ -235,7 +235,9 @@ class TaskForm(BotAction):
             changed = {field.name: SKIPPED}
             changed |= await self.settle(dispatcher, heard, values | changed, changed)
             return self._ask(dispatcher, fields, values | changed, changed, lead="好，这项先不填。")
-        return self._ask(dispatcher, fields, values, {}, lead="这句我没对上。", missed=True)
+        unwilling = field is not None and len(heard.text) <= _SHORT_SKIP and _SKIP.search(heard.text)
+        lead = "这一项不能空着，不想办了就说“算了”。" if unwilling else "这句我没对上。"
+        return self._ask(dispatcher, fields, values, {}, lead=lead, missed=True)
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
@@ -280,7 +282,7 @@ class TaskForm(BotAction):
             return False
         asks = bool(_QUESTION.search(heard.text))
         short = len(heard.text) <= _SHORT_SKIP and not asks
-        if short and field is not None and field.optional and _SKIP.search(heard.text):
+        if short and field is not None and _SKIP.search(heard.text):
             return False  # "不知道" answers the open question, whatever topic it looks like
         weak = {f.name for f in self.all_fields() if f.weak}
         strict = any(

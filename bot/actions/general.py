@@ -151,7 +151,13 @@ class ActionClarify(BotAction):
         likely = [
             n for n in names if n not in ("inform", "affirm", "deny", "chitchat", "out_of_scope", "greet", "thank")
         ][:3]
-        if misses == 1 and likely:
+        if tracker.active_loop:
+            # the form puts its question next: this one must not compete with it
+            if likely:
+                say(dispatcher, "这句我没把握。想问的是这个就点一下，答完接着办：", [payload(n) for n in likely])
+            else:
+                say(dispatcher, "这句我没看明白。")
+        elif misses == 1 and likely:
             say(
                 dispatcher,
                 "我不太确定您要办哪件事，是这个吗？",

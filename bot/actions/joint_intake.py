@@ -53,7 +53,7 @@ def period(limit: Limit) -> str:
     if limit.state == "expired":
         again = "，要过钱、投诉过会重新算" if limit.restarts else ""
         return f"照您说的，{day}可能已到期{again}，由窗口判断。"
-    return f"照您说的算到{day}{'，抓紧' if limit.state == 'soon' else ''}。"
+    return f"照您说的大约到{day}{'，抓紧' if limit.state == 'soon' else ''}。"
 
 
 def _ticks(heard: Heard) -> str | None:

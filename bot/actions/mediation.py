@@ -77,6 +77,7 @@ class ActionMediation(BotAction):
             "dispute/expert_mediation",
             NO_QUESTION + r".*(?:我要|我想|帮我|给我|麻烦|想)[^，。？?]{0,6}(?:约|预约|申请|安排|报名?)",
         ),
+        ("dispute/expert_mediation", r"^(?:约|预约|我约)的?(?:一?个|一下)?(?:专家)?(?:调解)?(?:专家)?[吧啊呀]?$"),
     )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:

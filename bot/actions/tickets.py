@@ -120,8 +120,7 @@ class ActionDisputeStatus(BotAction):
         elif ticket.contacted_at is None and ticket.state in ("received", "assigned"):
             due = ticket.contact_due
             lines.append(
-                f"目标是{due.month}月{due.day}日前联系您（这是接诉即办的服务目标，不是法定期限）。"
-                "没人联系就打 12333 催。"
+                f"系统给窗口定的联系日是{due.month}月{due.day}日（催办用，不是法定期限），过了没人找您就打 12333。"
             )
         if view.attachments:
             last_added = view.attachments[-1].created_at

@@ -1,7 +1,7 @@
 """接诉即办: by which day a ticket should have been answered and finished.
 
-These are the operator's own working-day marks; no law and no public promise fixes them, so the bot never
-tells them to a worker as a period of law. The clock stands still while the ticket waits for the worker.
+These are the operator's own working-day marks; no law and no public promise fixes them, so the bot
+tells them to a worker as marks of this system only. The clock stands still while the ticket waits for the worker.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ async def test_the_read_back_tells_the_limitation_and_the_done_message_the_joint
     assert PHONE not in read_back
     done = await talk("/affirm")
     assert "同一个窗口受理监察和仲裁" in done
-    assert "11月26日前" in done
+    assert "联系日是11月26日" in done
     assert "不是法定期限" in done
     ticket = (await bot_services.disputes.of_person((await person_of(bot_services)).id))[0]
     assert (ticket.amount_fen, ticket.employer, ticket.phone) == (850_000, "蓝马物流", PHONE)
@@ -182,3 +182,38 @@ async def test_triage_in_three_questions(talk: Talk) -> None:
 async def test_a_labour_contract_settles_it_at_once(talk: Talk) -> None:
     await talk("/dispute/rights_consult:triage")
     assert "第一类" in await talk("劳动合同")
+
+
+async def test_an_unsure_question_in_a_form_is_clarified_and_the_form_goes_on(talk: Talk) -> None:
+    await talk("/open_dispute")
+    await talk('/inform{"dispute_type":"deposit"}')
+    said = await talk("饿了么花桥站")
+    assert "押金是多少" in said
+    said = await talk("我想先问下有没有夜间的驿站")
+    assert "押金是多少" in said
+    assert "夜间" not in await talk("500"), "a time by the way is not since when"
+
+
+async def test_not_knowing_the_phone_is_answered_plainly(talk: Talk) -> None:
+    await talk("/open_dispute")
+    await talk('/inform{"dispute_type":"dismissal"}')
+    await talk("蓝马物流")
+    said = await talk("不知道")
+    assert "不能空着" in said
+    assert "手机号" in said
+
+
+async def test_choices_of_an_earlier_reply_still_work(talk: Talk) -> None:
+    await register(talk)
+    await talk("不用记")
+    await talk("/greet")
+    assert "哪片上班" in await talk("补上时间地点")
+
+
+async def test_what_follows_the_wish_to_add_is_the_addition(talk: Talk, bot_services: Services) -> None:
+    number = await register(talk)
+    await talk("不用记")
+    assert number in await talk("我想补充 站长叫王五 还有转账记录")
+    person = (await person_of(bot_services)).id
+    (added,) = (await bot_services.disputes.get(number, person)).attachments
+    assert "转账记录" in str(added.text)
