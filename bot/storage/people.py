@@ -29,4 +29,3 @@ class Person(Base):
     last_place: Mapped[str | None] = mapped_column(String(120))
     last_located_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
     work_no: Mapped[str | None] = mapped_column(String(40))
-    erased_at: Mapped[datetime | None] = mapped_column(AwareDateTime)

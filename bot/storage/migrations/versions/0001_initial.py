@@ -207,7 +207,6 @@ def upgrade() -> None:
         sa.Column("last_place", sa.String(length=120), nullable=True),
         sa.Column("last_located_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("work_no", sa.String(length=40), nullable=True),
-        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_people_channel_external_id")),
     )
