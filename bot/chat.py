@@ -14,6 +14,9 @@ HELP = "直接打字就行。/位置 31.30,121.10 发位置（GCJ-02 纬度,经�
 
 async def chat(settings: Settings) -> None:
     """Read lines from stdin, print the replies; numbers choose a button of the last reply."""
+    from bot.lean import keep_tensorflow_out
+
+    keep_tensorflow_out()
     from bot.app import make_host, newest_model
     from bot.dialogue.plain import converse
     from bot.services import build_services

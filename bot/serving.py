@@ -9,6 +9,7 @@ import sys
 
 from aiohttp import web
 
+from bot.lean import keep_tensorflow_out
 from bot.settings import Settings
 
 GRACE = 10.0  # seconds that requests in work get when we are told to stop
@@ -22,6 +23,7 @@ def serve(settings: Settings) -> int:
     logging.getLogger("rasa_sdk").setLevel(logging.WARNING)  # it names every action at the start
     logging.captureWarnings(True)  # libraries deprecate each other at length, and rasa resets the filters
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    keep_tensorflow_out()
     return asyncio.run(_serve(settings))
 
 

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.lean import keep_tensorflow_out
 from bot.settings import ROOT
 
 # folders and files, below the project, that a model depends on; the lock stands for the versions of libraries
@@ -79,6 +80,8 @@ def train(models: Path, root: Path = ROOT) -> Path:
     logging.captureWarnings(True)  # libraries deprecate each other at length, and rasa resets the filters
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     logging.getLogger("rasa").setLevel(logging.INFO)
+    logging.getLogger("spacy").propagate = False  # it has a handler of its own
+    keep_tensorflow_out(root / "config.yml")
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.INFO)
