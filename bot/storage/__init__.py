@@ -18,6 +18,7 @@ from bot.storage import (  # noqa: F401
     safety,
     school,
     sessions,
+    staff,
     stations,
     suggestions,
     transcript,
