@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from bot.services.audit import AuditService
 from bot.services.bank import BankService
 from bot.services.clock import Clock, SystemClock
 from bot.services.culture import CultureService
@@ -21,6 +22,7 @@ from bot.services.requests import RequestsService
 from bot.services.safety import SafetyService
 from bot.services.school import SchoolService
 from bot.services.sessions import SessionService
+from bot.services.staff import StaffService
 from bot.services.stations import StationsService
 from bot.services.suggestions import SuggestionsService
 from bot.services.transcript import TranscriptService
@@ -54,11 +56,14 @@ class Services:
     culture: CultureService
     women: WomenService
     safety: SafetyService
+    audit: AuditService
+    staff: StaffService
 
 
 def build_services(db: Database, clock: Clock | None = None) -> Services:
     clock = clock or SystemClock()
     people = PeopleService(db, clock)
+    audit = AuditService(db, clock)
     services = Services(
         db=db,
         clock=clock,
@@ -82,6 +87,8 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         culture=CultureService(db, clock),
         women=WomenService(db, clock),
         safety=SafetyService(db, clock),
+        audit=audit,
+        staff=StaffService(db, clock, audit),
     )
     people.forgetters = _forgetters(services)
     return services

@@ -22,6 +22,7 @@ def jobs(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
         "hospital offers": services.hospital.tick,
         "idle talks": services.handoff.close_idle,
         "old deliveries": services.inbox.expire,
+        "old log-ins": services.staff.keep_house,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ class Database:
     """One engine and its sessions.
 
     `read()` is a session for queries. `write()` is one transaction: committed when the block ends, rolled back
-    when it raises. On SQLite a write takes the write lock at once (BEGIN IMMEDIATE), so that a check followed by
+    when it raises; `before_commit` may add rows of its own to it. On SQLite a write takes the write lock at once (BEGIN IMMEDIATE), so that a check followed by
     an update cannot fail half-way with "database is locked".
     """
 
@@ -81,6 +81,7 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.before_commit: list[Callable[[AsyncSession], None]] = []
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -93,6 +94,8 @@ class Database:
             if self.is_sqlite:
                 await (await session.connection()).exec_driver_sql("BEGIN IMMEDIATE")
             yield session
+            for add_rows in self.before_commit:
+                add_rows(session)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -98,9 +98,15 @@ APPEND_ONLY_POSTGRES = (
 
 for _dialect, _statements in (("sqlite", APPEND_ONLY_SQLITE), ("postgresql", APPEND_ONLY_POSTGRES)):
     for _statement in _statements:
-        event.listen(AuditEntry.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        event.listen(
+            AuditEntry.__table__,
+            "after_create",
+            DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
+        )
 event.listen(
     AuditEntry.__table__,
     "after_drop",
-    DDL("DROP FUNCTION IF EXISTS audit_entries_append_only()").execute_if(dialect="postgresql"),
+    DDL("DROP FUNCTION IF EXISTS audit_entries_append_only()").execute_if(  # type: ignore[no-untyped-call]
+        dialect="postgresql"
+    ),
 )
