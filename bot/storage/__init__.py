@@ -10,6 +10,7 @@ from bot.storage import (  # noqa: F401
     handoff,
     hospital,
     inbox,
+    knowledge,
     mediation,
     outbox,
     people,
