@@ -81,6 +81,12 @@ def _add_operation_commands(add: Callable[[str, Command, str], argparse.Argument
     wechat = add("wechat", _wechat, "the Official Account")
     wechat.add_argument("action", choices=("menu",), help="menu: put data/wechat/menu.yml under the chat")
     wechat.add_argument("--dry-run", action="store_true", help="print what would be sent")
+    user = add("user", _user, "accounts of the console")
+    user.add_argument("action", choices=("add", "list", "disable", "password"))
+    user.add_argument("name", nargs="?", help="what the person logs in with")
+    user.add_argument("--role", default="seat", help="seat (default), editor, supervisor, auditor or admin")
+    user.add_argument("--display-name", metavar="TEXT", help="what colleagues see (default: NAME)")
+    user.add_argument("--generate", action="store_true", help="make up a password; else it is asked for")
     doctor = add("doctor", _doctor, "check settings, database, Redis, model and WeChat; say how to mend them")
     doctor.add_argument("--offline", action="store_true", help="do not call WeChat")
 
@@ -262,6 +268,15 @@ def _wechat(arguments: argparse.Namespace) -> int:
     from bot.operations import push_menu
 
     return push_menu(_settings(), dry_run=arguments.dry_run)
+
+
+def _user(arguments: argparse.Namespace) -> int:
+    from bot.console_users import run
+    from bot.prepare import check_start
+
+    settings = _settings()
+    check_start(settings)
+    return run(settings, arguments)
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import socket
 import subprocess
 import sys
@@ -70,7 +71,17 @@ def prepare(settings: Settings) -> None:
     else:
         select(model)
         print(f"==> model: {model.name}", flush=True)
-    _on_database(settings, _migrate, _load_demo_once)
+    steps = [_migrate, _load_demo_once]
+    if _is_loopback(settings.host):
+        steps.append(_make_demo_account)
+    _on_database(settings, *steps)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def load_demo_once(settings: Settings) -> None:
@@ -123,3 +134,12 @@ async def _load_demo_once(db: Database) -> None:
     async with db.write() as session:
         await bump(session, DEMO, SystemClock().now())
     print(f"==> demo data: {sum(added.values())} rows, every one marked as such to the reader", flush=True)
+
+
+async def _make_demo_account(db: Database) -> None:
+    from bot.console_users import DEMO_NAME, make_demo_account
+    from bot.services import build_services
+
+    password = await make_demo_account(build_services(db))
+    if password is not None:
+        print(f"==> console: /console/, account {DEMO_NAME}, password {password} (shown this once)", flush=True)
