@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> web.Application:
     from bot.services import build_services
     from bot.storage.base import Database
     from bot.storage.files import open_store
-    from bot.web import health, pages, rest
+    from bot.web import health, map, pages, rest
     from bot.web.keys import DATABASE, HOST, REDIS, SERVICES, SETTINGS
 
     app = web.Application(client_max_size=BODY_LIMIT)
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> web.Application:
     app.add_routes(rest.routes)
     app.add_routes(health.routes)
     app.add_routes(pages.routes)
+    app.add_routes(map.routes)
     app.cleanup_ctx.append(_storage)
     app.cleanup_ctx.append(_dialogue)
     app.cleanup_ctx.append(_housekeeping)
@@ -97,7 +98,12 @@ async def _dialogue(app: web.Application) -> AsyncIterator[None]:
 
     app[HOST].load(newest_model(app[SETTINGS].model_dir))
     await app[HOST].warm_up()
+    await app[HOST].answers.refresh()
+    fresh = asyncio.create_task(app[HOST].answers.keep_fresh(), name="approved answers")
     yield
+    fresh.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await fresh
 
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import logging
 from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.services import Services
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 0.7  # seconds between two looks for newly approved answers
 
 
 class EditableAnswers(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
@@ -18,6 +24,7 @@ class EditableAnswers(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         super().__init__({})
         self._services = services
         self.edits: dict[str, dict[str, Any]] = {}
+        self._counter = -1
 
     def put(self, topic: str, answer: dict[str, Any] | None) -> None:
         """Make an approved edit live at once; None goes back to the answer in data/nlu."""
@@ -25,6 +32,29 @@ class EditableAnswers(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
             self.edits.pop(topic, None)
         else:
             self.edits[topic] = answer
+
+    async def refresh(self, services: Services | None = None) -> None:
+        """Take in what was approved since the last look, in whatever process; `services`: other ones from now on."""
+        if services is not None and services is not self._services:
+            self._services, self._counter = services, -1
+        knowledge = self._services.knowledge
+        counter = await knowledge.counter()
+        if counter == self._counter:
+            return
+        live = await knowledge.live()
+        self.edits = {}
+        for topic, row in live.items():
+            self.put(topic, {"text": row.text, "buttons": row.buttons})
+        self._counter = counter
+
+    async def keep_fresh(self, pause: float = PAUSE) -> None:
+        """Refresh until cancelled; a database away for a moment is asked again."""
+        while True:
+            try:
+                await self.refresh()
+            except Exception as error:
+                logger.error("approved answers could not be read: %s", type(error).__name__)
+            await asyncio.sleep(pause)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any

@@ -15,6 +15,7 @@ from bot.services.freight import FreightService
 from bot.services.handoff import HandoffService
 from bot.services.hospital import HospitalService
 from bot.services.inbox import InboxService
+from bot.services.knowledge import KnowledgeService
 from bot.services.mediation import MediationService
 from bot.services.outbox import OutboxService
 from bot.services.people import Forgets, PeopleService
@@ -58,6 +59,7 @@ class Services:
     safety: SafetyService
     audit: AuditService
     staff: StaffService
+    knowledge: KnowledgeService
 
 
 def build_services(db: Database, clock: Clock | None = None) -> Services:
@@ -89,6 +91,7 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         safety=SafetyService(db, clock),
         audit=audit,
         staff=StaffService(db, clock, audit),
+        knowledge=KnowledgeService(db, clock, audit),
     )
     people.forgetters = _forgetters(services)
     return services

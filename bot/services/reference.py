@@ -113,18 +113,18 @@ class Snapshot(Generic[V]):
 
     async def get(self) -> V:
         async with self._db.read() as session:
-            held, version = self._held, await _version(session, self._kind)
+            held, version = self._held, await version_of(session, self._kind)
             if held is not None and held[0] == version:
                 return held[1]
         async with self._lock, self._db.read() as session:
             # The counter first, the rows after it: a change in between is then seen next time.
-            held, version = self._held, await _version(session, self._kind)
+            held, version = self._held, await version_of(session, self._kind)
             if held is None or held[0] != version:
                 held = self._held = version, await self._build(session)
             return held[1]
 
 
-async def _version(session: AsyncSession, kind: str) -> int:
+async def version_of(session: AsyncSession, kind: str) -> int:
     return await session.scalar(select(DataVersion.version).where(DataVersion.kind == kind)) or 0
 
 
