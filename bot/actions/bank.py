@@ -144,6 +144,7 @@ class ActionFraudWarning(BotAction):
         *((topic, FRAUD_WORDS) for topic in ("out_of_scope", "inform", "chitchat", "human_handoff")),
         ("", CARD_NUMBER),
     )
+    anywhere: ClassVar[tuple[str, ...]] = (CARD_NUMBER,)
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         sent = re.search(CARD_NUMBER, heard.text) or re.search(r"验证码\D{0,4}\d{3,}|密码\D{0,4}\d{3,}", heard.text)
@@ -220,7 +221,7 @@ class CallbackForm(TaskForm):
                 "callback_wish",
                 "什么时候打",
                 lambda v: Question("什么时候打给您方便？比如“下午三点后”，都行就说都行。", (("都行", "/inform:any"),)),
-                lambda h: None,
+                lambda h: "都行" if h.do == "any" else None,
                 lambda h: "都行" if h.do == "any" else None if h.text.startswith("/") else readers.free_text(60)(h),
                 optional=True,
                 free_text=True,

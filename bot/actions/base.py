@@ -17,7 +17,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.registry import BUTTONS, PHRASES
+from bot.actions.registry import ANYWHERE, BUTTONS, PHRASES, STARTERS
 from bot.services.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -142,11 +142,20 @@ class BotAction(Action):  # type: ignore[misc]
     """(topic, pattern): messages of that topic ("" for any) in which the pattern occurs run this action or start
     this form, as a button would: "我要举报…" under the question how to report. Not inside a form."""
 
+    anywhere: ClassVar[tuple[str, ...]] = ()
+    """Patterns that run this action whatever the topic, also inside a form, which then goes on."""
+
+    starts: ClassVar[str] = ""
+    """The form that this action starts when it must ask; run inside another form, it lays that one aside."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         runs = getattr(cls, "form", "") or cls.action_name
         for button in cls.buttons:
             BUTTONS[button] = runs
+        if cls.starts:
+            STARTERS[cls.action_name] = cls.starts
+        ANYWHERE.extend((re.compile(words), runs) for words in cls.anywhere)
         PHRASES.extend((topic, re.compile(words), runs) for topic, words in cls.phrases)
 
     def __init__(self, services: Services | None = None) -> None:

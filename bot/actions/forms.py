@@ -19,7 +19,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
-from bot.actions.registry import FORMS, form_started_by
+from bot.actions.registry import FORMS, form_started_by, run_by_words
+from bot.knowledge.topics import payload as topic_payload
 from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
 
@@ -181,7 +182,7 @@ class TaskForm(BotAction):
     ) -> list[Event]:
         requested = str(tracker.get_slot("requested_slot"))
         if (
-            heard.topic in SAFETY | LEAVING | self.leaving
+            heard.topic in (SAFETY | LEAVING | self.leaving) - {self.start_topic}
             or heard.metadata.get("switch")
             or heard.metadata.get("about")
         ):
@@ -210,6 +211,8 @@ class TaskForm(BotAction):
             verdict = read_yes_no(heard.text)
         if verdict is None and requested == CONFIRM and not found and _is_yes(heard.text):
             verdict = True
+        if not found and run_by_words(heard.topic, heard.text) == self.form:
+            return self._ask(dispatcher, fields, values, {}, lead="好，正在办这个。")
         if self._is_other_matter(heard, field, found, verdict):
             other = form_started_by(heard.topic)
             if other and any(v is not None for v in values.values()):
@@ -224,7 +227,9 @@ class TaskForm(BotAction):
                 return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             return self._ask(dispatcher, fields, merged, changed, lead=self._noted(fields, values, changed))
         if refusal:
-            return self._ask(dispatcher, fields, values, {}, lead=refusal, missed=True)
+            return self._ask(
+                dispatcher, fields, values, {}, lead=refusal, misses=int(tracker.get_slot("form_misses") or 0) + 1
+            )
         if requested == CONFIRM:
             topic = heard.metadata.get("best") if heard.topic == "nlu_fallback" else heard.topic
             if verdict is True or topic == "affirm":
@@ -236,14 +241,31 @@ class TaskForm(BotAction):
             changed |= await self.settle(dispatcher, heard, values | changed, changed)
             return self._ask(dispatcher, fields, values | changed, changed, lead="好，这项先不填。")
         unwilling = field is not None and len(heard.text) <= _SHORT_SKIP and _SKIP.search(heard.text)
+        misses = int(tracker.get_slot("form_misses") or 0) + 1
+        return self._not_matched(dispatcher, fields, values, misses, unwilling=bool(unwilling))
+
+    def _not_matched(
+        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values, misses: int, *, unwilling: bool
+    ) -> list[Event]:
+        """The open question once more; the second time with a way out, the third time with a human."""
         lead = "这一项不能空着，不想办了就说“算了”。" if unwilling else "这句我没对上。"
-        return self._ask(dispatcher, fields, values, {}, lead=lead, missed=True)
+        way_out: tuple[Choice, ...] = ()
+        if misses >= 3:
+            lead = "几次都没对上，对不住。可以转人工帮您办，前面说的都留着；也可以先不办。"
+            way_out = (topic_payload("human_handoff"), ("先不办了", "/stop"))
+        elif misses == 2 and not unwilling:
+            missing = self._missing(fields, values)
+            skip = "不想填这项说“跳过”，" if missing is not None and missing.optional else ""
+            lead = f"还是没对上。说短一点就行；{skip}不办了说“算了”。"
+            way_out = (("先不办了", "/stop"), topic_payload("human_handoff"))
+        return self._ask(dispatcher, fields, values, {}, lead=lead, misses=misses, beside=way_out)
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
     ) -> tuple[Values, str | None]:
         """Every field the message holds. A value already there is replaced only by a correction or a new answer."""
         found: Values = {}
+        exact = 0  # values of a closed kind, also those that were there already
         refusal = None
         correcting = bool(_CORRECTION.search(heard.text))
         for field in fields:
@@ -262,11 +284,13 @@ class TaskForm(BotAction):
             except Refused as why:
                 refusal = str(why)
                 continue
-            if value is not None and value != values.get(field.name):
-                found[field.name] = value
+            if value is not None:
+                exact += not field.free_text
+                if value != values.get(field.name):
+                    found[field.name] = value
         # the whole sentence is not the answer when it was read as something more exact
         whole = asked is not None and asked.free_text and found.get(asked.name) == heard.text.strip()
-        if asked is not None and whole and len(found) > 1 and not values.get(asked.name) and not asked.read(heard):
+        if asked is not None and whole and (len(found) > 1 or exact) and not values.get(asked.name) and not asked.read(heard):
             del found[asked.name]
         return found, refusal
 
@@ -332,14 +356,18 @@ class TaskForm(BotAction):
         *,
         lead: str = "",
         fresh: bool = False,
-        missed: bool = False,
+        misses: int = 0,
+        beside: tuple[Choice, ...] = (),
     ) -> list[Event]:
+        """Put the next question, or read the values back. `misses`: answers in a row that did not fit;
+        `beside`: further choices under the question.
+        """
         events = _sets(changed)
-        events.append(SlotSet("form_misses", 1 if missed else 0))
+        events.append(SlotSet("form_misses", misses))
         missing = self._missing(fields, values)
         if missing is not None:
             question = missing.ask(values)
-            say(dispatcher, "\n".join(p for p in (lead, question.text) if p), question.choices, ask=True)
+            say(dispatcher, "\n".join(p for p in (lead, question.text) if p), (*question.choices, *beside), ask=True)
             return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", missing.name)]
         if not self.must_confirm(values):
             if lead:

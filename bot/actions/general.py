@@ -1,4 +1,4 @@
-"""Talk that belongs to no single initiative: greeting, menu, safety, misunderstanding, bare values."""
+"""Talk that belongs to no single initiative: menu, safety, misunderstanding, bare values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.places import remember_location
-from bot.actions.registry import form_of, slots_of
+from bot.actions.registry import STARTERS, form_of, slots_of
 from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import payload, title
 
@@ -39,18 +39,6 @@ def leave_form(tracker: Tracker, *, keep: bool) -> list[Event]:
     else:
         events += [*clear(*slots_of(loop)), SlotSet("confirmed", None)]
     return events
-
-
-class ActionGreet(BotAction):
-    action_name = "action_greet"
-
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        say(
-            dispatcher,
-            "您好，我是暖新，昆山新就业群体的服务小助手。驿站、欠薪维权、看病、学费补助都能问我。",
-            () if tracker.active_loop else MENU,
-        )
-        return []
 
 
 class ActionGoodbye(BotAction):
@@ -186,7 +174,10 @@ class ActionInform(BotAction):
         if heard.metadata.get("resume") and isinstance(suspended, dict):
             return [FollowupAction(str(suspended["form"]))]
         if heard.metadata.get("about"):
-            return [*leave_form(tracker, keep=True), FollowupAction(str(heard.metadata["runs"]))]
+            runs = str(heard.metadata["runs"])
+            # an action by the way leaves the running form as it is: it repeats its question next
+            aside = leave_form(tracker, keep=True) if form_of(runs) or runs in STARTERS else []
+            return [*aside, FollowupAction(runs)]
         if heard.image_url:
             return [FollowupAction("action_picture")]
         query: Any = tracker.get_slot("last_query")

@@ -72,6 +72,7 @@ def _ticks(heard: Heard) -> str | None:
 
 class ActionJointIntake(BotAction):
     action_name = "action_joint_intake"
+    starts = "joint_form"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("dispute/one_window", "joint")})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         (

@@ -71,6 +71,7 @@ class ActionMediation(BotAction):
     """Shows the hour that is booked; else starts the form, when there is a ticket and a free hour."""
 
     action_name = "action_mediation"
+    starts = "mediation_form"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("dispute/expert_mediation", "book")})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         (

@@ -75,7 +75,7 @@ async def ask_to_remember(
     await action.services.people.asked_for_consent(person_id)
     say(
         dispatcher,
-        "要我记住您的手机号吗？下次办事就不用再填，只用来帮您办事，随时说“删除我的数据”就能删。",
+        "要我记住您的手机号和发来的位置吗？下次不用再填，只用来帮您办事，随时说“别记了”就删。",
         [("记住", REMEMBER), ("不用记", DO_NOT)],
         ask=True,
     )
@@ -96,7 +96,7 @@ class ActionRemember(BotAction):
             await self.services.people.set_phone(person, str(phone))
         say(
             dispatcher,
-            "好，记住了，下次我先填好让您核对。不想让我记了，说“删除我的数据”。",
+            "好，记住了，下次我先填好让您核对。不想让我记了，说“别记了”就行。",
             [payload("help")],
         )
         return clear("offered_phone")
@@ -118,13 +118,17 @@ class ActionForgetPhone(BotAction):
 
     action_name = "action_forget_phone"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("inform", "forget_phone")})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", r"(?:别|不要|不用|不许|不想(?:让|叫)?你?们?|甭)(?:再)?(?:记|记住|记着|存|保存|留)(?:我|了|着)"),
+        ("delete_my_data", r"(?:忘|删|去|清|取消|收回|撤回|撤销).{0,6}(?:手机|电话|号码|位置|地址|授权|同意)"),
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         await self.services.people.set_consent(await self.person_id(tracker), False)
         say(
             dispatcher,
             "好，记住的手机号和位置都删了，以后也不记。办着的工单和预约不受影响。",
-            [payload("help")],
+            [("全部删除", "/delete_my_data"), payload("help")],
         )
         return [*leave_form(tracker, keep=False), *clear("offered_phone", CONFIRM)]
 

@@ -27,6 +27,7 @@ from bot.services.reference import OutsideKunshan, PlaceUnknown, from_gcj02, is_
 PAGE = 3
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 MORE = "more"
+USUAL = "usual"  # the place where the person was last, kept with consent
 QUERY_LIFE = 8  # user turns for which a search may be gone on with
 TOWNS = f"(?:玉山|{'|'.join(name.removesuffix('镇') for name in district_names())})"
 """Pattern of the 11 区镇 as they are said."""
@@ -121,7 +122,8 @@ class Follow:
             return cls(nth=ORDINALS.index(str(heard.do)) + 1)
         if heard.do == MORE:
             return cls(more=True)
-        return cls(said.get("nth"), bool(said.get("more")), bool(said.get("filter")) or heard.do is not None)
+        narrow = bool(said.get("filter")) or heard.do not in (None, USUAL)
+        return cls(said.get("nth"), bool(said.get("more")), narrow)
 
 
 class FindAction(BotAction):
@@ -222,6 +224,10 @@ class FindAction(BotAction):
         wanted: dict[str, Any],
     ) -> Where | None:
         """Where to search from; None when the rider was asked, or told that it cannot be."""
+        person = await self.person_id(tracker)
+        usual = await self.services.people.usual_place(person)
+        if usual and heard.do == USUAL:
+            return Where(*usual, here=True)
         try:
             if heard.location:
                 return await self._here(tracker, heard.location)
@@ -248,13 +254,14 @@ class FindAction(BotAction):
             return None
         if last and last.where:
             return last.where
-        known = await self.services.people.place(await self.person_id(tracker))
+        known = await self.services.people.place(person)
         if known:
             return Where(known[0], known[1], known[2] or "您的位置", here=True)
+        again = [(f"还在{usual[2]}附近", f"/{self.topic}:{USUAL}")] if usual else []
         say(
             dispatcher,
             f"您在哪儿？点“+”发个定位，或者说个镇名、路名、地铁站名，我找最近的{self.noun}。",
-            self._towns(),
+            [*again, *self._towns()],
             ask=True,
         )
         return None

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 FORMS: dict[str, type[TaskForm]] = {}
 BUTTONS: dict[tuple[str, str], str] = {}  # (topic, do) of a button → the action or form it runs
 PHRASES: list[tuple[str, re.Pattern[str], str]] = []  # (topic, or "" for any; words; the action or form they run)
+ANYWHERE: list[tuple[re.Pattern[str], str]] = []  # (words; the action they run), inside a form too
+STARTERS: dict[str, str] = {}  # action that asks for what a form needs → the form it then starts
 NARROWING: dict[str, re.Pattern[str]] = {}  # topic of a search → short words that narrow its last list
 
 
@@ -21,6 +23,11 @@ NO_QUESTION = r"^(?!.*(?:怎么|咋|如何|怎样|什么|啥|哪|多少|多久|�
 def run_by_words(topic: str, text: str) -> str | None:
     """The action or form that a message of that topic runs by its words, if any."""
     return next((runs for of, words, runs in PHRASES if of in ("", topic) and words.search(text)), None)
+
+
+def run_anywhere(text: str) -> str | None:
+    """The action that a message runs by its words wherever it comes, if any."""
+    return next((runs for words, runs in ANYWHERE if words.search(text)), None)
 
 
 def form_of(name: str) -> type[TaskForm] | None:

@@ -108,7 +108,7 @@ class RequestForm(TaskForm):
 
     def opening(self, values: Values) -> str | None:
         kind = values.get("request_kind")
-        return f"好，帮您登记{REQUEST_NAMES[str(kind)]}。" if kind else None
+        return f"好，帮您办{REQUEST_NAMES[str(kind)]}。" if kind else None
 
 
 class ActionSubmitRequest(BotAction):

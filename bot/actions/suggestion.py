@@ -1,9 +1,9 @@
-"""建议信箱 in chat: leave a suggestion, and see what became of what one has sent in."""
+"""建议信箱 in chat: leave a suggestion. What became of it: `bot.actions.mine`."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -13,13 +13,8 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.places import NAMED_STATION, Query, place_in
 from bot.knowledge.topics import payload
-from bot.language import find_ids, read_yes_no
-from bot.services.submissions import STATUS_NAMES
+from bot.language import read_yes_no
 
-_ASKS_BACK = (
-    r"(?:建议|意见|报修|举报|反映|投诉|回电|上牌预约).{0,10}(?:回复|结果|处理|进展|进度|咋样|怎么样|有没有人|收到|有信)"
-    r"|(?:查|看)(?:一下|看|下)?我(?:的|提的|报的|登记的)(?:建议|意见|报修|举报|回电)"
-)
 _OPENING = re.compile(
     r"^(?:你好|您好|喂|那个|我(?:想|要)?|想|要|给你们?|帮我|麻烦|可以|能不能)*(?:提|留|写|反映|反馈|说)"
     r"(?:个|一个|一下|下|点|条|些)?(?:建议|意见|问题|情况)?(?:吗|呢|吧|啊)?[，,。:：\s]*"
@@ -149,62 +144,3 @@ class ActionSubmitSuggestion(BotAction):
             [("看我提过的", "/leave_suggestion:mine"), payload("find_station")],
         )
         return events
-
-
-class ActionMySubmissions(BotAction):
-    """What the person has sent in and what became of it: suggestions, reports, call-backs, appointments."""
-
-    action_name = "action_my_submissions"
-    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("leave_suggestion", "mine")})
-    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        *((topic, _ASKS_BACK) for topic in ("leave_suggestion", "dispute_status", "booking_status", "bot_feedback")),
-        ("", r"(?i)JY\s?\d{8}"),
-    )
-    shown = 5
-
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        rows = await self._rows(await self.person_id(tracker))
-        wanted = {number.value for number in find_ids(heard.text) if number.kind in ("suggestion", "signup")}
-        if wanted:
-            rows = [row for row in rows if row["number"] in wanted]
-        if not rows:
-            text = "没查到您名下的这个编号，麻烦核对一下。" if wanted else "您还没有提过建议、报修或登记。"
-            say(dispatcher, text, [payload("leave_suggestion"), payload("help")])
-            return []
-        lines = [f"您提交的{'' if len(rows) <= self.shown else '最近 5 件'}："]
-        for row in rows[: self.shown]:
-            lines.append(f"· {row['what']} {row['number']}：{row['state']}")
-            if row["answer"]:
-                lines.append(f"  回复：{str(row['answer'])[:80]}")
-        choices = [("取消上牌预约", "/freight/plate_window:cancel")] if any(r["booked"] for r in rows) else []
-        say(dispatcher, "\n".join(lines), [*choices, payload("leave_suggestion"), payload("help")])
-        return []
-
-    async def _rows(self, person: str) -> list[dict[str, Any]]:
-        services = self.services
-        rows: list[dict[str, Any]] = []
-
-        def add(what: str, row: Any, state: str | None = None, booked: bool = False) -> None:
-            rows.append(
-                {
-                    "what": what,
-                    "number": row.number,
-                    "state": state or STATUS_NAMES[row.status],
-                    "answer": getattr(row, "answer", None),
-                    "at": row.created_at,
-                    "booked": booked,
-                }
-            )
-
-        for suggestion in await services.suggestions.mine(person):
-            add(KINDS[suggestion.kind], suggestion)
-        for report in await services.drinks.my_reports(person):
-            add("饮品机报修", report)
-        for carrier in await services.freight.my_carrier_reports(person):
-            add("违法载货举报", carrier)
-        for callback in await services.bank.my_callbacks(person):
-            add("银行回电", callback)
-        for appointment, slot in await services.freight.plating.mine(person):
-            when = f"{slot.day.month}月{slot.day.day}日{slot.start}，{STATUS_NAMES[appointment.status]}"
-            add("上牌专窗预约", appointment, when, appointment.status == "booked")
-        return sorted(rows, key=lambda row: row["at"], reverse=True)

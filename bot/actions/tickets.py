@@ -148,6 +148,7 @@ class ActionSupplementDispute(BotAction):
     """Adds at once what is clear; starts the form for what must be asked."""
 
     action_name = "action_supplement_dispute"
+    starts = "supplement_form"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         person = await self.person_id(tracker)
@@ -322,6 +323,7 @@ class ActionWithdrawDispute(BotAction):
     """Looks whether there is something to take back; the form then asks which, and whether to."""
 
     action_name = "action_withdraw_dispute"
+    starts = "withdraw_form"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         if (tracker.active_loop or {}).get("name") == "dispute_form":

@@ -14,8 +14,9 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.actions.registry import BUTTONS, NARROWING, run_by_words
+from bot.actions.registry import BUTTONS, NARROWING, run_anywhere, run_by_words
 from bot.actions.subsidy import CASE_LIFE, is_what_if
+from bot.dialogue.offers import accepted, ordered
 from bot.language import find_numbers, normalise
 
 Parse = dict[str, Any]
@@ -133,7 +134,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         if "location" in metadata or "image_url" in metadata:
             return Turn(text, with_topic(parse, "inform"), metadata)
         safety = parse.get("topic") in ("emergency", "crisis")
-        return (None if safety else _words(text, parse, metadata, tracker)) or Turn(text, parse, metadata)
+        by_words = _anywhere(text, parse, metadata, None) or _words(text, parse, metadata, None)
+        return by_words if by_words and not safety else Turn(text, parse, metadata)
     topic = str(parse.get("topic") or "")
     if topic == "crisis" or (topic == "emergency" and not _help_is_coming(text, tracker)):
         return Turn(text, parse, metadata)
@@ -143,6 +145,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _after_emergency,
         _location,
         _image,
+        _anywhere,
+        _answer_to_offer,
         _pointing,
         _what_if,
         _words,
@@ -182,6 +186,30 @@ def _resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
     ):
         return Turn(text, with_topic(parse, str(suspended["topic"])), {**metadata, "resume": True})
     return None
+
+
+def _anywhere(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
+    """A card number, a number that the bot gave out: answered in a form too, and the form goes on."""
+    runs = None if text.startswith("/") else run_anywhere(normalise(text).text)
+    if runs is None:
+        return None
+    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse.get("topic"), "runs": runs})
+
+
+def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "好", "不用" after "要我记住吗？"; "第二个" of choices; "帮我登记" under an answer with such a button."""
+    if tracker.active_loop_name:
+        return None
+    last = tracker.get_slot("last_turn")
+    payload = accepted(last, str(parse.get("topic")), text) or ordered(last, text)
+    read = read_payload(payload) if payload else None
+    if payload is None or read is None:
+        return None
+    meant = from_payload(payload, *read)
+    runs = BUTTONS.get((str(meant["topic"]), str(meant.get("do"))))
+    if runs:
+        return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})
+    return Turn(text, meant, metadata)
 
 
 def _help_is_coming(text: str, tracker: DialogueStateTracker) -> bool:

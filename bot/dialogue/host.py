@@ -21,6 +21,7 @@ from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, r
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import merge, split_turns
+from bot.dialogue.offers import offered
 from bot.dialogue.tracker_store import SessionTrackerStore
 from bot.services import Services
 
@@ -32,6 +33,7 @@ FALLBACK = (
     "系统这会儿有点忙，您的话我没办成。请过一两分钟再发一次；"
     "急事打 120（急救）、122（交通事故），其他问题打 12345。"
 )
+NO_REPLY = "这句我没接住，对不住。您换个说法再说一遍，或者点菜单看看。"
 
 
 class DialogueHost:
@@ -116,18 +118,22 @@ class DialogueHost:
             again = _answered(tracker, key)
             if again is not None:
                 return again
+            misses = tracker.get_slot("misses") if tracker else None
             turns = await self._turns(text, metadata, tracker)
             replies: list[list[dict[str, Any]]] = []
             for number, turn in enumerate(turns):
                 turn_key = f"{key}#{number}" if key and number else key
                 replies.append(await self._play(agent, sender, turn, turn_key))
             merged = merge(replies)
+            if not merged:
+                logger.warning("no reply to a message of topic %s", turns[0].parse.get("topic"))
+                merged = [{"text": NO_REPLY, "buttons": [{"title": "看菜单", "payload": "/help"}]}]
             erased = any((message.get("custom") or {}).get("erased") for message in merged)
             outward = [_outward(message) for message in merged]
             if erased:
                 await agent.tracker_store.delete(sender)
             else:
-                await self._remember(agent, sender, merged, key, outward)
+                await self._remember(agent, sender, merged, key, outward, misses)
         elapsed = (time.perf_counter() - started) * 1000
         if not erased:
             await self._record(sender, text, turns, merged, elapsed)
@@ -170,17 +176,23 @@ class DialogueHost:
         messages: list[dict[str, Any]],
         key: str | None,
         outward: list[dict[str, Any]],
+        misses: Any,
     ) -> None:
-        """Keep the choices just offered (a tap comes back as plain text), the reply by its key, and count the turn."""
+        """Keep the choices just offered (a tap comes back as plain text), the reply by its key, and count the turn.
+
+        misses: misunderstandings in a row before this message; one that adds none ends the row.
+        """
         tracker = await agent.tracker_store.retrieve(sender)
         if tracker is None:
             return
-        offered = [button for message in messages for button in message.get("buttons") or []]
-        choices = still_offered(offered, tracker.get_slot("last_choices"))
+        buttons = [button for message in messages for button in message.get("buttons") or []]
+        choices = still_offered(buttons, tracker.get_slot("last_choices"))
         tracker.update(SlotSet("last_choices", choices), agent.domain)
         tracker.update(SlotSet("turn_count", int(tracker.get_slot("turn_count") or 0) + 1), agent.domain)
-        if key:
-            tracker.update(SlotSet("last_turn", {"key": key, "reply": outward}), agent.domain)
+        if misses and tracker.get_slot("misses") == misses:
+            tracker.update(SlotSet("misses", 0), agent.domain)
+        kept = {"key": key, "reply": outward} if key else {}
+        tracker.update(SlotSet("last_turn", {**kept, "offer": offered(messages)}), agent.domain)
         await agent.tracker_store.save(tracker)
 
     async def _record(

@@ -123,6 +123,13 @@ class PeopleService:
             return None
         return person.last_lng, person.last_lat, person.last_place or ""
 
+    async def usual_place(self, person_id: str) -> tuple[float, float, str] | None:
+        """(lng, lat, label) in WGS-84 of the last place told, however long ago; only with consent."""
+        person = await self.get(person_id)
+        if person is None or person.consent_at is None or person.last_lng is None or person.last_lat is None:
+            return None
+        return person.last_lng, person.last_lat, person.last_place or "上次的位置"
+
     async def erase(self, person_id: str) -> None:
         """Erase a person: every service forgets, then talk, messages and the person itself are deleted.
 

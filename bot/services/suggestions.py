@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import redact
 from bot.services.clock import Clock
-from bot.services.errors import Invalid
+from bot.services.errors import Invalid, WrongState
 from bot.services.submissions import all_own, check_choice, check_text, create_once, move, numbered, own
 from bot.storage.base import Database
 from bot.storage.stations import Station
@@ -71,6 +71,17 @@ class SuggestionsService:
         """The person's suggestion of that number. NotFound, also for someone else's."""
         async with self._db.read() as session:
             return await own(session, Suggestion, person_id, number)
+
+    async def withdraw(self, person_id: str, number: str) -> Suggestion:
+        """Take a suggestion back; twice is the same as once. NotFound; WrongState when somebody works on it."""
+        async with self._db.write() as session:
+            row = await own(session, Suggestion, person_id, number)
+            if row.status == "cancelled":
+                return row
+            if row.status != "received":
+                raise WrongState(row.status)
+            row.status, row.updated_at = "cancelled", self._clock.now()
+        return row
 
     async def mine(self, person_id: str) -> Sequence[Suggestion]:
         """The person's latest suggestions, newest first."""

@@ -1,0 +1,83 @@
+"""What the last reply offered, and whether a message takes it up: "要我记住吗？" "好"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from bot.language import find_numbers, normalise, read_yes_no
+
+Choice = dict[str, Any]
+
+# choices that stand beside an offer without being another answer to its question
+_BESIDE = re.compile(r"^/(?:help|stop|deny|human_handoff|inform:do_not_remember|dispute_status)$")
+_NO = re.compile(r"^/(?:stop|deny|inform:do_not_remember)$")
+_NTH = re.compile(r"(?:选|要|就)?第?([一二三四五六1-6])(?:个|项|号|条)?(?:吧|呗)?")
+_MANNER = (
+    r"(?:那|好|行|嗯|就|你|您|请|麻烦|可以|能|直接|现在|你们|让他们|叫他们|我要|我想要?|我|帮我|给我|帮忙|替我|先)*"
+)
+_TAIL = r"(?:一下子?|一个|个|下|吧|呗|啊|了|的|嘛|吗|[?？!！。~])*"
+# an order without an object → what the title of the button says that it means
+_ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(f"{_MANNER}(?:{order}){_TAIL}"), re.compile(title))
+    for order, title in (
+        ("登记|报名|报个名|报一个名?|报上|申请|参加|报", "登记|报名|申请"),
+        ("预约|约|约上|约号|挂号", "约"),
+        ("领|领取|领一份", "领"),
+        ("打(?:个)?电话|回(?:个)?电话?|来(?:个)?电话?|联系我?", "回电|电话"),
+        ("举报", "举报"),
+        ("算|算算|算一算", "算"),
+    )
+)
+
+
+def offered(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What to keep of a reply: the choices of its last message, and whether that message asks."""
+    last = messages[-1] if messages else {}
+    return {
+        "choices": [dict(choice) for choice in last.get("buttons") or []],
+        "asks": bool(last.get("ask")) or bool(re.search(r"[吗么？?]\W*$", str(last.get("text") or ""))),
+    }
+
+
+def accepted(last: Any, topic: str, text: str) -> str | None:
+    """The payload behind a plain yes or no to the question of the last reply; None when it asked none."""
+    choices = _choices(last)
+    if not choices or not last["offer"]["asks"] or text.startswith("/"):
+        return None
+    yes = str(choices[0]["title"])
+    verdict = _verdict(normalise(text).text.strip(), topic, yes)
+    if verdict is True and all(_BESIDE.match(str(choice["payload"])) for choice in choices[1:]):
+        return str(choices[0]["payload"])
+    if verdict is False:
+        return next((str(choice["payload"]) for choice in choices if _NO.match(str(choice["payload"]))), None)
+    return None
+
+
+def _verdict(text: str, topic: str, yes: str) -> bool | None:
+    """Yes, no, or neither; "取消" means yes where the first choice is "确定取消"."""
+    if re.fullmatch(r"取消[吧了呗]*", text):
+        return "取消" in yes
+    if topic == "stop":
+        return False if re.fullmatch(r"(?:算了|不用|不办|不要|先不|不弄)[吧了啊办要用]*", text) else None
+    return {"affirm": True, "deny": False}.get(topic, read_yes_no(text))
+
+
+def ordered(last: Any, text: str) -> str | None:
+    """The choice that "第二个" or "帮我登记" means."""
+    choices = _choices(last)
+    folded = normalise(text).text.strip()
+    nth = _NTH.fullmatch(folded) if choices and last["offer"]["asks"] else None
+    if nth:
+        number = int(find_numbers(nth[1])[0].low)
+        return str(choices[number - 1]["payload"]) if number <= len(choices) else None
+    for order, title in _ORDERS:
+        if order.fullmatch(folded):
+            return next((str(c["payload"]) for c in choices if title.search(str(c["title"]))), None)
+    return None
+
+
+def _choices(last: Any) -> list[Choice]:
+    offer = last.get("offer") if isinstance(last, dict) else None
+    return list(offer.get("choices") or []) if isinstance(offer, dict) else []
