@@ -119,6 +119,7 @@ class DialogueHost:
             if again is not None:
                 return again
             misses = tracker.get_slot("misses") if tracker else None
+            in_form = bool(tracker and tracker.active_loop_name)
             turns = await self._turns(text, metadata, tracker)
             replies: list[list[dict[str, Any]]] = []
             for number, turn in enumerate(turns):
@@ -136,7 +137,7 @@ class DialogueHost:
                 await self._remember(agent, sender, merged, key, outward, misses)
         elapsed = (time.perf_counter() - started) * 1000
         if not erased:
-            await self._record(sender, text, turns, merged, elapsed)
+            await self._record(sender, text, turns, merged, elapsed, in_form=in_form)
         return outward
 
     async def _turns(
@@ -196,7 +197,14 @@ class DialogueHost:
         await agent.tracker_store.save(tracker)
 
     async def _record(
-        self, sender: str, text: str, turns: list[Turn], messages: list[dict[str, Any]], elapsed: float
+        self,
+        sender: str,
+        text: str,
+        turns: list[Turn],
+        messages: list[dict[str, Any]],
+        elapsed: float,
+        *,
+        in_form: bool,
     ) -> None:
         first = turns[0].parse
         await self.services.transcript.record(
@@ -206,6 +214,8 @@ class DialogueHost:
             confidence=float((first.get("intent") or {}).get("confidence") or 0.0),
             reply="\n".join(str(m.get("text") or "") for m in messages),
             milliseconds=elapsed,
+            guess=str(turns[0].metadata.get("best") or ""),
+            in_form=in_form,
         )
 
     async def forget(self, sender: str) -> None:

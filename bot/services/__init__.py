@@ -20,6 +20,7 @@ from bot.services.mediation import MediationService
 from bot.services.outbox import OutboxService
 from bot.services.people import Forgets, PeopleService
 from bot.services.requests import RequestsService
+from bot.services.review import ReviewService
 from bot.services.safety import SafetyService
 from bot.services.school import SchoolService
 from bot.services.sessions import SessionService
@@ -60,6 +61,7 @@ class Services:
     audit: AuditService
     staff: StaffService
     knowledge: KnowledgeService
+    review: ReviewService
 
 
 def build_services(db: Database, clock: Clock | None = None) -> Services:
@@ -92,6 +94,7 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         audit=audit,
         staff=StaffService(db, clock, audit),
         knowledge=KnowledgeService(db, clock, audit),
+        review=ReviewService(db, clock, audit),
     )
     people.forgetters = _forgetters(services)
     return services

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from bot.language import redact
 from bot.services.clock import Clock
 from bot.services.people import PeopleService
+from bot.services.review import note_turn
 from bot.storage.base import Database
 from bot.storage.transcript import TranscriptTurn
 
@@ -20,21 +21,31 @@ class TranscriptService:
         self._people = people
 
     async def record(
-        self, *, sender: str, text: str, topic: str, confidence: float, reply: str, milliseconds: float
+        self,
+        *,
+        sender: str,
+        text: str,
+        topic: str,
+        confidence: float,
+        reply: str,
+        milliseconds: float,
+        guess: str = "",
+        in_form: bool = False,
     ) -> None:
+        """Keep a turn; one the bot did badly on is put up for review (see `review.note_turn`)."""
         person = await self._people.ensure(sender)
+        turn = TranscriptTurn(
+            person_id=person.id,
+            at=self._clock.now(),
+            text=redact(text.replace("\x00", ""))[:TEXT_LIMIT],
+            topic=topic[:60],
+            confidence=confidence,
+            reply=redact(reply)[:TEXT_LIMIT],
+            milliseconds=milliseconds,
+        )
         async with self._db.write() as session:
-            session.add(
-                TranscriptTurn(
-                    person_id=person.id,
-                    at=self._clock.now(),
-                    text=redact(text.replace("\x00", ""))[:TEXT_LIMIT],
-                    topic=topic[:60],
-                    confidence=confidence,
-                    reply=redact(reply)[:TEXT_LIMIT],
-                    milliseconds=milliseconds,
-                )
-            )
+            session.add(turn)
+            await note_turn(session, turn, guess=guess, in_form=in_form)
 
     async def recent(self, person_id: str, limit: int = 20) -> list[TranscriptTurn]:
         """The person's last turns, oldest first."""
