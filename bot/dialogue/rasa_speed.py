@@ -3,6 +3,7 @@
 Rasa re-checks the JSON schema of action results, the schema itself included, at each custom action (20 ms on a
 quiet core). The schema never changes: it is checked once, and results are checked against the compiled validator.
 It re-checks the domain in a model, three seconds of each start: training has written it, from a checked one.
+Its graph runner builds a Dask graph at each message: see :mod:`bot.dialogue.graph_runner`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from rasa.core import processor
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.storage.resource import Resource
@@ -18,6 +20,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
 from rasa.shared.utils.io import read_file, read_yaml
+
+from bot.dialogue.graph_runner import OrderedGraphRunner
 
 
 @cache
@@ -50,3 +54,4 @@ def install() -> None:
     """Use the quicker forms from here on; calling it again changes nothing."""
     RemoteAction._validate_action_result = _validate_action_result
     DomainProvider.load = classmethod(_load_domain)
+    processor.DaskGraphRunner = OrderedGraphRunner
