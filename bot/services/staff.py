@@ -183,19 +183,26 @@ class StaffService:
             await session.execute(delete(LoginGuard).where(LoginGuard.key == f"name:{user.name}"))
             self._audit.record(session, actor, "staff.password", "staff", user_id, name=user.name)
 
+    async def confirm_password(self, user_id: str, password: str) -> None:
+        """That the one who acts knows it. LoginFailed when not, LockedOut after too many tries."""
+        user = await self.get(user_id)
+        await self._count({f"name:{user.name}": NAME_TRIES})
+        if not await _matches(user.password_hash, password):
+            raise LoginFailed(user.name)
+        async with self._db.write() as session:
+            await session.execute(delete(LoginGuard).where(LoginGuard.key == f"name:{user.name}"))
+
     async def change_own_password(self, user_id: str, old: str, new: str, actor: Actor) -> None:
         """LoginFailed when `old` is not it, LockedOut after too many tries."""
-        user = await self.get(user_id)
-        keys = {f"name:{user.name}": NAME_TRIES}
-        await self._count(keys)
-        if not await _matches(user.password_hash, old):
-            raise LoginFailed(user.name)
+        await self.confirm_password(user_id, old)
         if old == new:
             raise Invalid("password", "新密码要和旧密码不一样")
         await self.set_password(user_id, new, actor, must_change=False)
 
     async def set_totp(self, user_id: str, secret: str | None, actor: Actor, *, code: str = "") -> None:
         """Turn codes on (`code` proves that the app has the secret; Invalid when not) or off."""
+        if secret is not None and not re.fullmatch(r"[A-Z2-7]{32}", secret):
+            raise Invalid("secret", "密钥不对，请重新来一次")
         step = totp.matching_step(secret, code, self._clock.now()) if secret else 0
         if step is None:
             raise Invalid("code", "动态码不对：看看手机时间准不准，再输一次")
@@ -263,8 +270,11 @@ class StaffService:
             self._audit.record(session, Actor(user.id, user.name, address), "login", "staff", user.id)
         return Login(token, opened, user)
 
-    async def session(self, token: str) -> tuple[StaffSession, StaffUser] | None:
-        """The living session of a token and who it belongs to; None when ended, idle, too old or disabled."""
+    async def session(self, token: str, *, touch: bool = True) -> tuple[StaffSession, StaffUser] | None:
+        """The living session of a token and who it belongs to; None when ended, idle, too old or disabled.
+
+        `touch`: this is a sign of life that keeps it from going idle.
+        """
         now, key = self._clock.now(), token_hash(token)
         async with self._db.read() as session:
             row = (
@@ -276,11 +286,11 @@ class StaffService:
             ).first()
         if row is None:
             return None
-        opened, user = row.tuple()
+        opened, user = row[0], row[1]
         dead = opened.ended_at is not None or not user.active
         if dead or now - opened.seen_at > IDLE or now - opened.created_at > LONGEST:
             return None
-        if now - opened.seen_at >= SEEN_EVERY:
+        if touch and now - opened.seen_at >= SEEN_EVERY:
             async with self._db.write() as session:
                 await session.execute(update(StaffSession).where(StaffSession.token_hash == key).values(seen_at=now))
         return opened, user
@@ -310,7 +320,7 @@ class StaffService:
         if user_id is not None:
             query = query.where(StaffSession.user_id == user_id)
         async with self._db.read() as session:
-            return [row.tuple() for row in await session.execute(query)]
+            return [(row[0], row[1]) for row in await session.execute(query)]
 
     async def end_session(self, session_id: str, actor: Actor) -> None:
         """NotFound."""

@@ -84,7 +84,9 @@ async def test_a_rollback_is_an_edit_that_needs_approval(services: Services) -> 
 
 async def test_an_own_waiting_edit_is_replaced_and_a_refusal_says_why(services: Services) -> None:
     await services.knowledge.propose(edited(), basis=0, note="", actor=ANN)
-    second = await services.knowledge.propose(edited("再改一遍：先打 12345 问清楚再出门。"), basis=0, note="", actor=ANN)
+    second = await services.knowledge.propose(
+        edited("再改一遍：先打 12345 问清楚再出门。"), basis=0, note="", actor=ANN
+    )
     assert [row.state for row in await services.knowledge.history(TOPIC)] == ["pending", "superseded"]
     with pytest.raises(Invalid):
         await services.knowledge.reject(second.id, actor=BEN, note=" ")

@@ -1,0 +1,1 @@
+"""The hotline console under `/console/`: pages, who may open them, and nothing of the rules."""

@@ -1,0 +1,56 @@
+"""The navigation: what stands on the left, and the key after `g` that leads there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.console.permissions import may
+
+
+@dataclass(frozen=True)
+class Item:
+    """`here`: pages pass this name to be marked as the current one."""
+
+    here: str
+    title: str
+    path: str
+    permission: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    items: tuple[Item, ...]
+
+
+NAV: tuple[Group, ...] = (
+    Group(
+        "接电话",
+        (
+            Item("desk", "问答台", "/console/", "desk.use", "h"),
+            Item("tasks", "代办", "/console/tasks", "tasks.do", "n"),
+        ),
+    ),
+    Group("办事", ()),
+    Group("知识", ()),
+    Group("分析", ()),
+    Group(
+        "管理",
+        (
+            Item("staff", "账号", "/console/staff", "staff.view", "u"),
+            Item("audit", "审计", "/console/audit", "audit.view", "l"),
+        ),
+    ),
+)
+
+
+def nav_for(role: str) -> list[Group]:
+    """What this role may open; groups with nothing in them are left out."""
+    groups = [Group(group.title, tuple(item for item in group.items if may(role, item.permission))) for group in NAV]
+    return [group for group in groups if group.items]
+
+
+def start_page(role: str) -> str:
+    """Where a log-in leads: the first page of the navigation that the role may open."""
+    return next((group.items[0].path for group in nav_for(role)), "/console/account")

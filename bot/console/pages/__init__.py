@@ -1,0 +1,1 @@
+"""The pages, one module a part; `bot.console.app` finds them all."""

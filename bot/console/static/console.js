@@ -1,0 +1,151 @@
+// Keys, looks, copying, live updates. Pages say what they want in data attributes:
+//   data-focus="/"        the key that puts the cursor here
+//   data-go="t"           a link that `g t` follows
+//   data-pick="3"         what the digit 3 presses (Alt+3 inside an input)
+//   data-press="c"        what the key c presses outside of inputs
+//   data-list="#results"  an input whose arrow keys choose among the [role=option] of a list
+//   data-copy="#id"       copies the text of that element
+//   data-open="id"        opens a dialog
+//   data-confirm="…"      a form or button that asks before it is sent
+//   hx-trigger="live-tickets from:body"   is fetched anew when the topic `tickets` has news
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const $ = (selector) => document.querySelector(selector);
+  const visible = (element) => element && element.getClientRects().length > 0;
+  const say = (text) => {
+    const toast = $("#toast");
+    if (!toast) return;
+    toast.textContent = text;
+    clearTimeout(say.timer);
+    say.timer = setTimeout(() => { toast.textContent = ""; }, 3000);
+  };
+
+  // -- looks
+  for (const input of document.querySelectorAll("[data-look]")) {
+    const look = input.dataset.look;
+    input.checked = (root.dataset[look] || (look === "theme" ? "auto" : "normal")) === input.value;
+    input.addEventListener("change", () => {
+      root.dataset[look] = input.value;
+      localStorage.setItem("nuanxin-" + look, input.value);
+    });
+  }
+
+  // -- clicks
+  const copy = async (selector) => {
+    const text = $(selector).innerText;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");  // without https there is no clipboard object
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    say("已复制");
+  };
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-open], [data-copy]");
+    if (!target) return;
+    if (target.dataset.open) document.getElementById(target.dataset.open).showModal();
+    if (target.dataset.copy) copy(target.dataset.copy);
+  });
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+    if (question && !confirm(question)) event.preventDefault();
+  }, true);
+  document.addEventListener("change", (event) => {
+    if (event.target.dataset.submit !== undefined) event.target.form.requestSubmit();
+  });
+
+  // -- lists chosen from with the arrow keys while the cursor stays in the input
+  const move = (input, step) => {
+    const options = [...document.querySelectorAll(input.dataset.list + " [role=option]")];
+    if (!options.length) return;
+    const now = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    options[(now + step + options.length) % options.length].click();
+  };
+  document.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (!option) return;
+    for (const other of option.parentElement.querySelectorAll("[role=option]")) {
+      other.setAttribute("aria-selected", String(other === option));
+    }
+    const input = document.querySelector(`[data-list="#${option.parentElement.id}"]`);
+    if (input) input.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  });
+
+  // -- keys
+  let waiting = false;  // for the second key after g
+  const press = (element) => {
+    if (!visible(element)) return false;
+    if (element.matches("input:not([type=radio], [type=checkbox]), textarea, select")) element.focus(); else element.click();
+    return true;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (document.querySelector("dialog[open]")) return;
+    const field = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
+    if (field) {
+      if (event.key === "Escape") field.blur();
+      else if (field.dataset.list && event.key === "ArrowDown") move(field, 1);
+      else if (field.dataset.list && event.key === "ArrowUp") move(field, -1);
+      else if (event.altKey && /^Digit[1-9]$/.test(event.code)) press($(`[data-pick="${event.code[5]}"]`));
+      else if (event.altKey && /^Key[A-Z]$/.test(event.code)) {
+        if (!press($(`[data-press="${event.code[3].toLowerCase()}"]`))) return;
+      } else return;
+      event.preventDefault();
+      return;
+    }
+    if (event.altKey) return;
+    const go = waiting && $(`[data-go="${CSS.escape(event.key)}"]`);
+    waiting = false;
+    if (go) location.href = go.href;
+    else if (event.key === "g") waiting = true;
+    else if (event.key === "?") $("#keys")?.showModal();
+    else if (event.key === "/") { if (!press($(`[data-focus="/"]`))) return; $(`[data-focus="/"]`).select?.(); }
+    else if (/^[1-9]$/.test(event.key)) { if (!press($(`[data-pick="${event.key}"]`))) return; }
+    else if (/^[a-z]$/i.test(event.key)) { if (!press($(`[data-press="${event.key.toLowerCase()}"]`))) return; }
+    else return;
+    event.preventDefault();
+  });
+
+  // -- what the server wants said, and htmx in trouble
+  document.body.addEventListener("notice", (event) => say(event.detail.value || String(event.detail)));
+  document.body.addEventListener("htmx:sendError", () => offline(true));
+  document.body.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) offline(false); });
+
+  // -- live
+  const offline = (lost) => {
+    const line = $("#line");
+    if (!line) return;
+    line.classList.toggle("lost", lost);
+    line.textContent = lost ? "已离线，正在重连；看到的可能不是最新的" : "";
+  };
+  addEventListener("offline", () => offline(true));
+  const address = document.body.dataset.live;
+  if (address) {
+    const seen = {};
+    let lost = false;
+    const source = new EventSource(address);
+    const tell = (topic) => document.body.dispatchEvent(new CustomEvent("live-" + topic));
+    source.onopen = () => {
+      offline(false);
+      if (lost) for (const element of document.querySelectorAll("[data-topic]")) tell(element.dataset.topic);
+      lost = false;
+      root.dataset.linked = "yes";
+    };
+    source.onmessage = (event) => {
+      const { topic, version } = JSON.parse(event.data);
+      if (seen[topic] === version) return;
+      seen[topic] = version;
+      tell(topic);
+    };
+    source.onerror = () => { lost = true; delete root.dataset.linked; offline(true); };
+    source.addEventListener("ended", () => { source.close(); location.reload(); });
+    addEventListener("pagehide", () => source.close());
+  }
+})();
