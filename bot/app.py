@@ -51,6 +51,7 @@ def make_host(services: Services, redis: Any | None = None) -> DialogueHost:
 
 def create_app(settings: Settings) -> web.Application:
     """The application, not started. The model is loaded and the background loops begin when it starts."""
+    from bot.console.app import add_console
     from bot.services import build_services
     from bot.storage.base import Database
     from bot.storage.files import open_store
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> web.Application:
     app.add_routes(rest.routes)
     app.add_routes(health.routes)
     app.add_routes(pages.routes)
+    add_console(app)
     app.add_routes(map.routes)
     app.cleanup_ctx.append(_storage)
     app.cleanup_ctx.append(_dialogue)
