@@ -46,6 +46,7 @@ class Settings:
     wechat_handover: str = "console"
     public_base_url: str | None = None
     api_token: str | None = field(default=None, repr=False)
+    map_tiles: str | None = None
     host: str = "127.0.0.1"
     port: int = 8080
     log_level: str = "INFO"
@@ -93,6 +94,7 @@ def load_settings(env: Mapping[str, str] | None = None, *, env_file: Path | None
         wechat_handover=read("WECHAT_HANDOVER", _handover, "console"),
         public_base_url=read("PUBLIC_BASE_URL", _web_address, None),
         api_token=read("API_TOKEN", _api_token, None),
+        map_tiles=read("MAP_TILES", _map_tiles, None),
         host=read("HOST", _host, "127.0.0.1"),
         port=read("PORT", _port, 8080),
         log_level=read("LOG_LEVEL", _log_level, "INFO"),
@@ -150,6 +152,10 @@ _host = _matching(r"[0-9A-Za-z.:\-]{1,253}", "an address or a host name")
 _notice = _matching(
     r"(template|subscribe):[0-9A-Za-z_\-]{10,64}:\w+=(subject|text|time)(,\w+=(subject|text|time))*",
     "template:<id>:thing1=subject,thing2=text or subscribe:<id>:thing1=text",
+)
+_map_tiles = _matching(
+    r"(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})(wgs84|gcj02):https?://[0-9A-Za-z.\-]+(:\d+)?/[!-~]+",
+    "wgs84: or gcj02: and the address of the tiles, e.g. gcj02:https://tiles.example.org/{z}/{x}/{y}.png",
 )
 _handover = _matching(r"console|wechat", "console (our own) or wechat (the platform's seats)")
 _log_level_name = _matching(r"DEBUG|INFO|WARNING|ERROR", "one of DEBUG, INFO, WARNING, ERROR")

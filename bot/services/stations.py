@@ -198,6 +198,14 @@ class StationsService:
             wanted = replace(wanted, district=place.name)
         return await self.search(point_of(place), wanted, limit=limit, skip=skip)
 
+    async def listed(self, wanted: Wanted, *, limit: int = 3, skip: int = 0) -> StationPage:
+        """Stations that fit in the order of the table, measured from nowhere, and how many there are."""
+        directory = await self._directory.get()
+        need, accept = frozenset(_needed(wanted)), _accepts(wanted)
+        rows = [row for row in directory.stations.rows if need <= set(_attributes(row)) and accept(row)]
+        items = tuple(self._shown(directory, row, None, wanted) for row in rows[skip : skip + limit])
+        return StationPage(items, len(rows) > skip + limit, skip, len(rows))
+
     async def demo_sites(self, site_kind: str | None = None) -> tuple[FoundStation, ...]:
         """The demonstration sites, or those of one kind, in the order of the table."""
         directory = await self._directory.get()
