@@ -32,6 +32,9 @@ class Encoder(Protocol):
     def encode(self, text: str) -> Vector:
         """A unit vector of `size` float32 numbers, never raising on any text."""
 
+    def encode_all(self, texts: Sequence[str]) -> Vector:
+        """texts × `size`: as :meth:`encode` would give them one by one, to within rounding."""
+
 
 def load_encoder(name: str | None) -> Encoder | None:
     """The encoder of that name, or None for "none". ValueError for a name that leads to no encoder."""
@@ -89,11 +92,9 @@ class UniversalSentenceEncoder:
         pieces = self._tokenize(text[-_LAST:], out_type=int, add_bos=True, add_eos=True)
         return self._pool(self._convolve([self._piece(piece) for piece in pieces]))
 
-    def warm(self, texts: Sequence[str]) -> None:
-        """Compute the pieces of these texts ahead of the first message."""
-        for text in texts:
-            for piece in self._tokenize(text[-_LAST:], out_type=int):
-                self._piece(piece)
+    def encode_all(self, texts: Sequence[str]) -> Vector:
+        """See :class:`Encoder`; the package's own way, which reads the weights once for many texts."""
+        return cast(Vector, self._model.encode([text[-_LAST:] for text in texts]))
 
     def _piece(self, piece: int) -> tuple[Vector, list[Vector]]:
         found = self._cache.get(piece)

@@ -60,9 +60,9 @@ class TopicModel:
         encoder = load_encoder(settings.encoder)
         folded = [fold(text) for text in texts]
         documents = [grams(text, settings.longest_gram) for text in folded]
-        vectors = np.array([encoder.encode(normalise(text).text) for text in texts]) if encoder else None
+        vectors = encoder.encode_all([normalise(text).text for text in texts]) if encoder else None
         mean, axes = _principal(vectors, settings.dimensions) if vectors is not None else (None, None)
-        sentences = (vectors - mean) @ axes if vectors is not None and axes is not None else None
+        sentences = None if vectors is None or mean is None or axes is None else (vectors - mean) @ axes
         temperature = _fit_temperature(documents, sentences, topics, settings.linear)
         logger.info("Topic temperature %.2f", temperature)
         model = LinearModel.fit(documents, sentences, topics, settings.linear)
