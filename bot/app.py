@@ -55,7 +55,8 @@ def create_app(settings: Settings) -> web.Application:
     from bot.services import build_services
     from bot.storage.base import Database
     from bot.storage.files import open_store
-    from bot.web import health, map, pages, rest
+    from bot.web import health, pages, rest
+    from bot.web import map as map_page
     from bot.web.keys import DATABASE, HOST, REDIS, SERVICES, SETTINGS
 
     app = web.Application(client_max_size=BODY_LIMIT)
@@ -69,7 +70,7 @@ def create_app(settings: Settings) -> web.Application:
     app.add_routes(health.routes)
     app.add_routes(pages.routes)
     add_console(app)
-    app.add_routes(map.routes)
+    app.add_routes(map_page.routes)
     app.cleanup_ctx.append(_storage)
     app.cleanup_ctx.append(_dialogue)
     app.cleanup_ctx.append(_housekeeping)
