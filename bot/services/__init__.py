@@ -12,6 +12,7 @@ from bot.services.dispute_desk import DisputeDesk
 from bot.services.disputes import DisputesService
 from bot.services.drinks import DrinksService
 from bot.services.freight import FreightService
+from bot.services.guided import GuidedService
 from bot.services.handoff import HandoffService
 from bot.services.hospital import HospitalService
 from bot.services.inbox import InboxService
@@ -61,6 +62,7 @@ class Services:
     audit: AuditService
     staff: StaffService
     knowledge: KnowledgeService
+    guided: GuidedService
     review: ReviewService
 
 
@@ -94,6 +96,7 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         audit=audit,
         staff=StaffService(db, clock, audit),
         knowledge=KnowledgeService(db, clock, audit),
+        guided=GuidedService(db, clock, audit),
         review=ReviewService(db, clock, audit),
     )
     people.forgetters = _forgetters(services)
