@@ -66,6 +66,7 @@ def main() -> int:
         with one_at_a_time():
             if not is_installed():
                 install()
+            fetch_scripts(needed=arguments.tests)
             if arguments.tests:
                 prepare_tests()
     except Missing as missing:
@@ -204,6 +205,25 @@ def python_version(python: Path) -> tuple[int, ...] | None:
     return (
         tuple(int(part) for part in version.split()) if said.returncode == 0 and name == "cpython" else None
     )
+
+
+def fetch_scripts(needed: bool) -> None:
+    """What the console's pages load that is not ours; without it they answer, but do not move by themselves."""
+    manifest = ROOT / "bot" / "console" / "vendor.json"
+    if not manifest.is_file():
+        return
+    from vendor import Unavailable, fetch, missing
+
+    folder = manifest.parent / "static" / "vendor"
+    if not missing(manifest, folder):
+        return
+    try:
+        for name in fetch(manifest, folder, find_uv()):
+            say(f"console: {name}")
+    except Unavailable as problem:
+        if needed:
+            raise Missing(str(problem)) from None
+        say(f"console: {problem}")
 
 
 # -- what tests need ---------------------------------------------------------------------------------------
