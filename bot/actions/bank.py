@@ -50,6 +50,11 @@ FRAUD_WORDS = (
     r"|(?:转账|汇款|保证金|解冻费|验证码|安全账户|流水费).{0,12}(?:骗|真的|靠谱|才能|先交|发给|给他|给我说|要不要)"
     r"|刷单|冒充.{0,4}(?:银行|客服)|(?:卡号|密码|验证码)(?:是|为|：|:)?\s*\d{3,}"
 )
+ASKED_FOR_MONEY = (
+    r"^(?!.*(?:站长|老板|公司|平台|站点|工资)).*(?:让|叫|要|说)(?:我|俺)?"
+    r".{0,6}(?:转账|汇款|交?保证金|解冻费|刷流水|验证码|安全账户|共享屏幕|屏幕共享)"
+)
+"""Said wherever, it is a fraud going on; an employer who wants a deposit is a dispute."""
 CARD_NUMBER = r"(?<!\d)\d(?:[ -]?\d){15,18}(?!\d)"
 
 
@@ -144,7 +149,7 @@ class ActionFraudWarning(BotAction):
         *((topic, FRAUD_WORDS) for topic in ("out_of_scope", "inform", "chitchat", "human_handoff")),
         ("", CARD_NUMBER),
     )
-    anywhere: ClassVar[tuple[str, ...]] = (CARD_NUMBER,)
+    anywhere: ClassVar[tuple[str, ...]] = (CARD_NUMBER, ASKED_FOR_MONEY)
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         sent = re.search(CARD_NUMBER, heard.text) or re.search(r"验证码\D{0,4}\d{3,}|密码\D{0,4}\d{3,}", heard.text)

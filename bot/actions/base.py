@@ -17,7 +17,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.registry import ANYWHERE, BUTTONS, PHRASES, STARTERS
+from bot.actions.registry import ACTIONS, ANYWHERE, BUTTONS, PHRASES, STARTERS
 from bot.services.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ class BotAction(Action):  # type: ignore[misc]
         runs = getattr(cls, "form", "") or cls.action_name
         for button in cls.buttons:
             BUTTONS[button] = runs
+        ACTIONS[cls.action_name] = cls
         if cls.starts:
             STARTERS[cls.action_name] = cls.starts
         ANYWHERE.extend((re.compile(words), runs) for words in cls.anywhere)

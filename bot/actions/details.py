@@ -40,6 +40,14 @@ def _when(heard: Heard) -> str | None:
     return None
 
 
+def _told(heard: Heard) -> Values:
+    """What the message that began the form says already."""
+    still = still_in(heard)
+    when = _when(heard)
+    since, ended = (None, when) if still == "no" else (when, None)
+    return {"detail_place": _place(heard), "detail_since": since, "detail_still": still, "detail_ended": ended}
+
+
 class DetailsForm(TaskForm):
     form: ClassVar[str] = "details_form"
     start_topic: ClassVar[str] = "inform"
@@ -102,7 +110,8 @@ class DetailsForm(TaskForm):
             "detail_still": still,
             "detail_ended": SKIPPED if ticket.ended_on else None,
         }
-        return known
+        told = {} if heard.text.startswith("/") else _told(heard)
+        return known | {name: value for name, value in told.items() if value and not known[name]}
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
         return ""  # the next question follows at once

@@ -19,7 +19,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
-from bot.actions.registry import FORMS, form_started_by, run_by_words
+from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
 from bot.knowledge.topics import payload as topic_payload
 from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
@@ -94,6 +94,9 @@ class TaskForm(BotAction):
         frozenset()
     )  # further topics that, inside the form, say more of the same
     leaving: ClassVar[frozenset[str]] = frozenset()  # topics that give this very form up
+    calm: ClassVar[str] = ""
+    """All of a short message that is an answer here and no cry for help ("没水了" about a machine)."""
+
     title: ClassVar[str] = ""  # what the form does, as in "您的{title}还没提交"
     confirm_title: ClassVar[str] = "请核对："
     confirm_needed: ClassVar[bool] = True
@@ -189,6 +192,9 @@ class TaskForm(BotAction):
             return []
         if tracker.get_slot("pending_task") is not None:
             # the offer to switch was not taken: whatever comes now is for this form
+            if heard.text == "/deny" or read_yes_no(heard.text) is False:
+                dropped = {"pending_task": None, "suspended": None}
+                return self._ask(dispatcher, fields, values, dropped, lead="好，接着办这个。")
             events = await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
             # nothing for this form either: it is left to the rules, which takes a reply without any event
             return [SlotSet("pending_task", None), SlotSet("suspended", None), *events] if events else []
@@ -214,9 +220,10 @@ class TaskForm(BotAction):
         if not found and run_by_words(heard.topic, heard.text) == self.form:
             return self._ask(dispatcher, fields, values, {}, lead="好，正在办这个。")
         if self._is_other_matter(heard, field, found, verdict):
-            other = form_started_by(heard.topic)
-            if other and any(v is not None for v in values.values()):
-                return self._offer_switch(dispatcher, heard, requested)
+            runs = run_by_words(heard.topic, heard.text)
+            other = form_started_by(heard.topic) or (runs if runs in FORMS or runs in STARTERS else None)
+            if other and (other == runs or any(v is not None for v in values.values())):
+                return self._offer_switch(dispatcher, heard, requested, runs if other == runs else None)
             return []
         if found:
             changed = found | await self.settle(dispatcher, heard, values | found, found)
@@ -314,7 +321,8 @@ class TaskForm(BotAction):
         )
         if heard.text.startswith("/"):
             return True
-        if strict and not (asks and "/" in topic and heard.confidence >= 0.6):
+        least = 0.6 if "/" in topic else 0.85  # of a question that holds a value by the way
+        if strict and not (asks and heard.confidence >= least and not _CORRECTION.search(heard.text)):
             return False
         if topic in SOCIAL:
             return heard.confidence >= 0.5 and verdict is None
@@ -330,16 +338,21 @@ class TaskForm(BotAction):
 
     # -- what to ask next ----------------------------------------------------------------------------------
 
-    def _offer_switch(self, dispatcher: CollectingDispatcher, heard: Heard, requested: str) -> list[Event]:
+    def _offer_switch(
+        self, dispatcher: CollectingDispatcher, heard: Heard, requested: str, runs: str | None
+    ) -> list[Event]:
+        """Ask before another form begins. `runs`: the form that the message's words start, when no topic does."""
+        form = FORMS.get(STARTERS.get(runs, runs)) if runs else None
+        name = form.title if form else topic_title(heard.topic)
         parse = {k: v for k, v in heard.parse.items() if k in ("text", "entities", "topic", "intent")}
         say(
             dispatcher,
-            f"您的{self.title}还没提交。先放一放，去办“{topic_title(heard.topic)}”吗？",
+            f"您的{self.title}还没提交。先放一放，去办“{name}”吗？",
             (("先去办那个", "/affirm"), ("接着办这个", "/deny")),
             ask=True,
         )
         return [
-            SlotSet("pending_task", {"topic": heard.topic, "text": heard.text, "parse": parse}),
+            SlotSet("pending_task", {"topic": heard.topic, "text": heard.text, "parse": parse, "runs": runs}),
             SlotSet("suspended", {"form": self.form, "topic": self.start_topic, "title": self.title}),
             SlotSet("requested_slot", requested),
         ]

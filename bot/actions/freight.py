@@ -32,7 +32,7 @@ class ActionFindBerth(FindAction):
     topic = "find_berth"
     noun = "蓝窗泊位"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (("freight/blue_window", f"附近|{TOWNS}"),)
-    narrowing = r"(?:现在|这会儿?)?(?:能用|能停|开着)的|停得下|\d\s*米"
+    narrowing = r"(?:现在|这会儿?)?(?:能用|能停|开着)的|停得下|\d\s*米|点.{0,3}(?:能|可以|让)停|能不能停"
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         """length (metres), vehicle_class, open (ISO moment)."""

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.places import remember_location
-from bot.actions.registry import STARTERS, form_of, slots_of
+from bot.actions.registry import ACTIONS, STARTERS, form_of, slots_of
 from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import payload, title
 
@@ -85,7 +85,7 @@ class ActionChitchat(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         if tracker.active_loop:
-            say(dispatcher, "听见了，您辛苦了。")
+            say(dispatcher, "听见了，您辛苦了。心里不好受可以打 12356（全国统一心理援助热线），有人听您说。")
         else:
             say(
                 dispatcher,
@@ -175,9 +175,10 @@ class ActionInform(BotAction):
             return [FollowupAction(str(suspended["form"]))]
         if heard.metadata.get("about"):
             runs = str(heard.metadata["runs"])
-            # an action by the way leaves the running form as it is: it repeats its question next
-            aside = leave_form(tracker, keep=True) if form_of(runs) or runs in STARTERS else []
-            return [*aside, FollowupAction(runs)]
+            if tracker.active_loop and not form_of(runs) and runs not in STARTERS:
+                # done by the way, so that the running form repeats its question next
+                return await ACTIONS[runs](self.services).act(dispatcher, tracker, heard)
+            return [*leave_form(tracker, keep=True), FollowupAction(runs)]
         if heard.image_url:
             return [FollowupAction("action_picture")]
         query: Any = tracker.get_slot("last_query")

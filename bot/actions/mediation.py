@@ -269,6 +269,10 @@ def _tell(booked: BookedHour) -> str:
 class ActionCancelMediation(BotAction):
     action_name = "action_cancel_mediation"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("dispute/expert_mediation", "cancel")})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (topic, r"(?:取消|撤销|退掉).{0,6}调解|调解.{0,6}(?:取消|不去了|退掉|不约了)")
+        for topic in ("dispute/expert_mediation", "cancel_booking", "withdraw_dispute", "stop", "deny")
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         person = await self.person_id(tracker)

@@ -56,11 +56,15 @@ _OF = (
     r"学堂|报名|联盟|骑手姐姐|两癌|筛查"
 )
 _ASKS_BACK = (
-    rf"(?:{_ANY}).{{0,10}}(?:回复|结果|处理|进展|进度|咋样|怎么样|有没有人|收到|有信|到哪)"
+    rf"(?:{_ANY}).{{0,10}}(?:回复|结果|处理|进展|进度|咋样|怎么样|有没有人|收到|有信|消息|动静|到哪|批了|下来)"
     rf"|(?:查|看)(?:一下|看|下)?我(?:的|提的|报的|登记的|交的)(?:{_ANY}|名|都有啥)"
     r"|(?:查|看).{0,3}我(?:都)?(?:报|登记|提)(?:过|了|的)(?:名|啥|什么|哪些)"
 )
-_BACK_ON = rf"我(?:报|登记|申请|提|要)(?:过|了|的|名)?的?.{{0,4}}(?:{_OF}).{{0,8}}(?:结果|进展|进度|咋样|怎么样|信|消息|轮到|到哪)"
+_BACK_ON = (
+    rf"我(?:报|登记|申请|提|要)(?:过|了|的|名)?的?.{{0,4}}(?:{_OF}).{{0,8}}(?:结果|进展|进度|咋样|怎么样|信|消息|轮到|到哪)"
+    rf"|(?:{_OF})的?(?:申请|登记|报名)?(?:有(?:结果|进展|消息|信|信儿|回复|回音|人管)|批|下来|到哪一?步?|进度|轮到我)"
+    r"了?(?:没有?|吗|么|呢)?[？?]?$"
+)
 _UNDO = r"(?:取消|撤销|撤回|撤了|撤掉|退出|退掉|退了|不想要|不想报|不报|不参加)"
 _UNDONE = r"(?:取消|撤销|撤回|撤了|撤掉|退了|退出|不要了|不参加了|不去了|不报了|不用了|不提了|作废)"
 _TAKES_BACK = rf"{_UNDO}.{{0,8}}(?:{_OF})|(?:{_OF}).{{0,8}}{_UNDONE}|不用(?:给我)?(?:打电话|回电)"
@@ -254,11 +258,10 @@ class ActionMySubmissions(BotAction):
             (topic, _ASKS_BACK)
             for topic in ("leave_suggestion", "dispute_status", "booking_status", "bot_feedback", "enroll_school")
         ),
-        ("", _BACK_ON),
         ("", _NUMBER),
         ("", r"(?:银行|建行).{0,8}还没.{0,8}(?:电话|联系|回)"),
     )
-    anywhere: ClassVar[tuple[str, ...]] = (rf"^\W*(?:帮我)?(?:查|看)?(?:一下|下)?\W*{_NUMBER}[\d\s-]*\W*$",)
+    anywhere: ClassVar[tuple[str, ...]] = (_BACK_ON, rf"^\W*(?:帮我)?(?:查|看)?(?:一下|下)?\W*{_NUMBER}[\d\s-]*\W*$",)
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         things = await things_of(self.services, await self.person_id(tracker))

@@ -52,7 +52,8 @@ def _checked(count: int) -> int:
 def _company(heard: Heard) -> str | None:
     said, named = heard.surface("employer"), _FIRM.search(heard.text)
     # 蓝马物流有限公司 rather than the 蓝马物流 in it
-    return named[0] if named and (said is None or said in named[0]) else said
+    firm = named[0] if named and (said is None or said in named[0]) else said
+    return re.sub(r"^(?:公司|单位)(?:是|叫|名)?(?=[一-鿿]{3})", "", firm) if firm else None
 
 
 def _company_asked(heard: Heard) -> str | None:
@@ -99,7 +100,8 @@ class PlatingForm(TaskForm):
             "freight/plate_window",
             r"^(?!.*(?:要不要|需要|用不用|怎么|咋|如何|哪里|在哪|电话|材料|多少钱|几天|取消)).*"
             r"(?:(?:我|我们|公司|帮我|给我|给我们|想|要)[一-鿿]{0,6}(?:预约|约个|约一|约下|登记)"
-            r"|(?:预约|约)(?:个|一下|下)?(?:专窗|上牌|时间|号))(?!.*吗)",
+            r"|(?:预约|约)(?:个|一下|下)?(?:专窗|上牌|时间|号)"
+            r"|(?:我|我们|公司|帮我)(?:这边|这里)?(?:想|要|想要).{0,4}(?:批量)?上牌.*\d+\s*[台辆])(?!.*吗)",
         ),
     )
     topics: ClassVar[frozenset[str]] = frozenset({"freight/plate_window"})

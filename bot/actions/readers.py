@@ -18,7 +18,7 @@ CORRECTING = re.compile(r"不对|不是|错了|改成|改为|应该是|更正|�
 _LEAD = re.compile(
     r"^(?:就)?(?:是|叫|叫做|在|我在|我是|我们是|我们|公司是|公司叫|单位是|平台是|站点是|名字叫|那个|嗯|哦|好|好的|填|写)+[:：,，\s]*"
 )
-_QUESTIONISH = re.compile(r"[?？]|吗$|咋|怎么|什么|啥|哪|为什么|多少")
+_QUESTIONISH = re.compile(r"[?？]|吗$|呢$|咋|怎么|什么|啥|哪|为什么|多少")
 
 
 def amount_fen(heard: Heard) -> int | None:

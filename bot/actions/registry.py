@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.actions.base import BotAction
     from bot.actions.forms import TaskForm
 
 FORMS: dict[str, type[TaskForm]] = {}
 BUTTONS: dict[tuple[str, str], str] = {}  # (topic, do) of a button → the action or form it runs
 PHRASES: list[tuple[str, re.Pattern[str], str]] = []  # (topic, or "" for any; words; the action or form they run)
 ANYWHERE: list[tuple[re.Pattern[str], str]] = []  # (words; the action they run), inside a form too
+ACTIONS: dict[str, type[BotAction]] = {}  # by name
 STARTERS: dict[str, str] = {}  # action that asks for what a form needs → the form it then starts
 NARROWING: dict[str, re.Pattern[str]] = {}  # topic of a search → short words that narrow its last list
 

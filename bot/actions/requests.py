@@ -6,6 +6,7 @@ see `TaskForm.buttons`.
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -48,6 +49,10 @@ NEXT = {
 }
 
 
+# what makes an order to register something also the account of the matter
+_TELLS = re.compile(r"欠|扣|押金|工资|受伤|工伤|辞退|开除|赶|拖|\d+\s*(?:个|名|多)?人|有限公司")
+
+
 def _kind(heard: Heard) -> str | None:
     if heard.do in REQUEST_NAMES:
         return heard.do
@@ -59,10 +64,13 @@ class RequestForm(TaskForm):
     start_topic: ClassVar[str] = "inform"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset((topic, "apply") for topic in KIND_OF_TOPIC)
     topics: ClassVar[frozenset[str]] = frozenset({"open_dispute", "dispute/rights_consult"})  # "是什么事"的答话
-    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
-        (topic, NO_QUESTION + r".*(?:我要|我想|帮我|给我|我来|麻烦)[^，。？?]{0,6}(?:申请|报名?|登记|预约|约|参加|领)")
-        for topic in KIND_OF_TOPIC
-        if topic != "dispute/expert_mediation"  # that one has hours to book: bot.actions.mediation
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        *(
+            (topic, NO_QUESTION + r".*(?:我要|我想|帮我|给我|我来|麻烦)[^，。？?]{0,6}(?:申请|报名?|登记|预约|约|参加|领)")
+            for topic in KIND_OF_TOPIC
+            if topic != "dispute/expert_mediation"  # that one has hours to book: bot.actions.mediation
+        ),
+        ("dispute/law_checkup", NO_QUESTION + r".*(?:我要|想|给|帮).{0,8}(?:做|安排|来)"),
     )
     title: ClassVar[str] = "申请登记"
 
@@ -101,8 +109,11 @@ class RequestForm(TaskForm):
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         person = await self.services.people.get(await self.person_id(tracker))
+        kind = KIND_OF_TOPIC.get(str(heard.metadata.get("about")))
+        typed = not heard.text.startswith("/") and heard.do is None
         return {
-            "request_kind": KIND_OF_TOPIC.get(str(heard.metadata.get("about"))),
+            "request_kind": kind,
+            "request_matter": heard.text[:300] if typed and kind in MATTERS and _TELLS.search(heard.text) else None,
             "request_phone": person.phone if person and person.consent_at else None,
         }
 

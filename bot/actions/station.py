@@ -67,6 +67,8 @@ class ActionFindStation(FindAction):
         *((topic, NAMED_STATION) for topic in ("station/hours", "station/services", "station/map", "inform")),
         ("hospital/location", "驿站|歇脚"),
         ("station/hours", f"{TOWNS}.*{_OPEN_WORDS}|{_OPEN_WORDS}.*{TOWNS}"),
+        ("station/services", f"{TOWNS}.*{_OPEN_WORDS}|(?:开着|营业|没关门)的(?:驿站|站)"),
+        ("station/services", f"{TOWNS}.*(?:哪里|哪个|哪有|有没有|附近|[有能].*[吗么不]$)"),
     )
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def _corrected(heard: Heard) -> str | None:
 class SuggestionForm(TaskForm):
     form: ClassVar[str] = "suggestion_form"
     start_topic: ClassVar[str] = "leave_suggestion"
+    calm: ClassVar[str] = r".{0,6}(?:不出水|没水了?|没电了?|断电了?|断了|漏水了?|倒了|不动了?|不亮了?|塌了|掉了)"
     title: ClassVar[str] = "建议"
     confirm_title: ClassVar[str] = "这样交上去："
 

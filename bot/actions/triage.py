@@ -43,8 +43,15 @@ def _contract(heard: Heard) -> str | None:
     return "none" if _NOTHING.search(heard.text) else None
 
 
+_MANAGED = re.compile(r"排班|考勤|打卡|点名|请假|要罚|会罚|罚款|扣钱|要扣|站长管|公司管|必须")
+
+
 def _contract_asked(heard: Heard) -> str | None:
     return heard.do or _contract(heard)
+
+
+def _managed_asked(heard: Heard) -> str | None:
+    return _yes_no(heard) or ("yes" if _MANAGED.search(heard.text) else None)
 
 
 def _yes_no(heard: Heard) -> str | None:
@@ -58,6 +65,10 @@ class PlatformTriageForm(TaskForm):
     form: ClassVar[str] = "platform_triage_form"
     start_topic: ClassVar[str] = "inform"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("dispute/rights_consult", "triage")})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", r"我.{0,8}(?:算|属于|是)(?:三类(?:里|中)的?)?哪一?[类种](?!.{0,4}(?:补助|学历))|问三句"),
+    )
+    topics: ClassVar[frozenset[str]] = frozenset({"open_dispute"})  # "不去要扣钱" is an answer here
     title: ClassVar[str] = "用工关系问答"
     confirm_needed: ClassVar[bool] = False
 
@@ -87,7 +98,7 @@ class PlatformTriageForm(TaskForm):
                     (("是", "/affirm"), ("不是", "/deny")),
                 ),
                 read=lambda h: None,
-                read_answer=_yes_no,
+                read_answer=_managed_asked,
                 needed=lambda v: v.get("triage_contract") != "labour",
                 optional=True,
             ),

@@ -43,7 +43,10 @@ _RELATIVE = re.compile(
     r"|(?:我|俺)(老婆|媳妇|爱人|妻子|妈|母亲|婆婆|姐|妹|女儿|嫂子)"
 )
 _SELF = re.compile(r"本人|自己|^我$|我自己|给我(?:自己)?报|我想(?:查|做|报)|我要(?:查|做|报)|女骑手")
-_AGE = re.compile(r"(\d{2}|[二三四五六七八九]?十[一二三四五六七八九]?)\s*(?:周)?岁")
+_AGE = re.compile(
+    r"(\d{2}|[二三四五六七八九]?十[一二三四五六七八九]?)\s*(?:周)?岁"
+    r"|(?:今年|她|我|年纪|年龄|妈|姐|老婆|媳妇)(?:都|是|快|有)?(\d{2})(?!\d|\s*[年月号点分元块个:：])"
+)
 _BORN = re.compile(r"(?:19|20)\d{2}\s*年(?:的|生|出生)|(?<!\d)([6-9]\d|0\d)年(?:的|生|出生)")
 _PREGNANT_FIRED = re.compile(_FIRED)
 
@@ -200,7 +203,7 @@ def read_age(heard: Heard) -> str | None:
     text = normalise(heard.text).text
     named = _AGE.search(text)
     if named:
-        return _band(find_numbers(named[1])[0].low)
+        return _band(find_numbers(named[1] or named[2])[0].low)
     born = _BORN.search(text)
     if born:
         digits = re.sub(r"\D", "", born[0])

@@ -14,7 +14,8 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.actions.registry import BUTTONS, NARROWING, run_anywhere, run_by_words
+from bot.actions.details import DETAILS
+from bot.actions.registry import BUTTONS, FORMS, NARROWING, run_anywhere, run_by_words
 from bot.actions.subsidy import CASE_LIFE, is_what_if
 from bot.dialogue.offers import accepted, ordered
 from bot.language import find_numbers, normalise
@@ -25,6 +26,10 @@ _NTH = re.compile(r"第\s*([一二三四五六七八九十两\d]+)\s*(?:个|家|
 _LAST = re.compile(r"最后(?:一|那)?个")
 _MORE = re.compile(
     r"还有(?:别的|其他|其它|没有|没|吗|么|不)|(?:别的|其他|其它)(?:的)?(?:呢|有吗|还有)|换(?:一)?(?:个|批|几个)|下一(?:个|批|页)|再来(?:几个|一批)|更多|多说几个|还有啥"
+)
+_POINTS_AT_ONE = re.compile(
+    r"^(?:那|就|请问|去)*(?:最近|就近|近的|那个?|这个?|它|那家|这家)[的个家处]*(?:那个|那家)?(?:驿站|网点|泊位|饮品机|机器|站点?)?"
+    r"(?=怎么|咋|在|远|多远|导航|路线|地址|电话|几点|开|关|有|能|详细|$)"
 )
 _HOW_TO_GO = re.compile(r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个")
 _RESUME = re.compile(
@@ -38,6 +43,14 @@ _ONLY_POINTS = re.compile(
 _HELP_COMING = re.compile(
     r"打(?:了|过|完|通)|已经(?:打|叫|报)|叫了(?:车|救护|120)|在路上|(?:车|人|医生|救护车|120)(?:马上|快)?(?:来了|到了|要到|就到)|送(?:走|医院|到医院|上车)|报(?:了|过)警"
 )
+_IS_DETAIL = re.compile(
+    r"(?:去年|今年|上个?月|前年|\d+\s*月|[一二三四五六七八九十]+个?月|\d号).{0,6}(?:开始|起|到现在|没发|欠|拖|离|走|辞|干|不干)"
+    r"|(?:还在|不在|早就?不|已经不|没|不).{0,4}(?:那儿?|那里)?(?:干|做|上班|跑)(?:了|着|呢)?[。！!]*$"
+    r"|在.{2,10}(?:上班|跑单|送|干活)"
+)
+_FEELS = re.compile(r"睡不着|想哭|心里.{0,2}[难堵烦苦慌]|压力.{0,2}大|崩溃|[撑扛熬]不(?:住|下去)|郁闷|抑郁|焦虑|没人说(?:说)?话|好累啊?$")
+DETAILS_LENGTH = 24  # characters
+DETAILS_LIFE = 4  # user turns after the ticket
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
 CHOICES_KEPT = 24  # of the last replies
 LIST_LIFE = 8  # user turns for which a list can be pointed at
@@ -104,11 +117,11 @@ def from_payload(text: str, topic: str, values: dict[str, Any]) -> Parse:
     return with_topic({"text": text, "entities": entities, "intent_ranking": [], "do": values.get("do")}, topic)
 
 
-def still_offered(offered: list[dict[str, Any]], before: Any) -> list[dict[str, Any]]:
-    """The choices just offered, then those of earlier replies, which still stand in the chat and may be tapped."""
+def still_offered(offered: list[dict[str, Any]], before: Any, turn: int) -> list[dict[str, Any]]:
+    """The choices just offered (in that user turn), then those of earlier replies, which still stand in the chat and may be tapped."""
     titles = {str(choice.get("title")) for choice in offered}
     older = [choice for choice in before or () if str(choice.get("title")) not in titles]
-    return [*offered, *older][:CHOICES_KEPT]
+    return [*({**choice, "turn": turn} for choice in offered), *older][:CHOICES_KEPT]
 
 
 def chosen(text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> str | None:
@@ -128,6 +141,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     runs = BUTTONS.get((str(parse.get("topic")), str(parse.get("do"))))
     if runs:
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse["topic"], "runs": runs})
+    if parse.get("topic") == "emergency" and _is_calm(text, tracker):
+        parse = with_topic(parse, "inform")
     if parse.get("topic") == "crisis" and _ONLY_POINTS.fullmatch(normalise(text).text.strip()):
         parse = with_topic(parse, "inform")
     if tracker is None:
@@ -147,6 +162,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _image,
         _anywhere,
         _answer_to_offer,
+        _told_after_ticket,
+        _feelings,
         _pointing,
         _what_if,
         _words,
@@ -156,6 +173,12 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         if turn is not None:
             return turn
     return Turn(text, parse, metadata)
+
+
+def _is_calm(text: str, tracker: DialogueStateTracker | None) -> bool:
+    """The running form says that these few words are an answer to it."""
+    form = FORMS.get(str(tracker.active_loop_name)) if tracker else None
+    return bool(form and form.calm and re.fullmatch(form.calm, normalise(text).text.strip()))
 
 
 def turns_since(tracker: DialogueStateTracker, mark: Any) -> int:
@@ -170,6 +193,9 @@ def _answer_to_switch(text: str, parse: Parse, metadata: dict[str, Any], tracker
         return None
     topic = str(parse.get("topic"))
     if topic == "affirm" or topic == pending.get("topic"):
+        if pending.get("runs"):
+            about = {**metadata, "about": pending["topic"], "runs": pending["runs"]}
+            return Turn(str(pending["text"]), with_topic(dict(pending["parse"]), "inform"), about)
         kept = {**metadata, "switch": True}
         return Turn(str(pending["text"]), with_topic(dict(pending["parse"]), str(pending["topic"])), kept)
     return None
@@ -210,6 +236,29 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     if runs:
         return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})
     return Turn(text, meant, metadata)
+
+
+def _told_after_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "今年8月开始没发的", "还在干" after a ticket whose place and time were missing: they belong to it."""
+    if tracker.active_loop_name or text.startswith("/") or len(text) > DETAILS_LENGTH:
+        return None
+    asked = any(
+        choice.get("payload") == DETAILS[1] and turns_since(tracker, choice.get("turn")) <= DETAILS_LIFE
+        for choice in tracker.get_slot("last_choices") or ()
+    )
+    entities = {entity.get("entity") for entity in parse.get("entities") or []}
+    if not asked or entities & {"employer", "amount", "phone", "channel", "service"} or not _IS_DETAIL.search(text):
+        return None
+    if parse.get("topic") not in ("inform", "open_dispute", "supplement_dispute", "chitchat") and not _is_weak(parse):
+        return None
+    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "supplement_dispute", "runs": "details_form"})
+
+
+def _feelings(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "我最近老睡不着", in a form too: heard, not taken for an answer."""
+    if _FEELS.search(text) and (parse.get("topic") == "chitchat" or _is_weak(parse)):
+        return Turn(text, with_topic(parse, "chitchat"), metadata)
+    return None
 
 
 def _help_is_coming(text: str, tracker: DialogueStateTracker) -> bool:
@@ -280,7 +329,7 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             return _of_list(text, parse, metadata, query, {"filter": True})
         if topic in NARROWING and NARROWING[topic].search(folded):
             return _of_list(text, parse, metadata, query, {"filter": True})
-        if _HOW_TO_GO.search(folded) and re.search(r"最近|那(?:个|家)|这(?:个|家)|它", folded) and len(folded) <= 10:
+        if _HOW_TO_GO.search(folded) and _POINTS_AT_ONE.match(folded) and len(folded) <= 12:
             return _of_list(text, parse, metadata, query, {"nth": 1})
     if "place" in entities and len(folded) <= 14 and _is_weak(parse):
         return _of_list(text, parse, metadata, query, None)

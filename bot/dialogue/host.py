@@ -187,9 +187,10 @@ class DialogueHost:
         if tracker is None:
             return
         buttons = [button for message in messages for button in message.get("buttons") or []]
-        choices = still_offered(buttons, tracker.get_slot("last_choices"))
+        turn = int(tracker.get_slot("turn_count") or 0) + 1
+        choices = still_offered(buttons, tracker.get_slot("last_choices"), turn)
         tracker.update(SlotSet("last_choices", choices), agent.domain)
-        tracker.update(SlotSet("turn_count", int(tracker.get_slot("turn_count") or 0) + 1), agent.domain)
+        tracker.update(SlotSet("turn_count", turn), agent.domain)
         if misses and tracker.get_slot("misses") == misses:
             tracker.update(SlotSet("misses", 0), agent.domain)
         kept = {"key": key, "reply": outward} if key else {}

@@ -9,6 +9,7 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.context import Parse, Turn, interpret
+from bot.dialogue.offers import is_bare_order
 
 MOST = 3  # matters answered in one reply
 # what follows "我想补充…" is what is to be added, whatever it looks like by itself
@@ -31,7 +32,9 @@ async def split_turns(
     matters = whole.parse.get("matters") or []
     if whole.parse.get("topic") in TELLING:
         return [whole]
-    if len(matters) < 2 or any(_OTHERWISE.match(str(matter["text"])) for matter in matters[1:]):
+    if len(matters) < 2 or any(
+        _OTHERWISE.match(str(matter["text"])) or is_bare_order(str(matter["text"])) for matter in matters[1:]
+    ):
         return [whole]
     parts: list[Turn] = []
     for matter in matters[:MOST]:

@@ -15,7 +15,8 @@ _BESIDE = re.compile(r"^/(?:help|stop|deny|human_handoff|inform:do_not_remember|
 _NO = re.compile(r"^/(?:stop|deny|inform:do_not_remember)$")
 _NTH = re.compile(r"(?:选|要|就)?第?([一二三四五六1-6])(?:个|项|号|条)?(?:吧|呗)?")
 _MANNER = (
-    r"(?:那|好|行|嗯|就|你|您|请|麻烦|可以|能|直接|现在|你们|让他们|叫他们|我要|我想要?|我|帮我|给我|帮忙|替我|先)*"
+    r"(?:那|好|行|嗯|就|你|您|请|麻烦|可以|能|直接|现在|你们|我要|我想要?|我|帮我|给我|帮忙|替我|先"
+    r"|[让叫](?:他们|银行|建行|(?:客户)?经理|工作人员|人))*"
 )
 _TAIL = r"(?:一下子?|一个|个|下|吧|呗|啊|了|的|嘛|吗|[?？!！。~])*"
 # an order without an object → what the title of the button says that it means
@@ -25,7 +26,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("登记|报名|报个名|报一个名?|报上|申请|参加|报", "登记|报名|申请"),
         ("预约|约|约上|约号|挂号", "约"),
         ("领|领取|领一份", "领"),
-        ("打(?:个)?电话|回(?:个)?电话?|来(?:个)?电话?|联系我?", "回电|电话"),
+        ("打(?:个)?电话|打(?:给|我)(?:我|电话|我电话)|回(?:个)?电话?|来(?:个)?电话?|联系我?", "回电|电话"),
         ("举报", "举报"),
         ("算|算算|算一算", "算"),
     )
@@ -76,6 +77,12 @@ def ordered(last: Any, text: str) -> str | None:
         if order.fullmatch(folded):
             return next((str(c["payload"]) for c in choices if title.search(str(c["title"]))), None)
     return None
+
+
+def is_bare_order(text: str) -> bool:
+    """ "我想参加": an order that says nothing of what."""
+    folded = normalise(text).text.strip(" ，,。.!！")
+    return any(order.fullmatch(folded) for order, _ in _ORDERS)
 
 
 def _choices(last: Any) -> list[Choice]:
