@@ -82,6 +82,7 @@ function text(words, x, y, font, colour) {
 
 function paintNames(rows, size, weight, taken, dot) {
   for (const [name, lng, lat] of rows) {
+    if (me && name === meLabel) continue;
     const [x, y] = px(worldX(lng), worldY(lat)), half = name.length * size / 2 + 4;
     if (x < -80 || y < -30 || x > canvas.clientWidth + 80 || y > canvas.clientHeight + 30) continue;
     const spot = [x - half, y - size, x + half, y + size];
@@ -97,21 +98,19 @@ function paintNames(rows, size, weight, taken, dot) {
 
 const fits = (one) => (one[5] & wanted) === wanted && (!onlyOpen || one[4] === 1);
 
-// Cells are counted from the world's corner, so that a cluster stays together while the map is dragged.
+// A station joins the first group whose first member is near; made anew for a whole zoom step only, so that groups
+// stay together while the map is dragged.
 function groups() {
   if (groups.at === groups.key()) return groups.held;
-  const cell = CLUSTER_PX / (256 * 2 ** Math.round(view.zoom)), cells = new Map();
+  const near = (CLUSTER_PX / (256 * 2 ** Math.round(view.zoom))) ** 2, alone = view.zoom >= SINGLE_FROM, made = [];
   for (const one of data.stations) {
     if (!fits(one) || one[0] === chosen) continue;
-    const alone = view.zoom >= SINGLE_FROM;
-    const key = alone ? one[0] : Math.floor(one.x / cell) + ":" + Math.floor(one.y / cell);
-    const held = cells.get(key);
-    if (held) { held.members.push(one); held.x += one.x; held.y += one.y; }
-    else cells.set(key, { members: [one], x: one.x, y: one.y });
+    const home = alone ? null : made.find((g) => (g.members[0].x - one.x) ** 2 + (g.members[0].y - one.y) ** 2 < near);
+    if (home) home.members.push(one); else made.push({ members: [one], x: one.x, y: one.y });
   }
-  groups.held = [...cells.values()].map((g) => ({ members: g.members, x: g.x / g.members.length, y: g.y / g.members.length }));
+  groups.held = made;
   groups.at = groups.key();
-  return groups.held;
+  return made;
 }
 groups.key = () => [Math.round(view.zoom), view.zoom >= SINGLE_FROM, wanted, onlyOpen, chosen].join();
 
@@ -321,9 +320,16 @@ function tap([x, y]) {
 
 // -- asking ----------------------------------------------------------------------------------------------------
 
+// The form once: a service that has a button of its own stands in the sheet too.
+function asked() {
+  const found = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (!found.has(name, value)) found.append(name, value);
+  return found;
+}
+
 let turn = 0;
 async function refresh(more = {}, keepUrl = false) {
-  const mine = ++turn, body = new URLSearchParams(new FormData(form));
+  const mine = ++turn, body = asked();
   if (chosen) body.set("station", chosen);
   for (const [name, value] of Object.entries(more)) body.set(name, value);
   readFilters();
@@ -350,7 +356,7 @@ const tell = (words) => { told.textContent = words; };
 // What was asked stays in the address, so that "back" finds it; where somebody stands does not.
 function remember() {
   const kept = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (value && name !== "lng" && name !== "lat") kept.append(name, value);
+  for (const [name, value] of asked()) if (value && name !== "lng" && name !== "lat") kept.append(name, value);
   if (chosen) kept.set("station", chosen);
   history.replaceState(null, "", "/map" + (kept.size ? "?" + kept : ""));
 }
