@@ -4,6 +4,7 @@
 //   data-pick="3"         what the digit 3 presses (Alt+3 inside an input)
 //   data-press="c"        what the key c presses outside of inputs
 //   data-list="#results"  an input whose arrow keys choose among the [role=option] of a list
+//   data-enter="#answer"  where Enter leads from that input
 //   data-copy="#id"       copies the text of that element
 //   data-open="id"        opens a dialog
 //   data-confirm="…"      a form or button that asks before it is sent
@@ -93,6 +94,7 @@
       if (event.key === "Escape") field.blur();
       else if (field.dataset.list && event.key === "ArrowDown") move(field, 1);
       else if (field.dataset.list && event.key === "ArrowUp") move(field, -1);
+      else if (field.dataset.enter && event.key === "Enter" && $(field.dataset.enter)) $(field.dataset.enter).focus();
       else if (event.altKey && /^Digit[1-9]$/.test(event.code)) press($(`[data-pick="${event.code[5]}"]`));
       else if (event.altKey && /^Key[A-Z]$/.test(event.code)) {
         if (!press($(`[data-press="${event.code[3].toLowerCase()}"]`))) return;
