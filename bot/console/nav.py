@@ -27,20 +27,14 @@ class Group:
 NAV: tuple[Group, ...] = (
     Group(
         "接电话",
-        (
-            Item("desk", "问答台", "/console/", "desk.use", "h"),
-            Item("tasks", "代办", "/console/tasks", "tasks.do", "n"),
-        ),
+        (Item("desk", "问答台", "/console/", "desk.use", "h"),),
     ),
     Group("办事", ()),
     Group("知识", ()),
     Group("分析", ()),
     Group(
         "管理",
-        (
-            Item("staff", "账号", "/console/staff", "staff.view", "u"),
-            Item("audit", "审计", "/console/audit", "audit.view", "l"),
-        ),
+        (Item("audit", "审计", "/console/audit", "audit.view", "l"),),
     ),
 )
 

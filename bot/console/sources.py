@@ -7,20 +7,17 @@ import re
 from bot.knowledge.initiatives import initiatives
 
 ARTICLE = "昆山先锋《昆山市暖心聚“新”十大党建重点项目》"
-_FACTS = re.compile(r"^(?:facts\s*)?§[\d.]+(?:\s*[,，、]\s*§[\d.]+)*\s*")
+_FACTS = re.compile(r"(?:facts\s*)?§[\d.]+(?:\s*[,，、]\s*§[\d.]+)*\s*")
 
 
 def readable(source: str) -> str:
     """`seed §02; facts §3.2 劳动争议调解仲裁法第21条` → the article's item 2 and the law."""
     parts = []
-    for part in source.split(";"):
-        part = part.strip()
-        seed = re.fullmatch(r"seed(?:\s*§(\d{2}))?", part)
-        if seed and seed[1]:
-            name = next((one.name for one in initiatives() if one.number == int(seed[1])), "")
-            parts.append(f"{ARTICLE}第{int(seed[1])}项“{name}”")
-        elif seed:
-            parts.append(ARTICLE)
+    for part in map(str.strip, source.split(";")):
+        if part.startswith("seed"):
+            numbers = [int(found) for found in re.findall(r"\d{2}", part)]
+            names = [f"第{one.number}项“{one.name}”" for one in initiatives() if one.number in numbers]
+            parts.append(ARTICLE + ("全文" if "–" in part else "、".join(names)))
         elif named := _FACTS.sub("", part).strip(" ,，、"):
             parts.append(named)
     return "；".join(dict.fromkeys(parts))

@@ -53,7 +53,6 @@ async def test_the_desk_finds_and_shows(console):
     assert start.count('<li><a href="/console/?q=') == 10
     found = await seat.text("/console/desk/search", params={"q": "yjbt"})
     assert "押金不退" in found
-    assert "/console/tasks/dispute?type=deposit" in found
     assert answers()["dispute/one_window"].text.splitlines()[0] in found
     assert "劳动保障监察条例第9条" in found
     shown = await seat.text("/console/desk/answer", params={"topic": "hospital/health_cert"})

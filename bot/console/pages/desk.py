@@ -26,17 +26,6 @@ URGENT = {
     "emergency": "有人受伤或发病：先请对方打 120；交通事故打 122。不要等预约。",
 }
 TASK_PAGES = {
-    "open_dispute": ("登记劳动纠纷", "/console/tasks/dispute"),
-    "book_hospital": ("预约昆小哥医院", "/console/tasks/hospital"),
-    "enroll_school": ("报名昆小哥学堂", "/console/tasks/school"),
-    "book_screening": ("报名两癌筛查", "/console/tasks/screening"),
-    "join_alliance": ("加入互助联盟", "/console/tasks/alliance"),
-    "dispute_status": ("查来电人的工单和预约", "/console/tasks"),
-    "booking_status": ("查来电人的工单和预约", "/console/tasks"),
-    "reschedule_booking": ("查来电人的工单和预约", "/console/tasks"),
-    "cancel_booking": ("查来电人的工单和预约", "/console/tasks"),
-    "supplement_dispute": ("查来电人的工单和预约", "/console/tasks"),
-    "withdraw_dispute": ("查来电人的工单和预约", "/console/tasks"),
     "find_station": ("打开党建地图", "/map"),
     "find_drinks": ("打开党建地图", "/map"),
 }
@@ -161,8 +150,6 @@ def _steps(option: Option, payloads: list[str], read: str) -> list[Step]:
     for name in (option.topic, *(payload.removeprefix("/") for payload in payloads)):
         if name in TASK_PAGES:
             text, href = TASK_PAGES[name]
-            if option.dispute_type and name == "open_dispute":
-                href += "?" + urlencode({"type": option.dispute_type})
             steps.append(Step(text, href=href))
         elif name != read and desk.answer_topic(name) == name:
             steps.append(Step(title(name), topic=name))
