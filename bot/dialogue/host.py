@@ -217,6 +217,7 @@ class DialogueHost:
             milliseconds=elapsed,
             guess=str(turns[0].metadata.get("best") or ""),
             in_form=in_form,
+            decision=str(first.get("decision") or ""),
         )
 
     async def forget(self, sender: str) -> None:

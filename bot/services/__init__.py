@@ -16,6 +16,7 @@ from bot.services.guided import GuidedService
 from bot.services.handoff import HandoffService
 from bot.services.hospital import HospitalService
 from bot.services.inbox import InboxService
+from bot.services.kept import KeptService
 from bot.services.knowledge import KnowledgeService
 from bot.services.mediation import MediationService
 from bot.services.outbox import OutboxService
@@ -64,6 +65,7 @@ class Services:
     knowledge: KnowledgeService
     guided: GuidedService
     review: ReviewService
+    kept: KeptService
 
 
 def build_services(db: Database, clock: Clock | None = None) -> Services:
@@ -98,6 +100,7 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         knowledge=KnowledgeService(db, clock, audit),
         guided=GuidedService(db, clock, audit),
         review=ReviewService(db, clock, audit),
+        kept=KeptService(db, clock),
     )
     people.forgetters = _forgetters(services)
     return services

@@ -40,3 +40,7 @@ class AlreadyExists(ServiceError):
 
 class WrongState(ServiceError):
     """The thing exists but its state does not allow this (e.g. withdrawing a closed ticket)."""
+
+
+class Changed(WrongState):
+    """Somebody else changed it after the person looked at it; nothing was done."""

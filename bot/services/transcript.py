@@ -31,6 +31,7 @@ class TranscriptService:
         milliseconds: float,
         guess: str = "",
         in_form: bool = False,
+        decision: str = "",
     ) -> None:
         """Keep a turn; one the bot did badly on is put up for review (see `review.note_turn`)."""
         person = await self._people.ensure(sender)
@@ -42,6 +43,7 @@ class TranscriptService:
             confidence=confidence,
             reply=redact(reply)[:TEXT_LIMIT],
             milliseconds=milliseconds,
+            decision=decision[:12] or None,
         )
         async with self._db.write() as session:
             session.add(turn)

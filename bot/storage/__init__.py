@@ -10,6 +10,7 @@ from bot.storage import (  # noqa: F401
     handoff,
     hospital,
     inbox,
+    kept,
     knowledge,
     mediation,
     outbox,

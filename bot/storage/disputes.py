@@ -67,6 +67,8 @@ class DisputeTicket(Base):
         Index(None, "person_id", "created_at"),
         Index(None, "state", "finish_due"),
         Index(None, "window_code", "state"),
+        Index(None, "finish_due", "id"),
+        Index(None, "assigned_to", "finish_due"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -99,7 +99,7 @@ class HospitalBooking(Base):
     one_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     source_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(AwareDateTime)
-    changed_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    changed_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
 
 
 class HospitalWaiting(Base):

@@ -11,7 +11,10 @@ from bot.storage.base import AwareDateTime, Base
 
 
 class TranscriptTurn(Base):
-    """`text` and `reply` are redacted of card and identity numbers before they are stored."""
+    """`text` and `reply` are redacted of card and identity numbers before they are stored.
+
+    `decision`: sure, ambiguous or unsure (`bot.nlu.decision`); None for a tap, an event, and rows of before.
+    """
 
     __tablename__ = "transcript"
     __table_args__ = (Index(None, "at"), Index(None, "person_id", "id"), Index(None, "topic", "at"))
@@ -24,3 +27,4 @@ class TranscriptTurn(Base):
     confidence: Mapped[float] = mapped_column(Float)
     reply: Mapped[str] = mapped_column(Text)
     milliseconds: Mapped[float] = mapped_column(Float)
+    decision: Mapped[str | None] = mapped_column(String(12))
