@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from bot.services.audit import AuditService
 from bot.services.bank import BankService
+from bot.services.callers import CallersService
 from bot.services.clock import Clock, SystemClock
 from bot.services.culture import CultureService
 from bot.services.dispute_desk import DisputeDesk
@@ -41,6 +42,7 @@ class Services:
     db: Database
     clock: Clock
     people: PeopleService
+    callers: CallersService
     outbox: OutboxService
     inbox: InboxService
     handoff: HandoffService
@@ -76,6 +78,7 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         db=db,
         clock=clock,
         people=people,
+        callers=CallersService(db),
         outbox=OutboxService(db, clock),
         inbox=InboxService(db, clock),
         handoff=HandoffService(db, clock),

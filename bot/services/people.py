@@ -19,6 +19,7 @@ from bot.storage.sessions import DialogueSession
 from bot.storage.transcript import TranscriptTurn
 
 PLACE_LIFE = timedelta(minutes=30)  # how long a location is "where the person is"
+HOTLINE = "hotline"  # the channel of people who are known by their phone only; no sender can claim it
 
 
 def split_sender(sender: str) -> tuple[str, str]:
@@ -46,10 +47,12 @@ class PeopleService:
 
     async def ensure(self, sender: str) -> Person:
         """The person behind a sender id; made if new."""
-        found = await self.find(sender)
+        return await self._ensure(*split_sender(sender))
+
+    async def _ensure(self, channel: str, external: str) -> Person:
+        found = await self._find(channel, external)
         if found is not None:
             return found
-        channel, external = split_sender(sender)
         now = self._clock.now()
         try:
             async with self._db.write() as session:
@@ -57,13 +60,22 @@ class PeopleService:
                 session.add(person)
             return person
         except IntegrityError:  # made by another message at the same moment
-            again = await self.find(sender)
+            again = await self._find(channel, external)
             if again is None:
                 raise
             return again
 
+    async def ensure_caller(self, phone: str) -> Person:
+        """The person who is known by this phone (11 digits) only, because staff registered a call; made if new.
+
+        Not whoever typed the same number in WeChat: that was never checked (docs/decisions/0012).
+        """
+        return await self._ensure(HOTLINE, f"tel:{phone}")
+
     async def find(self, sender: str) -> Person | None:
-        channel, external = split_sender(sender)
+        return await self._find(*split_sender(sender))
+
+    async def _find(self, channel: str, external: str) -> Person | None:
         async with self._db.read() as session:
             found: Person | None = await session.scalar(
                 select(Person).where(Person.channel == channel, Person.external_id == external)

@@ -11,7 +11,8 @@ from bot.storage.base import AwareDateTime, Base, public_id
 
 
 class Person(Base):
-    """`external_id` is the openid (WeChat) or the sender id (REST, terminal). Points are WGS-84 degrees."""
+    """`external_id` is the openid (WeChat), the sender id (REST, terminal) or `tel:<phone>` (channel "hotline", for
+    callers that staff registered). Points are WGS-84 degrees."""
 
     __tablename__ = "people"
     __table_args__ = (UniqueConstraint("channel", "external_id"),)

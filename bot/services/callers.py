@@ -1,0 +1,172 @@
+"""Who is calling: everything that is registered with a phone number, so that nobody is registered twice.
+
+A number proves nothing: riders lend phones, and what was typed in WeChat was never checked. So a look-up lists
+the people who used the number and joins nobody; a seat who has asked the caller may register for one of them
+(docs/decisions/0012).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.language import check_phone
+from bot.services.dispute_states import OPEN as OPEN_TICKETS
+from bot.services.errors import Invalid
+from bot.services.people import HOTLINE
+from bot.storage.bank import CallbackRequest
+from bot.storage.base import Base, Database
+from bot.storage.disputes import DisputeTicket
+from bot.storage.freight import PlatingAppointment
+from bot.storage.hospital import HospitalBooking
+from bot.storage.people import Person
+from bot.storage.safety import EducationBooking
+from bot.storage.school import SchoolEnrolment
+from bot.storage.women import AllianceMember, ScreeningSignup
+
+MOST = 20  # of each kind
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """`about`: the column that says which one it is; `open`: states in which it still counts."""
+
+    name: str
+    table: type[Base]
+    about: str
+    state: str
+    open: frozenset[str]
+    when: str
+
+
+_KINDS = (
+    _Kind("ticket", DisputeTicket, "dispute_type", "state", OPEN_TICKETS, "created_at"),
+    _Kind("booking", HospitalBooking, "channel", "status", frozenset({"booked"}), "starts_at"),
+    _Kind("enrolment", SchoolEnrolment, "level", "status", frozenset({"new", "contacted", "enrolled"}), "created_at"),
+    _Kind("alliance", AllianceMember, "district", "status", frozenset({"new", "contacted", "member"}), "created_at"),
+    _Kind(
+        "screening", ScreeningSignup, "age_band", "status", frozenset({"new", "contacted", "scheduled"}), "created_at"
+    ),
+    _Kind("callback", CallbackRequest, "topic", "status", frozenset({"received", "unreachable"}), "created_at"),
+    _Kind("education", EducationBooking, "form", "status", frozenset({"booked"}), "starts_at"),
+    _Kind("plating", PlatingAppointment, "company", "status", frozenset({"booked"}), "created_at"),
+)
+KINDS = tuple(kind.name for kind in _KINDS)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing somebody registered. `about`: type of dispute, channel, level …; `at`: when it was made, for a
+    visit or a lesson when it is."""
+
+    kind: str
+    number: str
+    about: str
+    state: str
+    open: bool
+    at: datetime
+    person_id: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody who used a number. `remembered`: they agreed to have it kept; matters newest first, open ones before."""
+
+    person: Person
+    remembered: bool
+    matters: tuple[Matter, ...]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`known`: who is known by this number, the one of the telephone first."""
+
+    phone: str
+    known: tuple[Known, ...]
+
+    @property
+    def matters(self) -> list[Matter]:
+        return [matter for one in self.known for matter in one.matters]
+
+    def open(self, kind: str, about: str | None = None) -> list[Matter]:
+        """What is open of a kind (and of one type, channel, level …), whoever's it is."""
+        return [m for m in self.matters if m.open and m.kind == kind and about in (None, m.about)]
+
+    def person(self, person_id: str) -> Person | None:
+        return next((one.person for one in self.known if one.person.id == person_id), None)
+
+
+def read_phone(given: str) -> str:
+    """The 11 digits. Invalid says what is wrong."""
+    found = check_phone(given)
+    if found is None or not found.valid:
+        raise Invalid("phone", "要是 1 开头的 11 位手机号")
+    return found.number
+
+
+class CallersService:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def look_up(self, phone: str) -> Caller:
+        """Who used the number, with what they registered. Invalid for a number that is none."""
+        number = read_phone(phone)
+        async with self._db.read() as session:
+            people = await session.scalars(
+                select(Person).where(
+                    or_(
+                        Person.phone == number,
+                        (Person.channel == HOTLINE) & (Person.external_id == f"tel:{number}"),
+                    )
+                )
+            )
+            own = {person.id: person for person in people}
+            matters = [matter for kind in _KINDS for matter in await _matters(session, kind, number, list(own))]
+            others = {m.person_id for m in matters if m.person_id is not None} - set(own)
+            users = {
+                person.id: person for person in await session.scalars(select(Person).where(Person.id.in_(others)))
+            } | own
+        known = [
+            Known(
+                person,
+                person.phone == number,
+                tuple(
+                    sorted(
+                        (m for m in matters if m.person_id == person.id),
+                        key=lambda m: (not m.open, -m.at.timestamp()),
+                    )
+                ),
+            )
+            for person in users.values()
+        ]
+        known.sort(key=lambda one: (one.person.channel != HOTLINE, -one.person.seen_at.timestamp()))
+        return Caller(number, tuple(known))
+
+
+async def _matters(session: AsyncSession, kind: _Kind, phone: str, people: Sequence[str]) -> list[Matter]:
+    table: Any = kind.table
+    query = (
+        select(table)
+        .where(table.person_id.is_not(None), or_(table.phone == phone, table.person_id.in_(people)))
+        .order_by(table.created_at.desc())
+        .limit(MOST)
+    )
+    return [
+        Matter(
+            kind=kind.name,
+            number=row.number,
+            about=str(getattr(row, kind.about) or ""),
+            state=getattr(row, kind.state),
+            open=getattr(row, kind.state) in kind.open,
+            at=getattr(row, kind.when),
+            person_id=row.person_id,
+            phone=row.phone,
+        )
+        for row in await session.scalars(query)
+    ]

@@ -1,0 +1,68 @@
+"""Callers: what a number has registered, found without joining the people who used it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.services import Services
+from bot.services.errors import Invalid
+from bot.services.people import split_sender
+
+PHONE, OTHER = "13800138000", "13900139000"
+
+
+async def test_a_caller_is_one_person_and_no_sender_can_be_it(services: Services) -> None:
+    made = await asyncio.gather(*(services.people.ensure_caller(PHONE) for _ in range(10)))
+    assert len({person.id for person in made}) == 1
+    assert made[0].phone is None  # remembered only with consent
+    for sender in (f"hotline:tel:{PHONE}", f"tel:{PHONE}", PHONE):
+        assert split_sender(sender)[0] != "hotline"
+        assert (await services.people.ensure(sender)).id != made[0].id
+
+
+async def test_look_up_finds_what_the_number_registered_by_owner(services: Services) -> None:
+    rider = await services.people.ensure("wx:o1")
+    stranger = await services.people.ensure("wx:o2")
+    caller = await services.people.ensure_caller(PHONE)
+    ticket = await services.disputes.open(person_id=rider.id, dispute_type="wages", employer="蓝马", phone=PHONE)
+    school = await services.school.enrol(caller.id, "bachelor", PHONE)
+    await services.disputes.open(person_id=stranger.id, dispute_type="wages", employer="蓝马", phone=OTHER)
+
+    found = await services.callers.look_up("138-0013-8000")
+    assert [one.person.channel for one in found.known] == ["hotline", "wx"]
+    assert [m.number for one in found.known for m in one.matters] == [school.number, ticket.number]
+    assert [m.number for m in found.open("ticket", "wages")] == [ticket.number]
+    assert found.open("ticket", "deposit") == []
+    assert found.person(rider.id) is not None
+    assert found.person(stranger.id) is None
+
+    await services.disputes.withdraw(ticket.number, rider.id)
+    assert (await services.callers.look_up(PHONE)).open("ticket") == []
+
+
+async def test_what_was_erased_is_not_found(services: Services) -> None:
+    caller = await services.people.ensure_caller(PHONE)
+    await services.women.join(caller.id, PHONE, needs=["family"])
+    await services.people.erase(caller.id)
+    found = await services.callers.look_up(PHONE)
+    assert found.known == ()
+
+
+async def test_a_remembered_number_shows_all_of_that_person(services: Services) -> None:
+    rider = await services.people.ensure("wx:o1")
+    await services.people.set_consent(rider.id, True)
+    await services.people.set_phone(rider.id, PHONE)
+    await services.disputes.open(person_id=rider.id, dispute_type="injury", employer=None, phone=OTHER)
+    (one,) = (await services.callers.look_up(PHONE)).known
+    assert one.remembered
+    assert [m.about for m in one.matters] == ["injury"]
+    (lent,) = (await services.callers.look_up(OTHER)).known
+    assert not lent.remembered
+
+
+@pytest.mark.parametrize("number", ["", "12345", "1380013800", "张三"])
+async def test_a_number_that_is_none(services: Services, number: str) -> None:
+    with pytest.raises(Invalid):
+        await services.callers.look_up(number)
