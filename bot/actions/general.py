@@ -27,6 +27,25 @@ MENU: tuple[Choice, ...] = tuple(
 )
 
 
+# topics that nobody taps as what they meant
+NO_CHOICE = frozenset(
+    [
+        "inform",
+        "affirm",
+        "deny",
+        "stop",
+        "chitchat",
+        "out_of_scope",
+        "greet",
+        "goodbye",
+        "thank",
+        "bot_feedback",
+        "bot_challenge",
+        "nlu_fallback",
+    ]
+)
+
+
 def leave_form(tracker: Tracker, *, keep: bool) -> list[Event]:
     """Events that end the running form; with `keep` its values stay and "接着办" can come back to it."""
     loop = (tracker.active_loop or {}).get("name")
@@ -136,9 +155,7 @@ class ActionClarify(BotAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         misses = int(tracker.get_slot("misses") or 0) + 1
         names = [str(c.get("name", c)) if isinstance(c, dict) else str(c) for c in heard.metadata.get("choices") or []]
-        likely = [
-            n for n in names if n not in ("inform", "affirm", "deny", "chitchat", "out_of_scope", "greet", "thank")
-        ][:3]
+        likely = [name for name in names if name not in NO_CHOICE][:3]
         if tracker.active_loop:
             # the form puts its question next: this one must not compete with it
             if likely:

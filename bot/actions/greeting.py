@@ -54,6 +54,9 @@ class ActionGreet(BotAction):
         if tracker.active_loop and not asked:
             say(dispatcher, "您好，在的。")
             return []
+        if asked and person is None:
+            say(dispatcher, "您这里没有在办的事。", MENU)
+            return []
         if person is None or not (lines or _remembered(person) or asked):
             say(
                 dispatcher,

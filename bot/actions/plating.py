@@ -23,6 +23,9 @@ from bot.services.plating import MAX_VEHICLES, PlatingTime
 OFFERS = 4
 _ORDINALS = ("first", "second", "third", "fourth")
 _FIRM = re.compile(r"[一-鿿A-Za-z0-9（）()]{2,24}(?:公司|物流|快递|货运|运输|配送|速运|集团|车队|商行)(?:有限公司)?")
+# "帮我们公司约个专窗" names no company
+_WHOSE = re.compile(r"^(?:[帮给替]?(?:我们|咱们?|俺们?|我)(?:家|这边|这个)?|帮|给|替)(?:的)?")
+_NO_NAME = re.compile(r"(?:这|那|一|个|家|小|大|自己)*(?:公司|物流|快递|货运|运输|配送|速运|集团|车队|商行)")
 _VEHICLES = r"(?:台|辆|部|张|个车|车)"
 
 
@@ -53,7 +56,10 @@ def _company(heard: Heard) -> str | None:
     said, named = heard.surface("employer"), _FIRM.search(heard.text)
     # 蓝马物流有限公司 rather than the 蓝马物流 in it
     firm = named[0] if named and (said is None or said in named[0]) else said
-    return re.sub(r"^(?:公司|单位)(?:是|叫|名)?(?=[一-鿿]{3})", "", firm) if firm else None
+    if not firm:
+        return None
+    name = re.sub(r"^(?:公司|单位)(?:是|叫|名)?(?=[一-鿿]{3})", "", _WHOSE.sub("", firm))
+    return None if _NO_NAME.fullmatch(name) else name
 
 
 def _company_asked(heard: Heard) -> str | None:
@@ -101,7 +107,8 @@ class PlatingForm(TaskForm):
             r"^(?!.*(?:要不要|需要|用不用|怎么|咋|如何|哪里|在哪|电话|材料|多少钱|几天|取消)).*"
             r"(?:(?:我|我们|公司|帮我|给我|给我们|想|要)[一-鿿]{0,6}(?:预约|约个|约一|约下|登记)"
             r"|(?:预约|约)(?:个|一下|下)?(?:专窗|上牌|时间|号)"
-            r"|(?:我|我们|公司|帮我)(?:这边|这里)?(?:想|要|想要).{0,4}(?:批量)?上牌.*\d+\s*[台辆])(?!.*吗)",
+            r"|(?:我|我们|公司|帮我)(?:这边|这里)?(?:想|要|想要).{0,4}(?:批量)?上牌.*\d+\s*[台辆]"
+            r"|批量上牌.*[\d一二三四五六七八九十百]\s*[多来]?[台辆])(?!.*[吗么?？])",
         ),
     )
     topics: ClassVar[frozenset[str]] = frozenset({"freight/plate_window"})

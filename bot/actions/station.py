@@ -16,8 +16,10 @@ from bot.actions.places import (
     DEMO_NOTE,
     MORE,
     NAMED_STATION,
+    ORDINALS,
     PAGE,
     TOWNS,
+    USUAL,
     FindAction,
     Query,
     Where,
@@ -75,7 +77,7 @@ class ActionFindStation(FindAction):
         """services (codes), site_kind, open (ISO moment), always; what a button or "那能热饭的呢" changes."""
         if heard.do == "open":
             return before | {"open": heard.now.isoformat()}
-        if heard.do:
+        if heard.do and heard.do not in (USUAL, MORE, *ORDINALS):
             return before | {"services": [heard.do]}
         wanted: dict[str, Any] = {}
         if before and (_OPEN_NOW.search(heard.text) or _ALWAYS.search(heard.text)) and not heard.all("service"):

@@ -48,7 +48,9 @@ _IS_DETAIL = re.compile(
     r"|(?:还在|不在|早就?不|已经不|没|不).{0,4}(?:那儿?|那里)?(?:干|做|上班|跑)(?:了|着|呢)?[。！!]*$"
     r"|在.{2,10}(?:上班|跑单|送|干活)"
 )
-_FEELS = re.compile(r"睡不着|想哭|心里.{0,2}[难堵烦苦慌]|压力.{0,2}大|崩溃|[撑扛熬]不(?:住|下去)|郁闷|抑郁|焦虑|没人说(?:说)?话|好累啊?$")
+_FEELS = re.compile(
+    r"睡不着|想哭|心里.{0,2}[难堵烦苦慌]|压力.{0,2}大|崩溃|[撑扛熬]不(?:住|下去)|郁闷|抑郁|焦虑|没人说(?:说)?话|好累啊?$"
+)
 DETAILS_LENGTH = 24  # characters
 DETAILS_LIFE = 4  # user turns after the ticket
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
@@ -149,8 +151,15 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         if "location" in metadata or "image_url" in metadata:
             return Turn(text, with_topic(parse, "inform"), metadata)
         safety = parse.get("topic") in ("emergency", "crisis")
-        by_words = _anywhere(text, parse, metadata, None) or _words(text, parse, metadata, None)
-        return by_words if by_words and not safety else Turn(text, parse, metadata)
+        if safety:
+            return Turn(text, parse, metadata)
+        return (
+            _anywhere(text, parse, metadata, None)
+            or _feelings(text, parse, metadata, None)
+            or _words(text, parse, metadata, None)
+            or _unsure(text, parse, metadata, None)
+            or Turn(text, parse, metadata)
+        )
     topic = str(parse.get("topic") or "")
     if topic == "crisis" or (topic == "emergency" and not _help_is_coming(text, tracker)):
         return Turn(text, parse, metadata)
@@ -254,9 +263,9 @@ def _told_after_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracke
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "supplement_dispute", "runs": "details_form"})
 
 
-def _feelings(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+def _feelings(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """ "我最近老睡不着", in a form too: heard, not taken for an answer."""
-    if _FEELS.search(text) and (parse.get("topic") == "chitchat" or _is_weak(parse)):
+    if _FEELS.search(text) and (parse.get("topic") in ("chitchat", "out_of_scope") or _is_weak(parse)):
         return Turn(text, with_topic(parse, "chitchat"), metadata)
     return None
 
@@ -374,7 +383,7 @@ def _is_weak(parse: Parse) -> bool:
     return topic in ("inform", "deny", "nlu_fallback", "chitchat") or confidence < 0.5
 
 
-def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """When the understanding is not sure, rules get `nlu_fallback` with the choices; forms may still read values."""
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None

@@ -14,9 +14,7 @@ from tests.dialogue.conftest import Talk
 
 FOLDER = Path(__file__).parent / "scenarios"
 SCENARIOS: list[dict[str, Any]] = [
-    scenario
-    for file in sorted(FOLDER.glob("*.yml"))
-    for scenario in yaml.safe_load(file.read_text(encoding="utf-8"))
+    scenario for file in sorted(FOLDER.glob("*.yml")) for scenario in yaml.safe_load(file.read_text(encoding="utf-8"))
 ]
 
 
@@ -37,7 +35,7 @@ async def test_conversation(scenario: dict[str, Any], talk: Talk) -> None:
         where = f"{scenario['id']} turn {number}: {text!r} → {reply!r}"
         assert plain, where
         for group in turn.get("has", []):
-            options = group if isinstance(group, list) else [group]
+            options = [str(o).format(**caught) for o in (group if isinstance(group, list) else [group])]
             assert any(_plain(str(o)) in plain for o in options), f"{where}\nhas none of {options}"
         for unwanted in turn.get("hasnt", []):
             assert _plain(str(unwanted)) not in plain, f"{where}\nhas {unwanted!r}"
