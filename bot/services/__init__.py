@@ -22,6 +22,7 @@ from bot.services.knowledge import KnowledgeService
 from bot.services.mediation import MediationService
 from bot.services.outbox import OutboxService
 from bot.services.people import Forgets, PeopleService
+from bot.services.reference_desk import ReferenceDesk
 from bot.services.requests import RequestsService
 from bot.services.review import ReviewService
 from bot.services.safety import SafetyService
@@ -30,6 +31,7 @@ from bot.services.sessions import SessionService
 from bot.services.staff import StaffService
 from bot.services.stations import StationsService
 from bot.services.suggestions import SuggestionsService
+from bot.services.ticket_queue import TicketQueue
 from bot.services.transcript import TranscriptService
 from bot.services.women import WomenService
 from bot.storage.base import Database
@@ -67,7 +69,9 @@ class Services:
     knowledge: KnowledgeService
     guided: GuidedService
     review: ReviewService
+    reference: ReferenceDesk
     kept: KeptService
+    tickets: TicketQueue
 
 
 def build_services(db: Database, clock: Clock | None = None) -> Services:
@@ -103,7 +107,9 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         knowledge=KnowledgeService(db, clock, audit),
         guided=GuidedService(db, clock, audit),
         review=ReviewService(db, clock, audit),
+        reference=ReferenceDesk(db, clock, audit),
         kept=KeptService(db, clock),
+        tickets=TicketQueue(db, clock),
     )
     people.forgetters = _forgetters(services)
     return services

@@ -12,7 +12,7 @@ from bot.services.clock import Clock
 from bot.services.dispute_rows import locked, record, resume_clock
 from bot.services.dispute_states import FINAL, OPEN, check_move
 from bot.services.disputes import TicketView
-from bot.services.errors import Invalid, NotFound, WrongState
+from bot.services.errors import Changed, Invalid, NotFound, WrongState
 from bot.storage.base import Database
 from bot.storage.disputes import DisputeAttachment, DisputeEvent, DisputeTicket, DisputeWindow
 
@@ -55,9 +55,7 @@ class DisputeDesk:
     async def counts(self) -> dict[str, int]:
         """Tickets by state."""
         async with self._db.read() as session:
-            rows = await session.execute(
-                select(DisputeTicket.state, func.count()).group_by(DisputeTicket.state)
-            )
+            rows = await session.execute(select(DisputeTicket.state, func.count()).group_by(DisputeTicket.state))
             return {state: int(count) for state, count in rows.all()}
 
     async def ticket(self, number: str) -> TicketView:
@@ -70,18 +68,21 @@ class DisputeDesk:
                 select(DisputeEvent).where(DisputeEvent.ticket_id == ticket.id).order_by(DisputeEvent.id)
             )
             files = await session.scalars(
-                select(DisputeAttachment)
-                .where(DisputeAttachment.ticket_id == ticket.id)
-                .order_by(DisputeAttachment.id)
+                select(DisputeAttachment).where(DisputeAttachment.ticket_id == ticket.id).order_by(DisputeAttachment.id)
             )
             return TicketView(ticket, tuple(events), tuple(files))
 
-    async def assign(self, number: str, staff: str, *, to: str, key: str | None = None) -> DisputeTicket:
-        """Give the ticket to an account; the worker is told at the first time. WrongState, NotFound."""
+    async def assign(
+        self, number: str, staff: str, *, to: str, key: str | None = None, seen: int | None = None
+    ) -> DisputeTicket:
+        """Give the ticket to an account; the worker is told at the first time. WrongState, NotFound.
+
+        `seen` (here and below): `version_of` the ticket that the form was made from. Changed: it is another now.
+        """
         now = self._clock.now()
         async with self._db.write() as session:
             ticket = await locked(session, number)
-            if await _done(session, key):
+            if await _done(session, ticket, key, seen):
                 return ticket
             check_move(ticket.state, "assigned", "")
             before = ticket.state
@@ -100,13 +101,18 @@ class DisputeDesk:
                 key=key,
             )
             if before == "received":
-                await self._tell(
-                    session, ticket, dispute_notices.moved(number, "assigned", "", ticket.window_name)
-                )
+                await self._tell(session, ticket, dispute_notices.moved(number, "assigned", "", ticket.window_name))
         return ticket
 
     async def transition(
-        self, number: str, staff: str, to: str, *, reason: str = "", key: str | None = None
+        self,
+        number: str,
+        staff: str,
+        to: str,
+        *,
+        reason: str = "",
+        key: str | None = None,
+        seen: int | None = None,
     ) -> DisputeTicket:
         """Move the ticket; the worker is told. WrongState, NotFound; Invalid where a reason is needed.
 
@@ -117,7 +123,7 @@ class DisputeDesk:
         now = self._clock.now()
         async with self._db.write() as session:
             ticket = await locked(session, number)
-            if await _done(session, key):
+            if await _done(session, ticket, key, seen):
                 return ticket
             check_move(ticket.state, to, reason)
             before = ticket.state
@@ -135,7 +141,14 @@ class DisputeDesk:
         return ticket
 
     async def reply(
-        self, number: str, staff: str, text: str, *, visible: bool = True, key: str | None = None
+        self,
+        number: str,
+        staff: str,
+        text: str,
+        *,
+        visible: bool = True,
+        key: str | None = None,
+        seen: int | None = None,
     ) -> DisputeTicket:
         """Write to the worker, or (not `visible`) a note for the staff. Invalid for no text; WrongState."""
         if not text.strip():
@@ -143,7 +156,7 @@ class DisputeDesk:
         now = self._clock.now()
         async with self._db.write() as session:
             ticket = await locked(session, number)
-            if await _done(session, key):
+            if await _done(session, ticket, key, seen):
                 return ticket
             if ticket.state in FINAL and visible:
                 raise WrongState(ticket.state)
@@ -156,11 +169,15 @@ class DisputeDesk:
                 await self._tell(session, ticket, dispute_notices.answered(number, said))
         return ticket
 
-    async def move_window(self, number: str, staff: str, code: str) -> DisputeTicket:
+    async def move_window(
+        self, number: str, staff: str, code: str, *, key: str | None = None, seen: int | None = None
+    ) -> DisputeTicket:
         """Pass the ticket to another window. NotFound for either; WrongState when it is finished."""
         now = self._clock.now()
         async with self._db.write() as session:
             ticket = await locked(session, number)
+            if await _done(session, ticket, key, seen):
+                return ticket
             window = await session.scalar(select(DisputeWindow).where(DisputeWindow.code == code))
             if window is None:
                 raise NotFound(code)
@@ -174,15 +191,14 @@ class DisputeDesk:
                 "window",
                 text=f"{ticket.window_code}→{code}",
                 visible=False,
+                key=key,
             )
             ticket.window_code, ticket.window_name, ticket.updated_at = window.code, window.name, now
         return ticket
 
     async def _tell(self, session: AsyncSession, ticket: DisputeTicket, text: str) -> None:
         await session.flush()
-        last = await session.scalar(
-            select(func.max(DisputeEvent.id)).where(DisputeEvent.ticket_id == ticket.id)
-        )
+        last = await session.scalar(select(func.max(DisputeEvent.id)).where(DisputeEvent.ticket_id == ticket.id))
         await outbox.enqueue(
             session,
             person_id=ticket.person_id,
@@ -193,7 +209,21 @@ class DisputeDesk:
         )
 
 
-async def _done(session: AsyncSession, key: str | None) -> bool:
-    if key is None:
-        return False
-    return await session.scalar(select(DisputeEvent.id).where(DisputeEvent.source_key == key)) is not None
+AUTOMATIC = "escalated"  # the kind of event that nobody's doing is: it outdates no form
+
+
+def version_of(view: TicketView) -> int:
+    """Grows with every change of the ticket."""
+    return max((event.id for event in view.events if event.kind != AUTOMATIC), default=0)
+
+
+async def _done(session: AsyncSession, ticket: DisputeTicket, key: str | None, seen: int | None) -> bool:
+    """Whether the form was worked on before (the ticket is locked). Changed: it was made from an older state."""
+    mine = DisputeEvent.ticket_id == ticket.id
+    if key is not None and await session.scalar(select(DisputeEvent.id).where(mine, DisputeEvent.source_key == key)):
+        return True
+    if seen is not None:
+        latest = select(func.max(DisputeEvent.id)).where(mine, DisputeEvent.kind != AUTOMATIC)
+        if (await session.scalar(latest) or 0) != seen:
+            raise Changed(ticket.number)
+    return False

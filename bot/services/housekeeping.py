@@ -21,6 +21,7 @@ def jobs(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
     return {
         "hospital offers": services.hospital.tick,
         "idle talks": services.handoff.close_idle,
+        "late tickets": services.tickets.escalate,
         "old deliveries": services.inbox.expire,
         "old log-ins": services.staff.keep_house,
     }
