@@ -304,7 +304,7 @@ class ActionSubmitDispute(BotAction):
             dispatcher,
             f"登记好了，工单号 {ticket.number}，交给{ticket.window_name}。\n"
             f"{_intake(ticket.routes)}系统给窗口定的联系日是{due.month}月{due.day}日（催办用，不是法定期限）。\n"
-            f"证据先留好：{_evidence(ticket.dispute_type)}。{_still_to_tell(given)}",
+            f"证据先留好：{evidence(ticket.dispute_type)}。{_still_to_tell(given)}",
             _next_steps(given, ticket.routes),
         )
         asked = await ask_to_remember(self, dispatcher, person, str(given["phone"]))
@@ -366,7 +366,7 @@ def _aside(name: str, label: str, read: Reader, show: Callable[[Any], str]) -> F
     )
 
 
-def _evidence(kind: str) -> str:
+def evidence(kind: str) -> str:
     return {
         "wages": "工资流水、排班或接单记录、聊天记录",
         "deposit": "押金收据或转账记录、入职时的约定",
