@@ -12,9 +12,8 @@ from bot.actions.binding import BindingForm, BoundAction
 from bot.actions.forms import CONFIRM
 from bot.knowledge.topics import payload
 from bot.services.safety import WorkerRecord
-from bot.services.safety_rules import EDUCATION_THRESHOLD, VIOLATIONS
+from bot.services.safety_rules import EDUCATION_THRESHOLD, LABEL_NAMES, VIOLATIONS
 
-LABEL_NAMES = {"steady": "平稳", "remind": "提醒", "education": "待学习", "focus": "重点关注"}
 SHOWN = 3
 
 

@@ -248,5 +248,6 @@ IMPORTS: tuple[Spec, ...] = (
             Column("reason", "原因", cell.text(200), default=""),
         ),
         key=("channel", "day"),
+        references={"channel": (HospitalChannel, "code")},
     ),
 )

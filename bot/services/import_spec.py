@@ -95,26 +95,39 @@ def code(cell: str) -> str:
     return cell
 
 
-def one_of(*allowed: str) -> Reader:
-    def read(cell: str) -> str:
-        if cell not in allowed:
-            raise ValueError("只能是 " + "、".join(allowed))
+@dataclass(frozen=True)
+class OneOf:
+    """Reads one of the codes."""
+
+    allowed: tuple[str, ...]
+
+    def __call__(self, cell: str) -> str:
+        if cell not in self.allowed:
+            raise ValueError("只能是 " + "、".join(self.allowed))
         return cell
 
-    return read
+
+def one_of(*allowed: str) -> OneOf:
+    return OneOf(allowed)
 
 
-def list_of(*allowed: str, item: Reader | None = None) -> Reader:
-    """Parts separated by `|`, without repeats; with `allowed` empty anything that `item` reads."""
+@dataclass(frozen=True)
+class ListOf:
+    """Reads parts separated by `|`, without repeats; with `allowed` empty anything that `item` reads."""
 
-    def read(cell: str) -> list[Any]:
+    allowed: tuple[str, ...]
+    item: Reader | None = None
+
+    def __call__(self, cell: str) -> list[Any]:
         parts = list(dict.fromkeys(split_list(cell)))
-        wrong = [part for part in parts if allowed and part not in allowed]
+        wrong = [part for part in parts if self.allowed and part not in self.allowed]
         if wrong:
-            raise ValueError(f"用 | 隔开，每项只能是 {'、'.join(allowed)}；不认识 {'、'.join(wrong)}")
-        return [item(part) for part in parts] if item else list(parts)
+            raise ValueError(f"用 | 隔开，每项只能是 {'、'.join(self.allowed)}；不认识 {'、'.join(wrong)}")
+        return [self.item(part) for part in parts] if self.item else list(parts)
 
-    return read
+
+def list_of(*allowed: str, item: Reader | None = None) -> ListOf:
+    return ListOf(allowed, item)
 
 
 def whole(low: int, high: int) -> Reader:

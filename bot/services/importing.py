@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ from bot.services.clock import Clock, SystemClock
 from bot.services.errors import Invalid
 from bot.services.import_spec import Column, Spec, Values
 from bot.services.reference import bump
+from bot.services.reference_words import in_words, to_codes
 from bot.storage.base import Database
 from bot.storage.reference import DEMO_PREFIX
 
@@ -93,6 +95,11 @@ class ImportReport:
         return not self.errors
 
 
+def table_version(kind: str) -> str:
+    """The counter that moves with every change of a table, whether anything of it is held in memory or not."""
+    return f"table:{kind}"
+
+
 class _DryRun(Exception):
     """Ends the transaction of a dry run; never leaves this module."""
 
@@ -141,13 +148,25 @@ async def import_table(
                 return report
             await _store(session, spec, [values for _, values in numbered], report, replace)
             now = (clock or SystemClock()).now()
-            for version in spec.versions:
+            for version in (*spec.versions, table_version(spec.kind)):
                 await bump(session, version, now)
             if dry_run:
                 raise _DryRun
     except _DryRun:
         pass
     return report
+
+
+async def read_one(
+    session: AsyncSession, spec: Spec, table: list[list[str]]
+) -> tuple[Values, list[RowError]]:
+    """The values of a header and one row, checked as for an import; empty when there are errors."""
+    report = ImportReport(spec.kind, rows=1)
+    numbered = _read_rows(spec, table, "wgs84", report)
+    await _check_references(session, spec, numbered, report)
+    if not numbered and not report.errors:
+        report.errors.append(RowError(2, spec.columns[0].name, "", "必填"))
+    return ({}, report.errors) if report.errors else (numbered[0][1], [])
 
 
 async def load_demo(db: Database, folder: Path = REFERENCE_DIR, clock: Clock | None = None) -> dict[str, int]:
@@ -220,10 +239,15 @@ def _read_xlsx(path: Path) -> list[list[str]]:
 def _limited(rows: Iterable[list[str]]) -> list[list[str]]:
     table: list[list[str]] = []
     for row in rows:
-        table.append(row)
+        table.append([_unmarked(cell) for cell in row])
         if len(table) > MAX_ROWS:
             raise Invalid("file", f"不能超过 {MAX_ROWS} 行")
     return table
+
+
+def _unmarked(cell: str) -> str:
+    """Without the mark that `exporting.safe_cell` puts before what a spreadsheet would run."""
+    return cell[1:] if re.match(r"'[=+\-@]", cell) else cell
 
 
 def _cell(value: Any) -> str:
@@ -304,11 +328,11 @@ def _read_row(
         cell = cells[index] if index < len(cells) else ""
         try:
             if cell:
-                values[column.attribute] = column.read(cell)
+                values[column.attribute] = column.read(to_codes(spec.kind, column, cell))
             elif column.required:
                 raise ValueError("必填")
         except ValueError as error:
-            report.errors.append(RowError(row, column.name, cell, str(error)))
+            report.errors.append(RowError(row, column.name, cell, in_words(spec.kind, column, str(error))))
             sound = False
     return values if sound else None
 

@@ -42,6 +42,9 @@ VIOLATIONS: Mapping[str, str] = {
     "drunk_riding": "酒后骑行",
     "other": "其他",
 }
+SEVERITY_NAMES: Mapping[str, str] = {"damage": "只有车损", "injury": "有人受伤", "death": "有人死亡"}
+FAULT_NAMES: Mapping[str, str] = {"none": "无责", "partial": "次责", "equal": "同责", "main": "主责", "full": "全责"}
+LABEL_NAMES: Mapping[str, str] = {"steady": "平稳", "remind": "提醒", "education": "待学习", "focus": "重点关注"}
 SEVERITIES = tuple(ACCIDENT_POINTS)
 FAULTS = tuple(FAULT_SHARE)
 
