@@ -27,10 +27,13 @@ class Group:
 NAV: tuple[Group, ...] = (
     Group(
         "接电话",
-        (Item("desk", "问答台", "/console/", "desk.use", "h"),),
+        (
+            Item("desk", "问答台", "/console/", "desk.use", "h"),
+            Item("tasks", "代办", "/console/tasks", "tasks.do", "d"),
+        ),
     ),
-    Group("办事", ()),
-    Group("知识", ()),
+    Group("办事", (Item("tickets", "工单", "/console/tickets", "tickets.view", "w"),)),
+    Group("知识", (Item("knowledge", "知识", "/console/knowledge", "knowledge.view", "k"),)),
     Group("分析", ()),
     Group(
         "管理",

@@ -143,6 +143,14 @@ class OutboxService:
                 row.state, row.sent_at = "sent", self._clock.now()
         return rows
 
+    async def states(self, keys: Sequence[str]) -> dict[str, str]:
+        """What became of the messages with these keys; those never enqueued are missing."""
+        if not keys:
+            return {}
+        query = select(OutboxMessage.key, OutboxMessage.state).where(OutboxMessage.key.in_(keys))
+        async with self._db.read() as session:
+            return {str(key): str(state) for key, state in (await session.execute(query)).all()}
+
     async def counts(self) -> dict[str, int]:
         async with self._db.read() as session:
             rows = await session.execute(

@@ -136,6 +136,16 @@ class TicketQueue:
         rows = rows[:limit]
         return TicketPage(rows, (rows[-1].finish_due.isoformat(), rows[-1].id) if more else None)
 
+    async def versions(self, ticket_ids: Sequence[int]) -> dict[int, int]:
+        """`dispute_desk.version_of` each of the tickets."""
+        query = (
+            select(DisputeEvent.ticket_id, func.max(DisputeEvent.id))
+            .where(DisputeEvent.ticket_id.in_(ticket_ids), DisputeEvent.kind != AUTOMATIC)
+            .group_by(DisputeEvent.ticket_id)
+        )
+        async with self._db.read() as session:
+            return {int(ticket): int(latest) for ticket, latest in (await session.execute(query)).all()}
+
     async def counts(self) -> QueueCounts:
         today = self._today()
         async with self._db.read() as session:

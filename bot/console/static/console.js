@@ -115,6 +115,19 @@
     event.preventDefault();
   });
 
+  // -- a part that fetches itself anew keeps its ticks and the place of the keyboard
+  const keptOf = new WeakMap();
+  document.body.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    const ticked = [...target.querySelectorAll("input[type=checkbox][id]:checked")].map((box) => box.id);
+    keptOf.set(target, { ticked, focus: target.contains(document.activeElement) ? document.activeElement.id : "" });
+  });
+  document.body.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+    const kept = keptOf.get(target);
+    if (!kept) return;
+    for (const id of kept.ticked) { const box = document.getElementById(id); if (box) box.checked = true; }
+    if (kept.focus && document.activeElement.id !== kept.focus) document.getElementById(kept.focus)?.focus();
+  });
+
   // -- what the server wants said, and htmx in trouble
   document.body.addEventListener("notice", (event) => say(event.detail.value || String(event.detail)));
   document.body.addEventListener("htmx:sendError", () => offline(true));
@@ -131,13 +144,12 @@
   const address = document.body.dataset.live;
   if (address) {
     const seen = {};
-    let lost = false;
     const source = new EventSource(address);
     const tell = (topic) => document.body.dispatchEvent(new CustomEvent("live-" + topic));
     source.onopen = () => {
       offline(false);
-      if (lost) for (const element of document.querySelectorAll("[data-topic]")) tell(element.dataset.topic);
-      lost = false;
+      // what happened before we were linked (again) told nobody
+      for (const topic of new Set([...document.querySelectorAll("[data-topic]")].map((e) => e.dataset.topic))) tell(topic);
       root.dataset.linked = "yes";
     };
     source.onmessage = (event) => {
@@ -146,7 +158,7 @@
       seen[topic] = version;
       tell(topic);
     };
-    source.onerror = () => { lost = true; delete root.dataset.linked; offline(true); };
+    source.onerror = () => { delete root.dataset.linked; offline(true); };
     source.addEventListener("ended", () => { source.close(); location.reload(); });
     addEventListener("pagehide", () => source.close());
   }

@@ -1,0 +1,66 @@
+"""A form that came back: its values, the key that makes a double click one effect, what it was made from.
+
+form = await filled(request)
+form.key("reply", number)   # the idempotency key of this form for this object
+form.seen()                 # the version of the object that the form was made from
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+from multidict import MultiDictProxy
+
+from bot.services.errors import Invalid
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{12,43}")
+
+
+def new_key() -> str:
+    """For a form that is shown: the same form sent twice has the same key."""
+    return secrets.token_urlsafe(16)
+
+
+@dataclass(frozen=True)
+class Filled:
+    values: MultiDictProxy[str | web.FileField]
+
+    def text(self, name: str, longest: int = 2000) -> str:
+        value = self.values.get(name, "")
+        return value.replace("\x00", "").replace("\r\n", "\n").strip()[:longest] if isinstance(value, str) else ""
+
+    def texts(self, name: str, most: int = 200) -> list[str]:
+        return [value for value in self.values.getall(name, [])[:most] if isinstance(value, str)]
+
+    def raw_key(self) -> str:
+        """Invalid for a form that has none: it is not one of ours."""
+        given = self.text("key", 50)
+        if not _KEY.fullmatch(given):
+            raise Invalid("key", "页面不完整，请刷新后再试")
+        return given
+
+    def key(self, *parts: str) -> str:
+        return ":".join(("desk", *parts, self.raw_key()))
+
+    def seen(self) -> int:
+        given = self.text("seen", 20)
+        if not (given.isascii() and given.isdigit()):
+            raise Invalid("seen", "页面不完整，请刷新后再试")
+        return int(given)
+
+    def seen_at(self) -> datetime:
+        try:
+            moment = datetime.fromisoformat(self.text("seen", 40))
+        except ValueError:
+            raise Invalid("seen", "页面不完整，请刷新后再试") from None
+        if moment.tzinfo is None:
+            raise Invalid("seen", "页面不完整，请刷新后再试")
+        return moment
+
+
+async def filled(request: web.Request) -> Filled:
+    return Filled(await request.post())
