@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
 
 from bot.console.nav import nav_for
 from bot.console.permissions import ROLE_NAMES
@@ -35,6 +36,9 @@ def templates() -> Environment:
     )
     environment.filters.update(moment=moment, day=day, clock=clock, yuan=yuan, masked=masked, query=urlencode)
     environment.globals.update(static=static_url, role_names=ROLE_NAMES)
+    # a block rendered by itself (htmx) does not see what its template has imported
+    macros = vars(environment.get_template("macros.html").module)
+    environment.globals.update({name: macro for name, macro in macros.items() if isinstance(macro, Macro)})
     return environment
 
 
