@@ -7,7 +7,7 @@ for `desk_console` (tests/console/test_desk.py).
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,27 @@ import pytest
 import pytest_asyncio
 from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
 
 from bot.console.app import add_console
-from bot.services import Services
+from bot.services import Services, build_services
 from bot.services.audit import SYSTEM
+from bot.services.clock import FixedClock
 from bot.settings import Settings
+from bot.storage.base import Database
 from bot.storage.staff import ROLES
 from bot.web.keys import DATABASE, REDIS, SERVICES, SETTINGS
+from tests.conftest import NOW, _copied, run_apart
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_hashes() -> Iterator[None]:
+    """Six accounts a test: hashed with little memory. What a hash costs in earnest: test_account.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 def console_app(services: Services, folder: Path, **settings: Any) -> web.Application:
@@ -37,8 +49,24 @@ def console_app(services: Services, folder: Path, **settings: Any) -> web.Applic
     return app
 
 
+@pytest.fixture(scope="session")
+def reference_template(reference_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo data with the accounts of `add_staff`: hashing their passwords takes a second."""
+    path = tmp_path_factory.mktemp("staffed") / "template.db"
+
+    async def add() -> None:
+        db = Database(_copied(reference_template, path))
+        await add_staff(build_services(db, FixedClock(NOW)))
+        await db.close()
+
+    run_apart(add())
+    return path
+
+
 async def add_staff(services: Services) -> None:
-    """One account for each role, named like it."""
+    """One account for each role, named like it; nothing where they are already."""
+    if await services.staff.users():
+        return
     for role in ROLES:
         await services.staff.add(f"{role}-one", f"测试{role}", role, PASSWORD, SYSTEM)
     await services.staff.add("seat-two", "测试seat二", "seat", PASSWORD, SYSTEM)
