@@ -270,4 +270,4 @@ class ActionSubmitCallback(BotAction):
             "凡是来电要验证码、密码、先转钱的，都别信。",
             choices,
         )
-        return [*events, *(await ask_to_remember(self, dispatcher, person, row.phone))]
+        return [*events, *(await ask_to_remember(self, dispatcher, tracker, person, row.phone))]

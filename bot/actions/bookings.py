@@ -146,12 +146,17 @@ class OwnBookingForm(VisitForm):
         person_id = await self.person_id(tracker)
         mine = await self.services.hospital.bookings(person_id)
         if not mine or (tracker.get_slot("visit_number") is None and foreign_number(heard, mine)):
-            say(dispatcher, f"{NOTHING}{self.nothing_to}", [payload("book_hospital"), payload("help")])
+            # what lies aside is asked about in the same reply
+            then = "" if isinstance(tracker.get_slot("suspended"), dict) else self.nothing_to
+            say(dispatcher, f"{NOTHING}{then}", [payload("book_hospital"), payload("help")])
             return [*clear(*(f.name for f in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
         events = await super().act(dispatcher, tracker, heard)
         if not is_confirmed(events):
             return events
-        return [*events, *await self.carry_out(dispatcher, tracker, heard, values_after(tracker, self.all_fields(), events))]
+        return [
+            *events,
+            *await self.carry_out(dispatcher, tracker, heard, values_after(tracker, self.all_fields(), events)),
+        ]
 
     async def carry_out(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, values: Values
@@ -216,9 +221,7 @@ class RescheduleForm(OwnBookingForm):
                 known["visit_wish"] = [_shifted(datetime.fromisoformat(row["at"]), shift).to_slot()]
         return known
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         fixed = self.settle_number(values, changed)
         row = self.row_of(values | fixed)
         if row is None:
@@ -236,7 +239,9 @@ class RescheduleForm(OwnBookingForm):
             if _SAME_HOUR.search(heard.text):
                 wishes = [_at_the_hour_of(old, wish) for wish in wishes]
             changed = {**changed, "visit_wish": [wish.to_slot() for wish in wishes]}
-        moved = await self.settle_time(str(row["channel"]), heard, values | {"visit_slot": values.get("visit_slot") or row["at"]}, changed)
+        moved = await self.settle_time(
+            str(row["channel"]), heard, values | {"visit_slot": values.get("visit_slot") or row["at"]}, changed
+        )
         if moved.get("visit_slot") == row["at"]:
             moved = {"visit_slot": None, "visit_note": "现在约的就是这个时间。想改到什么时候？"}
         if not changed.get("visit_wish") and not moved.get("visit_slot") and moved.get("visit_note"):
@@ -327,9 +332,7 @@ class CancelForm(OwnBookingForm):
                 return [*clear("visit_number", "visit_list", CONFIRM), SlotSet("requested_slot", None)]
         return await super().act(dispatcher, tracker, heard)
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         return self.settle_number(values, changed)
 
     def summary(self, fields: list[Field], values: Values) -> str:
@@ -339,9 +342,7 @@ class CancelForm(OwnBookingForm):
     def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
         return (("确定取消", "/affirm"), ("改个时间", "/reschedule_booking"), ("不取消了", "/stop"))
 
-    def _ask_what_is_wrong(
-        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values
-    ) -> list[Event]:
+    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
         say(dispatcher, "好，没取消，号还给您留着。", [payload("booking_status"), payload("help")])
         return [SlotSet(CONFIRM, None), SlotSet("requested_slot", None)]
 
@@ -371,4 +372,3 @@ class ActionSubmitCancel(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         return clear(*(field.name for field in CancelForm.all_fields()), CONFIRM)
-

@@ -90,11 +90,7 @@ def _firm_asked(heard: Heard) -> str | None:
 def _since(heard: Heard) -> str | None:
     """The words of a time that has begun (去年8月, 三个月); not 夜间 or 明天."""
     return next(
-        (
-            words
-            for entity in heard.all("time")
-            if day_of(words := heard.words_of(entity), heard.now) is not None
-        ),
+        (words for entity in heard.all("time") if day_of(words := heard.words_of(entity), heard.now) is not None),
         None,
     )
 
@@ -307,7 +303,7 @@ class ActionSubmitDispute(BotAction):
             f"证据先留好：{evidence(ticket.dispute_type)}。{_still_to_tell(given)}",
             _next_steps(given, ticket.routes),
         )
-        asked = await ask_to_remember(self, dispatcher, person, str(given["phone"]))
+        asked = await ask_to_remember(self, dispatcher, tracker, person, str(given["phone"]))
         return [*clear(*values), SlotSet(CONFIRM, None), SlotSet("ticket_number", ticket.number), *asked]
 
 

@@ -313,7 +313,7 @@ class ActionSubmitMachine(BotAction):
             say(dispatcher, f"这台您报过了，编号 {earlier.existing.number}，还在处理，不用再报。", choices)
             return events
         except NotFound:
-            say(dispatcher, "这台机器已经撤了，不用报了。换一台看看？", [payload("find_drinks")])
+            say(dispatcher, "这台机器已经撤了，不用报了。换一台看看。", [payload("find_drinks")])
             return events
         say(
             dispatcher,

@@ -127,7 +127,10 @@ class EducationForm(TaskForm):
     topics: ClassVar[frozenset[str]] = frozenset({"safety/education_sites"})
     title: ClassVar[str] = "安全学习"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("", r"(?:在线|网上|手机上?)(?:做题|答题|考题|签(?:守法)?承诺)|(?:交通|法规|安全)(?:知识)?(?:做题|答题|测验|考题)"),
+        (
+            "",
+            r"(?:在线|网上|手机上?)(?:做题|答题|考题|签(?:守法)?承诺)|(?:交通|法规|安全)(?:知识)?(?:做题|答题|测验|考题)",
+        ),
     )
 
     @classmethod
@@ -137,7 +140,8 @@ class EducationForm(TaskForm):
                 "edu_kind",
                 "形式",
                 lambda values: Question(
-                    "选哪种学习方式？", tuple((name, f'/inform{{"edu_kind":"{kind}"}}') for kind, name in KIND_NAMES.items())
+                    "选哪种学习方式？",
+                    tuple((name, f'/inform{{"edu_kind":"{kind}"}}') for kind, name in KIND_NAMES.items()),
                 ),
                 read_kind,
                 show=lambda kind: KIND_NAMES[str(kind)],
@@ -208,9 +212,7 @@ class EducationForm(TaskForm):
             return [SlotSet(CONFIRM, None)]
         return [SlotSet("edu_result", booking.number)]
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         kind = values.get("edu_kind")
         if kind == "quiz":
             return await self._settle_quiz(values, changed)
@@ -265,7 +267,10 @@ class EducationForm(TaskForm):
         if changed[f"quiz_{number}"] not in question.options:
             return {f"quiz_{number}": None}
         right = changed[f"quiz_{number}"] == question.answer
-        return {"quiz_said": ("答对了。" if right else f"不对，是 {question.answer}。") + f"{question.why}（{question.source}）"}
+        return {
+            "quiz_said": ("答对了。" if right else f"不对，是 {question.answer}。")
+            + f"{question.why}（{question.source}）"
+        }
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
         return ""
@@ -296,9 +301,7 @@ CANCEL: Choice = ("取消这次学习", "/book_education:cancel")
 async def describe_education(action: BotAction, booking: EducationBooking) -> str:
     """What, when, where, and the number."""
     lesson = await action.services.safety.education.session_of(booking)
-    return (
-        f"{EDUCATION_NAMES[booking.form]}，{when_zh(booking.starts_at)}，{lesson.site}，编号 {booking.number}"
-    )
+    return f"{EDUCATION_NAMES[booking.form]}，{when_zh(booking.starts_at)}，{lesson.site}，编号 {booking.number}"
 
 
 async def cancel_education(action: BotAction, dispatcher: CollectingDispatcher, person_id: str) -> bool:
@@ -363,11 +366,15 @@ class ActionSubmitEducation(BotAction):
                 dispatcher,
                 f"签好了，编号 {pledge.number}，{when_zh(pledge.signed_at)}。\n在线签的算不算完成学习，以交警认定为准；"
                 "要当面签，可以约去宣教基地或岗亭。",
-                [('约当面签', '/book_education{"edu_kind":"pledge"}'), payload("my_safety_record")],
+                [("约当面签", '/book_education{"edu_kind":"pledge"}'), payload("my_safety_record")],
             )
             return events
         booking = next(
-            (one for one in await self.services.safety.education.bookings(person_id) if one.number == given["edu_result"]),
+            (
+                one
+                for one in await self.services.safety.education.bookings(person_id)
+                if one.number == given["edu_result"]
+            ),
             None,
         )
         if booking is None:
@@ -379,7 +386,7 @@ class ActionSubmitEducation(BotAction):
             f"{lesson.site}（示例场次，去之前先核实）。\n门牌没有公布，出门前按交警通知或打 12345 问清；带身份证。前一天提醒您。",
             [("先做题练练", '/book_education{"edu_kind":"quiz"}'), CANCEL, payload("safety/education_sites")],
         )
-        return [*events, *await ask_to_remember(self, dispatcher, person_id, given["edu_phone"])]
+        return [*events, *await ask_to_remember(self, dispatcher, tracker, person_id, given["edu_phone"])]
 
     async def _quiz(self, dispatcher: CollectingDispatcher, person_id: str, given: Values) -> list[Event]:
         answers = [str(given[f"quiz_{n}"]) for n in range(1, QUIZ_LENGTH + 1)]
@@ -389,6 +396,9 @@ class ActionSubmitEducation(BotAction):
             dispatcher,
             f"{given['quiz_said'] or ''}\n{result.of} 题答对 {result.correct} 题，{verdict}\n"
             "在线做题是练手，算不算完成学习以交警认定为准。".strip(),
-            [("再做一遍", '/book_education{"edu_kind":"quiz"}'), ("约去学法规", '/book_education{"edu_kind":"law_study"}')],
+            [
+                ("再做一遍", '/book_education{"edu_kind":"quiz"}'),
+                ("约去学法规", '/book_education{"edu_kind":"law_study"}'),
+            ],
         )
         return []

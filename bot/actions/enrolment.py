@@ -73,7 +73,13 @@ def read_major_asked(heard: Heard) -> str | None:
     if named:
         return named
     text = readers.short_name(heard)
-    if read_answer(heard.text) is not None or text is None or text.startswith("/") or _WORDS_OF_OTHERS.search(text) or re.search(r"\d{5,}", text):
+    if (
+        read_answer(heard.text) is not None
+        or text is None
+        or text.startswith("/")
+        or _WORDS_OF_OTHERS.search(text)
+        or re.search(r"\d{5,}", text)
+    ):
         return None
     return text.removesuffix("专业")
 
@@ -129,9 +135,7 @@ class EnrolForm(TaskForm):
         person = await self.services.people.get(await self.person_id(tracker))
         return {"enrol_phone": person.phone if person and person.consent_at else None}
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         if changed.get("enrol_major") and re.search(r"没想好|随便|都行|不知道|没有", str(changed["enrol_major"])):
             return {"enrol_major": SKIPPED}
         return {}
@@ -149,7 +153,9 @@ def _hint(level: str, schooling: Any) -> str:
     if verdict == "lacks":
         needs = "高中、中专或同等学历" if level == "junior_college" else "大专（国民教育系列专科）毕业证"
         other = "，可以先从大专读起" if level == "bachelor" else ""
-        return f"提醒：读{LEVEL_NAMES[level]}一般要有{needs}，您是{name}{other}。可以先登记，能不能读以当期招生通知为准。"
+        return (
+            f"提醒：读{LEVEL_NAMES[level]}一般要有{needs}，您是{name}{other}。可以先登记，能不能读以当期招生通知为准。"
+        )
     if verdict == "has_already":
         return f"提醒：您已有{name}，再读{LEVEL_NAMES[level]}可能算二学历，学费补助不含二学历，报名前先问清。"
     return ""
@@ -185,7 +191,7 @@ class ActionSubmitEnrolment(BotAction):
             "报名时问清算不算“统一管理”的学员，学费补一半要看这个。",
             [payload("calc_subsidy"), payload("school/subsidy_rule"), payload("help")],
         )
-        return [*events, *await ask_to_remember(self, dispatcher, person_id, phone)]
+        return [*events, *await ask_to_remember(self, dispatcher, tracker, person_id, phone)]
 
 
 def _already(existing: SchoolEnrolment | None) -> str:

@@ -149,18 +149,14 @@ class VisitForm(TaskForm):
         if not wishes and chosen != OTHER:
             wishes = [Wish.from_slot(wish) for wish in values.get("visit_wish") or ()]
         day = values.get("visit_day")
-        offer = await offer_for(
-            hospital, channel, wishes, date.fromisoformat(day) if day else None, heard.now
-        )
+        offer = await offer_for(hospital, channel, wishes, date.fromisoformat(day) if day else None, heard.now)
         return self._offered(offer)
 
     async def _moved(self, channel: str, way: str, offers: Sequence[str], held: Any) -> Values:
         """早一点 or 晚一点: among the offered ones, or next to the one that is held."""
         if held in (None, WAITING, OTHER) or isinstance(held, dict):
             return self._chosen(offers[0] if way == "earlier" else offers[-1]) if offers else {}
-        at = await neighbour(
-            self.services.hospital, channel, datetime.fromisoformat(str(held)), later=way == "later"
-        )
+        at = await neighbour(self.services.hospital, channel, datetime.fromisoformat(str(held)), later=way == "later")
         return self._chosen(at.isoformat()) if at else {}
 
     @staticmethod
@@ -257,9 +253,7 @@ class HospitalForm(VisitForm):
             }
         return known
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         channel = values.get("visit_channel")
         if channel is None:
             return {}
@@ -375,7 +369,7 @@ class ActionSubmitHospital(BotAction):
                 booked_text(booking, channel),
                 [("改时间", "/reschedule_booking"), ("取消预约", "/cancel_booking"), payload("hospital/location")],
             )
-        return [*events, *await ask_to_remember(self, dispatcher, person_id, phone)]
+        return [*events, *await ask_to_remember(self, dispatcher, tracker, person_id, phone)]
 
 
 def booked_text(booking: HospitalBooking, channel: HospitalChannel, *, verb: str = "约好了") -> str:

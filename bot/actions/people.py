@@ -61,16 +61,19 @@ class ActionLeaveQueue(BotAction):
 
 
 async def ask_to_remember(
-    action: BotAction, dispatcher: CollectingDispatcher, person_id: str, phone: str | None
+    action: BotAction, dispatcher: CollectingDispatcher, tracker: Tracker, person_id: str, phone: str | None
 ) -> list[Event]:
-    """After a form that took a phone: keep it if the person agreed before; else ask, once in a lifetime."""
+    """After a form that took a phone: keep it if the person agreed before; else ask, once in a lifetime.
+
+    While another form lies aside the question is left for a later time: "接着办吗？" comes in this reply already.
+    """
     person = await action.services.people.get(person_id)
     if person is None or not phone:
         return []
     if person.consent_at is not None:
         await action.services.people.set_phone(person_id, phone)
         return []
-    if person.consent_asked_at is not None:
+    if person.consent_asked_at is not None or isinstance(tracker.get_slot("suspended"), dict):
         return []
     await action.services.people.asked_for_consent(person_id)
     say(
@@ -154,9 +157,7 @@ class DeleteForm(TaskForm):
     def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
         return (("确定全部删除", "/affirm"), ("只删手机号和位置", FORGET_PHONE), ("先不删", "/stop"))
 
-    def _ask_what_is_wrong(
-        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values
-    ) -> list[Event]:
+    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
         say(dispatcher, "好，没有删，都还在。", [payload("help")])
         return [SlotSet(CONFIRM, False), SlotSet("requested_slot", None)]
 

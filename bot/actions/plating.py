@@ -252,7 +252,7 @@ class ActionSubmitPlating(BotAction):
             "专窗在哪、带什么材料没有公布，去之前打 12345 问市公安局。去不了请提前取消。",
             [("取消这个预约", "/freight/plate_window:cancel"), payload("freight/passage")],
         )
-        return [*events, *(await ask_to_remember(self, dispatcher, person, phone))]
+        return [*events, *(await ask_to_remember(self, dispatcher, tracker, person, phone))]
 
 
 class ActionCancelPlating(BotAction):

@@ -66,7 +66,10 @@ class RequestForm(TaskForm):
     topics: ClassVar[frozenset[str]] = frozenset({"open_dispute", "dispute/rights_consult"})  # "是什么事"的答话
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         *(
-            (topic, NO_QUESTION + r".*(?:我要|我想|帮我|给我|我来|麻烦)[^，。？?]{0,6}(?:申请|报名?|登记|预约|约|参加|领)")
+            (
+                topic,
+                NO_QUESTION + r".*(?:我要|我想|帮我|给我|我来|麻烦)[^，。？?]{0,6}(?:申请|报名?|登记|预约|约|参加|领)",
+            )
             for topic in KIND_OF_TOPIC
             if topic != "dispute/expert_mediation"  # that one has hours to book: bot.actions.mediation
         ),
@@ -155,4 +158,4 @@ class ActionSubmitRequest(BotAction):
             f"登记好了，编号 {row.number}。工作人员会打您留的手机，有进展也在这里告诉您。\n{NEXT[kind]}",
             [*more, payload("help")],
         )
-        return [*events, *await ask_to_remember(self, dispatcher, person, phone)]
+        return [*events, *await ask_to_remember(self, dispatcher, tracker, person, phone)]

@@ -94,7 +94,7 @@ class PlatformTriageForm(TaskForm):
                 name="triage_managed",
                 label="受管理",
                 ask=lambda v: Question(
-                    "上班时间、排班、请假是站点或公司管吗？不来会被罚吗？",
+                    "上班时间、排班、请假是不是归站点或公司管，不来要罚？",
                     (("是", "/affirm"), ("不是", "/deny")),
                 ),
                 read=lambda h: None,
@@ -105,9 +105,7 @@ class PlatformTriageForm(TaskForm):
             Field(
                 name="triage_free",
                 label="自由上线",
-                ask=lambda v: Question(
-                    "您能自己定什么时候上线、接不接单吗？", (("能", "/affirm"), ("不能", "/deny"))
-                ),
+                ask=lambda v: Question("您能自己定什么时候上线、接不接单吗？", (("能", "/affirm"), ("不能", "/deny"))),
                 read=lambda h: None,
                 read_answer=_yes_no,
                 needed=lambda v: v.get("triage_contract") != "labour",

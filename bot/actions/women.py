@@ -143,7 +143,11 @@ class ActionSubmitAlliance(BotAction):
                 person_id, phone, district=clean["join_place"], needs=needs, note=note, key=heard.key
             )
         except AlreadyExists:
-            say(dispatcher, "这个手机号已经登记过了，不用再登。要改登记，请打 12345 转市妇联。", [payload("women/what_is")])
+            say(
+                dispatcher,
+                "这个手机号已经登记过了，不用再登。要改登记，请打 12345 转市妇联。",
+                [payload("women/what_is")],
+            )
             return events
         home = await self._home(member.district)
         law = (
@@ -160,7 +164,7 @@ class ActionSubmitAlliance(BotAction):
             "心里难受随时可打 12356。",
             [*choices, payload("women/what_is"), payload("help")],
         )
-        return [*events, *await ask_to_remember(self, dispatcher, person_id, phone)]
+        return [*events, *await ask_to_remember(self, dispatcher, tracker, person_id, phone)]
 
     async def _home(self, district: str | None) -> str:
         """The nearest micro-home of the district, or nothing."""
@@ -302,7 +306,11 @@ class ActionSubmitScreening(BotAction):
             )
         except AlreadyExists as already:
             number = f"，编号 {already.existing.number}" if already.existing else ""
-            say(dispatcher, f"这个手机号已经登记过了{number}，不用再报，等市妇联通知就行。", [payload("women/screening")])
+            say(
+                dispatcher,
+                f"这个手机号已经登记过了{number}，不用再报，等市妇联通知就行。",
+                [payload("women/screening")],
+            )
             return events
         outside = (
             ""
@@ -315,4 +323,4 @@ class ActionSubmitScreening(BotAction):
             "身上有硬块、出血这些不舒服，别等筛查，先去医院看。",
             [payload("women/screening"), payload("book_hospital"), payload("help")],
         )
-        return [*events, *await ask_to_remember(self, dispatcher, person_id, phone)]
+        return [*events, *await ask_to_remember(self, dispatcher, tracker, person_id, phone)]
