@@ -62,7 +62,7 @@ KINDS = tuple(kind.name for kind in _KINDS)
 @dataclass(frozen=True)
 class Matter:
     """One thing somebody registered. `about`: type of dispute, channel, level …; `at`: when it was made, for a
-    visit or a lesson when it is."""
+    visit or a lesson when it is; `key`: of what made it (a message, a form)."""
 
     kind: str
     number: str
@@ -72,6 +72,7 @@ class Matter:
     at: datetime
     person_id: str | None
     phone: str | None
+    key: str | None
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ async def _matters(session: AsyncSession, kind: _Kind, phone: str, people: Seque
             at=getattr(row, kind.when),
             person_id=row.person_id,
             phone=row.phone,
+            key=row.source_key,
         )
         for row in await session.scalars(query)
     ]

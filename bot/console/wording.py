@@ -1,0 +1,79 @@
+"""What registered things are called on the pages: kinds, states, types."""
+
+from __future__ import annotations
+
+from bot.actions.bank import TOPIC_NAMES as CALLBACK_NAMES
+from bot.actions.dispute import TYPES
+from bot.actions.subsidy import LEVEL_NAMES
+from bot.actions.women import BAND_NAMES
+from bot.services.callers import Matter
+from bot.services.notices import CHANNEL_NAMES, EDUCATION_NAMES
+
+KIND_NAMES = {
+    "ticket": "劳动纠纷",
+    "booking": "医院预约",
+    "enrolment": "学堂登记",
+    "alliance": "骑手姐姐联盟",
+    "screening": "两癌筛查",
+    "callback": "银行回电",
+    "education": "安全学习",
+    "plating": "批量上牌",
+}
+STATE_NAMES = {
+    "ticket": {
+        "received": "已登记",
+        "assigned": "已分派",
+        "in_progress": "办理中",
+        "waiting": "等本人补材料",
+        "resolved": "有结果",
+        "closed": "已办结",
+        "withdrawn": "已撤回",
+    },
+    "booking": {"booked": "已约", "attended": "已就诊", "no_show": "未到", "cancelled": "已取消"},
+    "enrolment": {
+        "new": "等学堂联系",
+        "contacted": "联系过",
+        "enrolled": "已转报名",
+        "declined": "没报上",
+        "withdrawn": "已撤回",
+    },
+    "alliance": {"new": "等妇联联系", "contacted": "联系过", "member": "已加入", "left": "已退出"},
+    "screening": {
+        "new": "等妇联通知",
+        "contacted": "联系过",
+        "scheduled": "已安排",
+        "done": "已办完",
+        "cancelled": "已取消",
+    },
+    "callback": {
+        "received": "等银行打",
+        "called": "银行打过",
+        "unreachable": "没打通",
+        "closed": "已办结",
+        "cancelled": "已取消",
+    },
+    "education": {"booked": "已约", "attended": "已到", "no_show": "未到", "cancelled": "已取消"},
+    "plating": {"booked": "已约", "done": "已办完", "cancelled": "已取消"},
+}
+CHANNELS_OF_PEOPLE = {"hotline": "电话登记", "wx": "微信用户", "rest": "网页用户", "chat": "终端用户"}
+_ABOUT = {
+    "ticket": TYPES,
+    "booking": CHANNEL_NAMES,
+    "enrolment": LEVEL_NAMES,
+    "screening": BAND_NAMES,
+    "callback": CALLBACK_NAMES,
+    "education": EDUCATION_NAMES,
+}
+
+
+def about(matter: Matter) -> str:
+    """拖欠工资, 健康证, 本科 …: which one of its kind."""
+    return _ABOUT.get(matter.kind, {}).get(matter.about, matter.about)
+
+
+def state(matter: Matter) -> str:
+    return STATE_NAMES.get(matter.kind, {}).get(matter.state, matter.state)
+
+
+def kind(matter: Matter) -> str:
+    return KIND_NAMES.get(matter.kind, matter.kind)
