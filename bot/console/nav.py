@@ -29,11 +29,18 @@ NAV: tuple[Group, ...] = (
         "接电话",
         (
             Item("desk", "问答台", "/console/", "desk.use", "h"),
+            Item("guided", "引导提问", "/console/guided", "guided.use", "q"),
             Item("tasks", "代办", "/console/tasks", "tasks.do", "d"),
         ),
     ),
     Group("办事", (Item("tickets", "工单", "/console/tickets", "tickets.view", "w"),)),
-    Group("知识", (Item("knowledge", "知识", "/console/knowledge", "knowledge.view", "k"),)),
+    Group(
+        "知识",
+        (
+            Item("knowledge", "知识", "/console/knowledge", "knowledge.view", "k"),
+            Item("reference", "资料", "/console/reference", "reference.view", "z"),
+        ),
+    ),
     Group("分析", ()),
     Group(
         "管理",

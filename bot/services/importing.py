@@ -48,6 +48,7 @@ Datum = Literal["wgs84", "gcj02", "bd09"]
 
 MAX_ROWS = 200_000
 MAX_BYTES = 50_000_000
+MAX_UNPACKED = 500_000_000  # bytes of an XLSX: it is a packed folder
 
 # In the order in which a fresh database is filled: a table after those that it refers to.
 _OWNERS: tuple[tuple[Spec, ...], ...] = (
@@ -197,15 +198,19 @@ def read_table(path: Path) -> list[list[str]]:
         raise Invalid("file", f"找不到文件 {path.name}")
     if path.stat().st_size > MAX_BYTES:
         raise Invalid("file", f"文件不能超过 {MAX_BYTES // 1_000_000} MB")
-    if path.suffix.lower() == ".xlsx":
-        return _read_xlsx(path)
-    if path.suffix.lower() == ".csv":
-        return _read_csv(path)
+    return read_bytes(path.name, path.read_bytes())
+
+
+def read_bytes(name: str, raw: bytes) -> list[list[str]]:
+    """As `read_table`, for a file that was sent; its kind is told by the name. Invalid."""
+    if name.lower().endswith(".xlsx"):
+        return _read_xlsx(raw)
+    if name.lower().endswith(".csv"):
+        return _read_csv(raw)
     raise Invalid("file", "文件要是 .csv 或 .xlsx")
 
 
-def _read_csv(path: Path) -> list[list[str]]:
-    raw = path.read_bytes()
+def _read_csv(raw: bytes) -> list[list[str]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             decoded = raw.decode(encoding)
@@ -221,19 +226,24 @@ def _read_csv(path: Path) -> list[list[str]]:
         raise Invalid("file", f"不是完整的 CSV（{error}）") from error
 
 
-def _read_xlsx(path: Path) -> list[list[str]]:
+def _read_xlsx(raw: bytes) -> list[list[str]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    # a broken sheet shows only while its rows are read; SyntaxError is that of the XML parser
+    broken = (InvalidFileException, zipfile.BadZipFile, LookupError, ValueError, TypeError, OSError, SyntaxError)
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MAX_UNPACKED:
+                raise Invalid("file", "这个 .xlsx 展开后太大")
+        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        try:
+            sheet = book.worksheets[0]
+            return _limited([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+        finally:
+            book.close()
+    except broken as error:
         raise Invalid("file", "打不开这个 .xlsx 文件") from error
-    try:
-        sheet = book.worksheets[0]
-        return _limited([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
-    finally:
-        book.close()
 
 
 def _limited(rows: Iterable[list[str]]) -> list[list[str]]:
@@ -243,6 +253,10 @@ def _limited(rows: Iterable[list[str]]) -> list[list[str]]:
         if len(table) > MAX_ROWS:
             raise Invalid("file", f"不能超过 {MAX_ROWS} 行")
     return table
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _unmarked(cell: str) -> str:
@@ -286,7 +300,7 @@ def _read_rows(
         problems = list(spec.check(values)) if spec.check else []
         if spec.point:
             problems += _to_wgs84(values, datum)
-        report.errors += [RowError(row, column, str(values.get(column)), must) for column, must in problems]
+        report.errors += [RowError(row, column, _shown(values.get(column)), must) for column, must in problems]
         key = tuple(str(values.get(attribute)) for attribute in spec.key)
         if key in seen:
             must = f"不能和第{seen[key]}行重复"

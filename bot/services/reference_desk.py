@@ -164,8 +164,6 @@ class ReferenceDesk:
         now, kind = self._clock.now(), spec.kind
         async with self._db.write() as session:
             held = await _find(session, spec, row_id, lock=True) if row_id is not None else None
-            if held is not None and _row(spec, held).basis != basis:
-                raise StaleRow(kind)
             values = await _checked(session, spec, cells)
             if held is not None and any(_differs(spec, held, values, attribute) for attribute in spec.key):
                 raise RowInvalid({_name(spec, spec.key[0]): "编号不能改；要换编号就新增一行"})
@@ -173,7 +171,9 @@ class ReferenceDesk:
                 raise AlreadyExists(kind, values)
             changed = [name for name, value in values.items() if held is None or _plain(held, name) != value]
             if held is not None and not changed:
-                return _row(spec, held)
+                return _row(spec, held)  # a second click
+            if held is not None and _row(spec, held).basis != basis:
+                raise StaleRow(kind)
             if "provenance" in values:
                 values["provenance"] = _marked(values["provenance"], actor, now)
             if held is None:
