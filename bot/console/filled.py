@@ -11,6 +11,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from aiohttp import web
 from multidict import MultiDictProxy
@@ -63,4 +64,4 @@ class Filled:
 
 
 async def filled(request: web.Request) -> Filled:
-    return Filled(await request.post())
+    return Filled(cast("MultiDictProxy[str | web.FileField]", await request.post()))

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -140,11 +141,16 @@ async def events(request: web.Request, staff: Staff) -> web.StreamResponse:
     await response.write(f"retry: {RETRY}\n\n".encode())
     with contextlib.suppress(ConnectionResetError):
         async with contextlib.aclosing(request.app[BUS].changes()) as changes:
+            checked = time.monotonic()
             async for news in changes:
-                if not news:
-                    if await find_staff(request, touch=False) is None:  # looking on is no sign of life
+                if time.monotonic() - checked >= HEARTBEAT:  # on a busy day too, when there is never quiet
+                    checked = time.monotonic()
+                    found = await find_staff(request, touch=False)  # looking on is no sign of life
+                    if found is None:
                         await response.write(b"event: ended\ndata: {}\n\n")
                         break
+                    staff = found
+                if not news:
                     await response.write(b": still here\n\n")
                 for name, version in news.items():
                     if staff.may(TOPICS[name].permission):
