@@ -42,7 +42,7 @@ NOTES = {
     "hospital-channels": "名额和时刻只管还没放出的日期；已放出的日期到“预约”里改。全年名额改了马上算数。",
     "education-slots": "已经生成的场次（未来两周）不变，之后的按这里来。",
 }
-WIDTH, HEIGHT = 400, 500  # of the drawing, in its own units
+WIDTH, HEIGHT = 400, 590  # of the drawing, in its own units
 
 
 watch(
@@ -78,6 +78,11 @@ async def table(request: web.Request, staff: Staff) -> web.Response:
     found = await request.app[SERVICES].reference.page(
         spec.kind, search=search, demo=demo, page=int(number) if number.isascii() and number[:6].isdigit() else 1
     )
+    offered = {
+        column.name: dict(await _offered(request, spec, column))
+        for column in spec.columns
+        if column.attribute in spec.references
+    }
     return render(
         request,
         "reference/table.html",
@@ -89,7 +94,7 @@ async def table(request: web.Request, staff: Staff) -> web.Response:
         demo=demo,
         query={"q": search, **({"demo": "1"} if demo else {})},
         row_path=row_path,
-        in_words=lambda column, cell: _in_words(spec, column, cell),
+        in_words=lambda column, cell: _in_words(spec, column, cell, offered.get(column.name)),
         editing=staff.may("reference.edit"),
         has_source=any(column.name == "provenance" for column in spec.columns),
     )
@@ -188,10 +193,10 @@ def _default(column: Column) -> str:
     return str(column.default) if isinstance(column.default, str | int) else ""
 
 
-def _in_words(spec: Spec, column: Column, cell: str) -> str:
+def _in_words(spec: Spec, column: Column, cell: str, names: Mapping[str, str] | None = None) -> str:
     if column.read is yes_no:
         return {"1": "是", "0": "否"}.get(cell, cell)
-    words = words_of(spec.kind, column)
+    words = names or words_of(spec.kind, column)
     return "、".join(words.get(part, part) for part in cell.split("|"))
 
 
