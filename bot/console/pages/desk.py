@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.console.registry import ROUTES, Staff, page
+from bot.console.registry import ROUTES, STAFF, Staff, page
 from bot.console.render import render
 from bot.console.sources import readable
+from bot.console.steps import MAP, step_of
 from bot.knowledge import desk
 from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import title, topics
@@ -24,10 +25,6 @@ MOST = 7
 URGENT = {
     "crisis": "听到轻生、自伤的话：先稳住对方，不要挂断；马上打 120、110，心理援助 12356。",
     "emergency": "有人受伤或发病：先请对方打 120；交通事故打 122。不要等预约。",
-}
-TASK_PAGES = {
-    "find_station": ("打开党建地图", "/map"),
-    "find_drinks": ("打开党建地图", "/map"),
 }
 
 
@@ -73,7 +70,7 @@ async def answer(request: web.Request, staff: Staff) -> web.Response:
         raise NotFound(topic)
     words = request.query.get("q", "")[:LIMIT]
     option = Option(topic, title(topic), "", None, request.query.get("type", ""))
-    return render(request, "desk/_answer.html", words=words, **await _shown(request, option))
+    return render(request, "desk/_answer.html", words=words, **await _shown(request, option, words))
 
 
 @page("POST", "/console/desk/none", permission="review.record")
@@ -87,7 +84,7 @@ async def none_fits(request: web.Request, staff: Staff) -> web.Response:
 
 async def _found(request: web.Request, words: str) -> dict[str, Any]:
     options, unsure, urgent = await _options(request, words)
-    shown = await _shown(request, options[0]) if options else {}
+    shown = await _shown(request, options[0], words) if options else {}
     return {"words": words, "options": options, "unsure": unsure, "urgent": urgent, **shown}
 
 
@@ -127,7 +124,7 @@ async def _understood(request: web.Request, words: str) -> tuple[list[Option], b
     return options, parse.get("decision") != "sure" or not options, URGENT.get(str(parse.get("topic")), "")
 
 
-async def _shown(request: web.Request, option: Option) -> dict[str, Any]:
+async def _shown(request: web.Request, option: Option, words: str) -> dict[str, Any]:
     """What the answer panel shows of a topic."""
     read = desk.answer_topic(option.topic, option.dispute_type)
     if read is None:
@@ -138,19 +135,20 @@ async def _shown(request: web.Request, option: Option) -> dict[str, Any]:
         "entry": entry,
         "kind": desk.DISPUTE_TYPES.get(option.dispute_type, ""),
         "source": readable(entry.answer.source),
-        "steps": _steps(option, [payload for _, payload in entry.answer.buttons], read),
+        "steps": _steps(option, [payload for _, payload in entry.answer.buttons], read, words, request[STAFF]),
         "initiative": next((one for one in initiatives() if one.number == entry.initiative), None),
         "warning": URGENT.get(option.topic, ""),
     }
 
 
-def _steps(option: Option, payloads: list[str], read: str) -> list[Step]:
+def _steps(option: Option, payloads: list[str], read: str, words: str, staff: Staff) -> list[Step]:
     """The task of the topic first, then what the answer offers."""
     steps: list[Step] = []
     for name in (option.topic, *(payload.removeprefix("/") for payload in payloads)):
-        if name in TASK_PAGES:
-            text, href = TASK_PAGES[name]
-            steps.append(Step(text, href=href))
+        if (step := step_of(name, staff)) is not None:
+            known = {"type": option.dispute_type, "topic": option.topic, "q": words}
+            query = urlencode({key: value for key, value in known.items() if value})
+            steps.append(Step(step[0], href=step[1] if step[1] == MAP else f"{step[1]}?{query}"))
         elif name != read and desk.answer_topic(name) == name:
             steps.append(Step(title(name), topic=name))
     number = topics()[read].initiative

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -61,7 +62,7 @@ async def caller_page(request: web.Request, staff: Staff) -> web.Response:
     )
 
 
-WORDS = {
+WORDS: dict[str, Any] = {
     "about": about,
     "kind_of": kind,
     "state_of": state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 from urllib.parse import urlencode
 
@@ -106,10 +107,8 @@ async def _register(request: web.Request, desk: Desk, task: Task, given: Given, 
         return await _form(request, desk, task, given, {"form": text}, checked)
     await services.audit.note(staff.actor, "task.registered", task.kind, number, task=task.name, person=person_id)
     if call := given.one("call"):
-        try:
+        with contextlib.suppress(NotFound):  # the walk of another seat, or none: the ticket stands without it
             await services.guided.attach(call, task.kind, number, actor=staff.actor)
-        except NotFound:
-            pass  # the walk of another seat, or none: the ticket stands without it
     return _to_end(request, task, given, number)
 
 
