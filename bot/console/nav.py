@@ -44,7 +44,10 @@ NAV: tuple[Group, ...] = (
     Group("分析", ()),
     Group(
         "管理",
-        (Item("audit", "审计", "/console/audit", "audit.view", "l"),),
+        (
+            Item("staff", "账号", "/console/staff", "staff.view", "u"),
+            Item("audit", "审计", "/console/audit", "audit.view", "l"),
+        ),
     ),
 )
 

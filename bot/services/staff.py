@@ -19,7 +19,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -150,17 +150,24 @@ class StaffService:
     async def change(self, user_id: str, actor: Actor, *, display_name: str, role: str, active: bool) -> StaffUser:
         """Name shown, role, active or not. A changed role or a disabled account ends its sessions at once.
 
-        WrongState when nobody would be left who may manage accounts.
+        WrongState when nobody would be left who may manage accounts, and for one's own role or activity: another
+        admin does that.
         """
         display_name = _display_name(display_name)
         _check_role(role)
         async with self._db.write() as session:
             user = await _user(session, user_id)
+            if user.id == actor.id and (role, active) != (user.role, user.active):
+                raise WrongState("one's own role")
             if user.role == "admin" and user.active and (role != "admin" or not active):
-                others = select(func.count()).where(
-                    StaffUser.role == "admin", StaffUser.active.is_(True), StaffUser.id != user_id
+                # locked, so that two admins who disable each other at the same moment leave one
+                admins = await session.scalars(
+                    select(StaffUser.id)
+                    .where(StaffUser.role == "admin", StaffUser.active.is_(True))
+                    .order_by(StaffUser.id)
+                    .with_for_update()
                 )
-                if not await session.scalar(others):
+                if set(admins) <= {user_id}:
                     raise WrongState("the last admin")
             before = (user.role, user.active)
             user.display_name, user.role, user.active = display_name, role, active
