@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import import_spec as cell
@@ -41,6 +41,7 @@ class FreeSession:
     starts_at: datetime
     ends_at: datetime
     left: int
+    capacity: int = 0
 
 
 class EducationService:
@@ -67,7 +68,7 @@ class EducationService:
         """Sessions of a form that have places, in order of time. Invalid for a form that is none."""
         if form not in FORMS:
             raise Invalid("form", "四种学习形式之一")
-        await self._open()
+        await self.open_days()
         async with self._db.read() as session:
             names = {row.code: row.name for row in await session.scalars(select(EducationSite))}
             rows = await session.scalars(
@@ -80,15 +81,7 @@ class EducationService:
                 .order_by(EducationSession.starts_at, EducationSession.site_code)
             )
             found = [
-                FreeSession(
-                    row.id,
-                    row.site_code,
-                    names[row.site_code],
-                    row.form,
-                    row.starts_at,
-                    row.ends_at,
-                    row.capacity - row.taken,
-                )
+                shown(row, names[row.site_code])
                 for row in rows
                 if (site_code is None or row.site_code == site_code)
                 and (first_day is None or first_day <= row.starts_at.date())
@@ -103,36 +96,14 @@ class EducationService:
         now = self._clock.now()
 
         async def build(session: AsyncSession) -> EducationBooking:
-            existing = await session.scalar(
-                select(EducationBooking).where(EducationBooking.one_key == person_id)
-            )
-            if existing is not None:
-                session.expunge(existing)
-                raise AlreadyExists("education", existing)
-            lesson = await session.get(EducationSession, session_id)
-            if lesson is None:
-                raise NotFound(str(session_id))
-            if lesson.starts_at <= now or not await _take(session, session_id):
-                raise QuotaExhausted(str(session_id))
             bound = await session.get(WorkBinding, person_id)
-            booking = EducationBooking(
-                number=numbered("BM", now.date()),
-                person_id=person_id,
-                work_no=bound.work_no if bound else None,
-                session_id=session_id,
-                form=lesson.form,
-                starts_at=lesson.starts_at,
-                phone=phone,
-                one_key=person_id,
-                source_key=key,
-                created_at=now,
-                changed_at=now,
-            )
-            session.add(booking)
-            await session.flush()
-            await _remind(session, booking, lesson, now)
-            return booking
+            return await place(session, person_id, bound.work_no if bound else None, session_id, now, phone, key)
 
+        return await self.once(key, session_id, build)
+
+    async def once(
+        self, key: str | None, session_id: int, build: Callable[[AsyncSession], Awaitable[EducationBooking]]
+    ) -> EducationBooking:
         try:
             return await create_once(self._db, EducationBooking, key, build)
         except QuotaExhausted as full:
@@ -156,9 +127,7 @@ class EducationService:
         async with self._db.read() as session:
             row = await session.get_one(EducationSession, booking.session_id)
             site = await session.scalar(select(EducationSite).where(EducationSite.code == row.site_code))
-        name = site.name if site else row.site_code
-        left = row.capacity - row.taken
-        return FreeSession(row.id, row.site_code, name, row.form, row.starts_at, row.ends_at, left)
+        return shown(row, site.name if site else row.site_code)
 
     async def cancel(self, person_id: str, number: str) -> EducationBooking:
         """Give the place back; twice is the same as once. NotFound, WrongState."""
@@ -168,7 +137,7 @@ class EducationService:
                 return booking
             if booking.status != "booked":
                 raise WrongState(booking.status)
-            await self._free(session, booking, "cancelled")
+            await self.free(session, booking, "cancelled")
         return booking
 
     async def mark(self, number: str, status: str) -> EducationBooking:
@@ -198,7 +167,7 @@ class EducationService:
             )
             return list(rows)
 
-    async def _free(self, session: AsyncSession, booking: EducationBooking, status: str) -> None:
+    async def free(self, session: AsyncSession, booking: EducationBooking, status: str) -> None:
         changed = await session.execute(
             update(EducationBooking)
             .where(EducationBooking.id == booking.id, EducationBooking.status == "booked")
@@ -213,7 +182,7 @@ class EducationService:
             await outbox.withdraw(session, f"education:{booking.id}")
         await session.refresh(booking)
 
-    async def _open(self) -> None:
+    async def open_days(self) -> None:
         """Make the sessions of the coming days that are not there yet."""
         today = self._clock.now().astimezone(SHANGHAI).date()
         days = [today + n * _DAY for n in range(DAYS_AHEAD + 1)]
@@ -238,6 +207,64 @@ class EducationService:
                 .where(EducationBooking.person_id == person_id)
                 .values(person_id=None, phone=None)
             )
+
+
+def shown(row: EducationSession, site: str) -> FreeSession:
+    left = row.capacity - row.taken
+    return FreeSession(row.id, row.site_code, site, row.form, row.starts_at, row.ends_at, left, row.capacity)
+
+
+async def site_name(session: AsyncSession, session_id: int) -> str:
+    return (
+        await session.scalar(
+            select(EducationSite.name)
+            .join(EducationSession, EducationSession.site_code == EducationSite.code)
+            .where(EducationSession.id == session_id)
+        )
+        or ""
+    )
+
+
+async def place(
+    session: AsyncSession,
+    person_id: str | None,
+    work_no: str | None,
+    session_id: int,
+    now: datetime,
+    phone: str | None,
+    key: str | None,
+) -> EducationBooking:
+    """Take a place for a person, a work number, or both; one ahead at a time for either."""
+    one_key = person_id or f"work:{work_no}"
+    taken = EducationBooking.one_key == one_key
+    if work_no is not None:
+        taken = or_(taken, and_(EducationBooking.work_no == work_no, EducationBooking.status == "booked"))
+    existing = await session.scalar(select(EducationBooking).where(taken).limit(1))
+    if existing is not None:
+        session.expunge(existing)
+        raise AlreadyExists("education", existing)
+    lesson = await session.get(EducationSession, session_id)
+    if lesson is None:
+        raise NotFound(str(session_id))
+    if lesson.starts_at <= now or not await _take(session, session_id):
+        raise QuotaExhausted(str(session_id))
+    booking = EducationBooking(
+        number=numbered("BM", now.date()),
+        person_id=person_id,
+        work_no=work_no,
+        session_id=session_id,
+        form=lesson.form,
+        starts_at=lesson.starts_at,
+        phone=phone,
+        one_key=one_key,
+        source_key=key,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(booking)
+    await session.flush()
+    await _remind(session, booking, lesson, now)
+    return booking
 
 
 async def _take(session: AsyncSession, session_id: int) -> bool:

@@ -72,6 +72,13 @@ def education_reminder(form: str, site: str, starts_at: datetime, number: str) -
     )
 
 
+def education_assigned(form: str, site: str, starts_at: datetime, number: str) -> str:
+    return (
+        f"给您排了安全学习（{EDUCATION_NAMES[form]}）：{when_zh(starts_at)}，在{site}，预约号 {number}。\n"
+        "请带身份证。去不了请提前取消，换个时间。"
+    )
+
+
 def enrolment_changed(number: str, status: str) -> str:
     words = {
         "contacted": "工作人员已经联系过您",

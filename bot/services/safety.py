@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import import_spec as cell
 from bot.services.clock import Clock
-from bot.services.education import EducationService
+from bot.services.education_desk import EducationDesk
 from bot.services.education_proofs import EducationProofs
 from bot.services.import_spec import Column, Spec, Values
 from bot.services.safety_binding import WorkBindings, fold
@@ -85,11 +85,13 @@ class _Records:
 
 
 class SafetyService:
+    """Rules over the records; work numbers, education and its proofs are parts of it."""
+
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
         self.binding = WorkBindings(db, clock)
-        self.education = EducationService(db, clock)
+        self.education = EducationDesk(db, clock)
         self.proofs = EducationProofs(db, clock)
 
     async def record_of(self, person_id: str) -> WorkerRecord:
@@ -114,9 +116,11 @@ class SafetyService:
         async with self._db.read() as session:
             held = await _load(session, company=company)
             until = await _data_until(session)
-        names = sorted({v.work_no for v in held.violations} | {a.work_no for a in held.accidents})
-        by_worker = {name: _of_worker(held, name) for name in names}
-        records = [self._worker(name, "", one, until) for name, one in by_worker.items()]
+        violations, accidents = _by_worker(held.violations), _by_worker(held.accidents)
+        records = [
+            self._worker(name, "", _Records(violations[name], accidents[name], held.educated), until)
+            for name in {*violations, *accidents}
+        ]
         return sorted(records, key=lambda one: (-one.counted, one.recent.index, one.work_no))
 
     async def companies(self, since: datetime | None = None) -> list[CompanyReport]:
@@ -175,12 +179,11 @@ def _since(rows: Sequence[Any], since: datetime) -> list[Any]:
     return [row for row in rows if row.occurred_at >= since]
 
 
-def _of_worker(held: _Records, work_no: str) -> _Records:
-    return _Records(
-        [one for one in held.violations if one.work_no == work_no],
-        [one for one in held.accidents if one.work_no == work_no],
-        held.educated,
-    )
+def _by_worker(rows: Sequence[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.work_no].append(row)
+    return found
 
 
 def _company(

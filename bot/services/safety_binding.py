@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.services.clock import Clock
 from bot.services.errors import Invalid, NotFound, WrongState
 from bot.storage.base import Database
-from bot.storage.safety import BindAttempt, WorkBinding, WorkCode
+from bot.storage.safety import BindAttempt, EducationBooking, WorkBinding, WorkCode
 
 CODE_LIFE = timedelta(days=7)
 CODE_DIGITS = 8
@@ -125,7 +125,19 @@ class WorkBindings:
         binding = WorkBinding(person_id=person_id, work_no=work_no, company=found.company, bound_at=now)
         session.add(binding)
         await session.flush()
+        await _take_over(session, binding)
         return binding
+
+
+async def _take_over(session: AsyncSession, binding: WorkBinding) -> None:
+    """A session that staff gave to the number is from now on the person's, unless they have one of their own."""
+    own = select(EducationBooking.id).where(EducationBooking.one_key == binding.person_id)
+    if await session.scalar(own) is None:
+        await session.execute(
+            update(EducationBooking)
+            .where(EducationBooking.one_key == f"work:{binding.work_no}")
+            .values(person_id=binding.person_id, one_key=binding.person_id)
+        )
 
 
 def fold(work_no: str) -> str:

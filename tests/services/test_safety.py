@@ -16,6 +16,7 @@ from bot.services.errors import AlreadyExists, Invalid, NotFound, QuotaExhausted
 from bot.services.importing import SPECS, import_table
 from bot.services.safety_binding import PERSON_ATTEMPTS, TooManyAttempts
 from bot.services.safety_rules import Tally, company_index, label, tally
+from bot.storage.outbox import OutboxMessage
 from bot.storage.safety import (
     EducationBooking,
     EducationSession,
@@ -352,3 +353,51 @@ async def test_forgetting_cuts_the_link_and_keeps_the_polices_records(services: 
         await services.safety.record_of(who)
     assert await services.safety.proofs.pledges(who) == []
     assert (await services.safety.record("W1")).total.minor == 1
+
+
+async def test_staff_give_a_worker_a_place_and_the_worker_is_told(reference_services: Services) -> None:
+    services = reference_services
+    desk = services.safety.education
+    today = date(2026, 11, 25)
+    lessons = [one for one in await desk.sessions(today, today + timedelta(days=7)) if one.left > 1]
+    assert lessons == sorted(lessons, key=lambda one: one.starts_at)
+    future = [one for one in lessons if one.starts_at > services.clock.now()]
+    rider = await person(services)
+    code = await services.safety.binding.issue("DEMO0409", "示例", "x")
+    await services.safety.binding.bind(rider, "DEMO0409", code)
+    booking = await desk.assign("DEMO0409", future[0].id, key="k")
+    assert (await desk.assign("DEMO0409", future[0].id, key="k")).number == booking.number
+    assert [one.number for one in await desk.bookings(rider)] == [booking.number]
+    assert (await desk.lesson(future[0].id)).left == future[0].left - 1
+    async with services.db.read() as session:
+        texts = list(await session.scalars(select(OutboxMessage.text)))
+    assert any(booking.number in text and text.startswith("给您排了安全学习") for text in texts)
+    with pytest.raises(AlreadyExists):
+        await desk.assign("DEMO0409", future[1].id)
+    with pytest.raises(AlreadyExists):
+        await desk.book(rider, future[1].id, PHONE)
+    await desk.release(booking.number)
+    assert (await desk.release(booking.number)).status == "cancelled"
+    assert (await desk.lesson(future[0].id)).left == future[0].left
+    again = await desk.assign("DEMO0409", future[1].id)
+    await desk.mark(again.number, "attended")
+    assert [one.status for one in await desk.of_worker("DEMO0409")] == ["attended", "cancelled"]
+    with pytest.raises(WrongState):
+        await desk.release(again.number)
+    with pytest.raises(NotFound):
+        await desk.lesson(10**6)
+
+
+async def test_a_place_given_to_a_number_goes_to_whoever_proves_it(reference_services: Services) -> None:
+    services = reference_services
+    desk = services.safety.education
+    today = date(2026, 11, 26)
+    lessons = await desk.sessions(today, today + timedelta(days=7))
+    booking = await desk.assign("DEMO0409", lessons[0].id)
+    assert (await desk.ahead())["DEMO0409"].person_id is None
+    rider = await person(services)
+    code = await services.safety.binding.issue("DEMO0409", "示例", "x")
+    await services.safety.binding.bind(rider, "DEMO0409", code)
+    assert [one.number for one in await desk.bookings(rider)] == [booking.number]
+    with pytest.raises(AlreadyExists):
+        await desk.book(rider, lessons[1].id, PHONE)
