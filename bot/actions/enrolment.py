@@ -144,10 +144,10 @@ class EnrolForm(TaskForm):
         return "好，帮您登记，由学堂的工作人员联系您；正式报名以昆山开放大学通知为准。"
 
     def confirm_note(self, values: Values) -> str:
-        return _hint(str(values["enrol_level"]), values.get("enrol_schooling"))
+        return hint(str(values["enrol_level"]), values.get("enrol_schooling"))
 
 
-def _hint(level: str, schooling: Any) -> str:
+def hint(level: str, schooling: Any) -> str:
     name = SCHOOLING_NAMES.get(str(schooling), "")
     verdict = fit(level, None if schooling in (None, SKIPPED) else str(schooling))
     if verdict == "lacks":
