@@ -31,6 +31,7 @@ NAV: tuple[Group, ...] = (
             Item("desk", "问答台", "/console/", "desk.use", "h"),
             Item("guided", "引导提问", "/console/guided", "guided.use", "q"),
             Item("tasks", "代办", "/console/tasks", "tasks.do", "d"),
+            Item("conversations", "会话", "/console/conversations", "conversations.view", "c"),
         ),
     ),
     Group("办事", (Item("tickets", "工单", "/console/tickets", "tickets.view", "w"),)),
@@ -38,6 +39,7 @@ NAV: tuple[Group, ...] = (
         "知识",
         (
             Item("knowledge", "知识", "/console/knowledge", "knowledge.view", "k"),
+            Item("review", "复查", "/console/review", "review.work", "v"),
             Item("reference", "资料", "/console/reference", "reference.view", "z"),
         ),
     ),

@@ -152,29 +152,46 @@ class ReviewService:
             rows = await session.execute(select(ReviewItem.state, func.count()).group_by(ReviewItem.state))
             return {state: int(count) for state, count in rows.all()}
 
-    async def label(self, item_ids: Sequence[str], topic: str, *, actor: Actor) -> int:
-        """Say what these questions are about. Invalid for an unknown topic; NotFound; WrongState once exported."""
+    async def exported(self, limit: int = 10_000) -> list[ReviewItem]:
+        """What went into a file, the latest decision first."""
+        query = select(ReviewItem).where(ReviewItem.state == "exported").order_by(ReviewItem.reviewed_at.desc())
+        async with self._db.read() as session:
+            return list(await session.scalars(query.limit(limit)))
+
+    async def label(self, item_ids: Sequence[str], topic: str, *, actor: Actor, only_open: bool = False) -> int:
+        """Say what these questions are about. Invalid for an unknown topic; NotFound; WrongState once exported, with
+        `only_open` also when another has decided meanwhile."""
         if topic not in topics():
             raise Invalid("topic", "没有这个主题")
-        return await self._decide(item_ids, "labelled", topic, actor)
+        return await self._decide(item_ids, "labelled", topic, actor, only_open)
 
-    async def dismiss(self, item_ids: Sequence[str], *, actor: Actor) -> int:
+    async def dismiss(self, item_ids: Sequence[str], *, actor: Actor, only_open: bool = False) -> int:
         """Nothing to be learned from these."""
-        return await self._decide(item_ids, "dismissed", None, actor)
+        return await self._decide(item_ids, "dismissed", None, actor, only_open)
+
+    async def undo(self, *, actor: Actor) -> list[ReviewItem]:
+        """Take the person's own last decision back, all of it; empty when there is none left to take back."""
+        own = (ReviewItem.reviewed_by == actor.name) & ReviewItem.state.in_(("labelled", "dismissed"))
+        last = select(func.max(ReviewItem.reviewed_at)).where(own).scalar_subquery()
+        async with self._db.read() as session:
+            rows = list(await session.scalars(select(ReviewItem).where(own, ReviewItem.reviewed_at == last)))
+        if rows:
+            await self.reopen([row.id for row in rows], actor=actor)
+        return rows
 
     async def reopen(self, item_ids: Sequence[str], *, actor: Actor) -> int:
         """Take a decision back; not once exported."""
         return await self._decide(item_ids, "open", None, actor)
 
-    async def mark_exported(self, item_ids: Sequence[str], *, actor: Actor) -> None:
+    async def mark_exported(self, item_ids: Sequence[str], *, actor: Actor) -> list[ReviewItem]:
+        """Those of the items that still have their topic, from now on exported."""
         async with self._db.write() as session:
-            rows = await session.scalars(
-                select(ReviewItem).where(ReviewItem.id.in_(item_ids), ReviewItem.state == "labelled")
-            )
-            count = 0
+            query = select(ReviewItem).where(ReviewItem.id.in_(item_ids), ReviewItem.state == "labelled")
+            rows = list(await session.scalars(query.with_for_update()))
             for row in rows:
-                row.state, count = "exported", count + 1
-            self._audit.record(session, actor, "review.export", "review", count=count)
+                row.state = "exported"
+            self._audit.record(session, actor, "review.export", "review", count=len(rows))
+        return rows
 
     async def forget(self, person_id: str) -> None:
         """Erase what came out of the person's turns and was not exported, which holds no trace of whose it was."""
@@ -192,17 +209,20 @@ class ReviewService:
         async with self._db.read() as session:
             return list(await session.scalars(query))
 
-    async def _decide(self, item_ids: Sequence[str], state: str, topic: str | None, actor: Actor) -> int:
+    async def _decide(
+        self, item_ids: Sequence[str], state: str, topic: str | None, actor: Actor, only_open: bool = False
+    ) -> int:
+        now = self._clock.now()  # one moment for all: `undo` knows them by it
         async with self._db.write() as session:
             rows = list(await session.scalars(select(ReviewItem).where(ReviewItem.id.in_(item_ids)).with_for_update()))
             if not rows or len(rows) != len(set(item_ids)):
                 raise NotFound("review item")
             for row in rows:
-                if row.state == "exported":
+                if row.state == "exported" or (only_open and row.state != "open"):
                     raise WrongState(row.state)
                 row.state, row.topic = state, topic
                 row.reviewed_by = None if state == "open" else actor.name
-                row.reviewed_at = None if state == "open" else self._clock.now()
+                row.reviewed_at = None if state == "open" else now
                 self._audit.record(session, actor, f"review.{state}", "review", row.id, topic=topic or "")
         return len(rows)
 

@@ -172,8 +172,8 @@ async def edit(request: web.Request, staff: Staff) -> web.Response:
 @page("POST", f"{LIST}/edit", permission="knowledge.edit")
 async def propose(request: web.Request, staff: Staff) -> web.Response:
     knowledge, form = request.app[SERVICES].knowledge, await request.post()
-    entry = await knowledge.entry(str(form.get("topic", "")))
-    note = str(form.get("note", ""))
+    entry = await knowledge.entry(_text(form, "topic"))
+    note = _text(form, "note")
     try:
         written = _written(entry.answer, form)
         basis = _number(form, "basis")
@@ -193,7 +193,7 @@ async def propose(request: web.Request, staff: Staff) -> web.Response:
 @page("POST", f"{LIST}/preview", permission="knowledge.edit")
 async def preview(request: web.Request, staff: Staff) -> web.Response:
     form = await request.post()
-    entry = await request.app[SERVICES].knowledge.entry(str(form.get("topic", "")))
+    entry = await request.app[SERVICES].knowledge.entry(_text(form, "topic"))
     return render(request, "knowledge/_preview.html", **_preview(_written(entry.answer, form, strict=False)))
 
 
@@ -238,7 +238,7 @@ def _preview(answer: Answer) -> dict[str, Any]:
 
 def _written(entry: Answer, form: Mapping[str, Any], *, strict: bool = True) -> Answer:
     """The answer as the form has it. Invalid for a day that is none; not `strict`: the old day then."""
-    texts = {name: str(form.get(name, "")) for name in ("text", "source", "unit", "owner")}
+    texts = {name: _text(form, name) for name in ("text", "source", "unit", "owner")}
     days: dict[str, date] = {}
     for name in ("effective", "review"):
         try:
@@ -247,11 +247,12 @@ def _written(entry: Answer, form: Mapping[str, Any], *, strict: bool = True) -> 
             if strict:
                 raise Invalid(name, "写成 2026-11-25 这样的日期") from None
             days[name] = getattr(entry, name)
-    buttons = [
-        (str(form.get(f"button{place}", "")).strip(), str(form.get(f"payload{place}", "")).strip())
-        for place in range(BUTTONS_MAX)
-    ]
+    buttons = [(_text(form, f"button{place}"), _text(form, f"payload{place}")) for place in range(BUTTONS_MAX)]
     return replace(entry, buttons=tuple(pair for pair in buttons if any(pair)), **texts, **days)
+
+
+def _text(form: Mapping[str, Any], name: str) -> str:
+    return str(form.get(name, "")).replace("\x00", "").strip()
 
 
 def _number(form: Mapping[str, Any], name: str) -> int:
@@ -283,7 +284,7 @@ def label_of(payload: str) -> str:
 @page("POST", f"{LIST}/versions/{{id}}/approve", permission="knowledge.approve")
 async def approve(request: web.Request, staff: Staff) -> web.Response:
     knowledge, version_id = request.app[SERVICES].knowledge, request.match_info["id"]
-    note = str((await request.post()).get("note", ""))
+    note = _text(await request.post(), "note")
     topic = (await knowledge.version(version_id)).topic
     try:
         await knowledge.approve(version_id, actor=staff.actor, note=note)
@@ -301,7 +302,7 @@ async def approve(request: web.Request, staff: Staff) -> web.Response:
 @page("POST", f"{LIST}/versions/{{id}}/reject", permission="knowledge.approve")
 async def reject(request: web.Request, staff: Staff) -> web.Response:
     knowledge, version_id = request.app[SERVICES].knowledge, request.match_info["id"]
-    note = str((await request.post()).get("note", ""))
+    note = _text(await request.post(), "note")
     topic = (await knowledge.version(version_id)).topic
     try:
         await knowledge.reject(version_id, actor=staff.actor, note=note)
@@ -316,7 +317,7 @@ async def reject(request: web.Request, staff: Staff) -> web.Response:
 @page("POST", f"{LIST}/rollback", permission="knowledge.edit")
 async def roll_back(request: web.Request, staff: Staff) -> web.Response:
     knowledge, form = request.app[SERVICES].knowledge, await request.post()
-    topic = str(form.get("topic", ""))
+    topic = _text(form, "topic")
     if topic not in answers():
         raise NotFound(topic)
     try:
