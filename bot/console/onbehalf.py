@@ -108,7 +108,8 @@ class Redo(Exception):
 
 class Task(ABC):
     """`name`: in the address and of the template `tasks/_<name>.html`; `kind`: of `bot.services.callers.KINDS`;
-    `fields`: the names its form has; `topics`: what in chat begins the same; `order`: place in the list."""
+    `fields`: the names its form has; `topics`: what in chat begins the same; `order`: place in the list;
+    `verb`: what the last button says; `asks_owner`: whether the form asks whom it belongs to."""
 
     name: str
     title: str
@@ -118,6 +119,11 @@ class Task(ABC):
     topics: tuple[str, ...] = ()
     order: int = 99
     verb: str = "登记"
+    asks_owner: bool = True
+
+    def owner(self, desk: Desk, values: Mapping[str, Any]) -> str | None:
+        """Whose it is, where the form does not ask (`asks_owner`)."""
+        return None
 
     async def shown(self, desk: Desk, given: Given) -> dict[str, Any]:
         """What the form's template needs besides what was given."""

@@ -6,6 +6,7 @@ from bot.actions.bank import TOPIC_NAMES as CALLBACK_NAMES
 from bot.actions.dispute import TYPES
 from bot.actions.subsidy import LEVEL_NAMES
 from bot.actions.women import BAND_NAMES
+from bot.console.seat_words import TICKET_STATES
 from bot.services.callers import Matter
 from bot.services.notices import CHANNEL_NAMES, EDUCATION_NAMES
 
@@ -20,15 +21,7 @@ KIND_NAMES = {
     "plating": "批量上牌",
 }
 STATE_NAMES = {
-    "ticket": {
-        "received": "已登记",
-        "assigned": "已分派",
-        "in_progress": "办理中",
-        "waiting": "等本人补材料",
-        "resolved": "有结果",
-        "closed": "已办结",
-        "withdrawn": "已撤回",
-    },
+    "ticket": TICKET_STATES,
     "booking": {"booked": "已约", "attended": "已就诊", "no_show": "未到", "cancelled": "已取消"},
     "enrolment": {
         "new": "等学堂联系",

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import check_phone
+from bot.services.clock import Clock
 from bot.services.dispute_states import OPEN as OPEN_TICKETS
 from bot.services.errors import Invalid
 from bot.services.people import HOTLINE
@@ -30,6 +31,7 @@ from bot.storage.school import SchoolEnrolment
 from bot.storage.women import AllianceMember, ScreeningSignup
 
 MOST = 20  # of each kind
+LATE = timedelta(hours=4)  # a visit still lies ahead so long after it was to begin, as in `HospitalService.bookings`
 
 
 @dataclass(frozen=True)
@@ -112,12 +114,12 @@ def read_phone(given: str) -> str:
 
 
 class CallersService:
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
 
     async def look_up(self, phone: str) -> Caller:
         """Who used the number, with what they registered. Invalid for a number that is none."""
-        number = read_phone(phone)
+        number, over = read_phone(phone), self._clock.now() - LATE
         async with self._db.read() as session:
             people = await session.scalars(
                 select(Person).where(
@@ -128,7 +130,7 @@ class CallersService:
                 )
             )
             own = {person.id: person for person in people}
-            matters = [matter for kind in _KINDS for matter in await _matters(session, kind, number, list(own))]
+            matters = [matter for kind in _KINDS for matter in await _matters(session, kind, number, list(own), over)]
             others = {m.person_id for m in matters if m.person_id is not None} - set(own)
             users = {
                 person.id: person for person in await session.scalars(select(Person).where(Person.id.in_(others)))
@@ -150,7 +152,9 @@ class CallersService:
         return Caller(number, tuple(known))
 
 
-async def _matters(session: AsyncSession, kind: _Kind, phone: str, people: Sequence[str]) -> list[Matter]:
+async def _matters(
+    session: AsyncSession, kind: _Kind, phone: str, people: Sequence[str], over: datetime
+) -> list[Matter]:
     table: Any = kind.table
     query = (
         select(table)
@@ -164,7 +168,7 @@ async def _matters(session: AsyncSession, kind: _Kind, phone: str, people: Seque
             number=row.number,
             about=str(getattr(row, kind.about) or ""),
             state=getattr(row, kind.state),
-            open=getattr(row, kind.state) in kind.open,
+            open=getattr(row, kind.state) in kind.open and (kind.when == "created_at" or row.starts_at > over),
             at=getattr(row, kind.when),
             person_id=row.person_id,
             phone=row.phone,

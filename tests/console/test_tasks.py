@@ -159,3 +159,153 @@ async def test_what_a_rider_typed_is_text(console, services_of):
     assert status == 422
     assert "<script>alert" not in text
     assert "&lt;script&gt;" in text or "&#34;&gt;&lt;script" in text
+
+
+async def test_a_visit_is_booked_by_the_callers_words(console, services_of):
+    seat = await console("seat")
+    status, text, _ = await register(seat, "hospital", channel="health_cert", when="下周三上午")
+    assert status == 422  # several times: the seat picks one
+    picked = re.search(r'name="slot" value="(2026-12-02T09:00[^"]+)"', text)
+    assert picked
+    end, read_back, _ = await register(seat, "hospital", channel="health_cert", when="下周三上午", slot=picked[1])
+    assert "12月2日（周三）09:00" in read_back
+    assert "示例号源" in read_back
+    text = await seat.text(end)
+    assert "约好了" in text
+    assert "前一天提醒您" not in text  # there is nobody to remind
+    (known,) = (await services_of.callers.look_up(PHONE)).known
+    (booking,) = await services_of.hospital.bookings(known.person.id)
+    assert booking.phone == PHONE
+    status, text, _ = await register(seat, "hospital", channel="health_cert", when="明天上午9点")
+    assert status == 422
+    assert booking.number in text
+
+
+async def test_an_exact_time_needs_no_picking_and_nonsense_is_asked_again(console):
+    seat = await console("seat")
+    _, read_back, _ = await register(seat, "hospital", channel="outpatient", when="明天下午两点")
+    assert "11月26日（周四）14:00" in read_back
+    status, text, _ = await register(seat, "hospital", channel="hp_test", when="等我有空")
+    assert (status, "没看懂时间" in text) == (422, True)
+    status, text, _ = await register(seat, "hospital", channel="hp_test", when="周日上午")
+    assert (status, "不是工作日" in text) == (422, True)
+    for slot in ("2026-11-26T03:00:00+08:00", "nonsense"):
+        status, text, _ = await register(seat, "hospital", channel="hp_test", slot=slot)
+        assert (status, "另选一个" in text) == (422, True)
+    slots = await seat.text("/console/tasks/hospital/slots", params={"channel": "hp_test", "when": "周五"})
+    assert 'name="slot" value="2026-11-27T08:00' in slots
+    assert "还剩 100 份" in slots
+
+
+async def test_the_last_place_goes_to_one_caller(console, services_of):
+    seat = await console("seat")
+    wanted = {"channel": "hp_test", "when": "周五上午8点"}
+    for number in range(2):
+        other = await services_of.people.ensure(f"wx:o{number}")
+        (at,) = [s.starts_at for s in await services_of.hospital.free_slots("hp_test") if s.starts_at.day == 27][:1]
+        await services_of.hospital.book(other.id, "hp_test", at, OTHER)
+    status, text, _ = await register(seat, "hospital", **wanted)
+    assert status == 422
+    assert "约满了" in text
+
+
+async def test_a_visit_of_somebody_else_with_the_number_is_asked_about(console, services_of):
+    seat = await console("seat")
+    rider = await services_of.people.ensure("wx:o1")
+    at = (await services_of.hospital.free_slots("outpatient"))[0].starts_at
+    first = await services_of.hospital.book(rider.id, "outpatient", at, PHONE)
+    status, text, _ = await register(seat, "hospital", channel="outpatient", when="明天下午两点")
+    assert (status, first.number in text) == (422, True)
+    end, _, _ = await register(seat, "hospital", channel="outpatient", when="明天下午两点", another="yes")
+    assert "/done?" in end
+
+
+async def test_a_visit_is_moved_and_cancelled(console, services_of):
+    seat = await console("seat")
+    rider = await services_of.people.ensure("wx:o1")
+    at = (await services_of.hospital.free_slots("hp_test"))[0].starts_at
+    booking = await services_of.hospital.book(rider.id, "hp_test", at, PHONE)
+    end, read_back, sent = await register(seat, "move", number=booking.number, do="move", when="周五上午9点")
+    assert "11月27日（周五）09:00" in read_back
+    assert "改好了" in await seat.text(end)
+    await seat.post("/console/tasks/move", data=sent)  # a double click
+    (moved,) = await services_of.hospital.bookings(rider.id)
+    assert (moved.number, moved.starts_at.day, moved.version) == (booking.number, 27, 1)
+    assert (await services_of.hospital.quota("hp_test")).left == 99
+    end, _, sent_again = await register(seat, "move", number=booking.number, do="cancel")
+    assert "作废" in await seat.text(end)
+    assert (await seat.post("/console/tasks/move", data=sent_again)).headers["Location"] == end
+    assert (await services_of.hospital.quota("hp_test")).left == 100
+    where = await caller(seat, "move", OTHER)
+    status, text, _ = await register(seat, "move", where=where, number=booking.number, do="cancel")
+    assert (status, "没有还没到时间的" in text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("task", "given", "told"),
+    [
+        ("school", {"level": "bachelor", "schooling": "senior_high", "major": "物流"}, "国民教育系列专科"),
+        ("screening", {"whom": "relative", "age": "六十六"}, "35–64 岁"),
+        ("alliance", {"needs": "legal", "district": "花桥镇", "note": "卡号 6222021234567890123"}, "第48条"),
+        ("callback", {"bank_topic": "mortgage", "wish": "下午三点后"}, "验证码"),
+    ],
+)
+async def test_sign_ups_are_told_the_rules_and_never_made_twice(console, services_of, task, given, told):
+    seat = await console("seat")
+    end, read_back, sent = await register(seat, task, **given)
+    assert told in read_back
+    (matter,) = (await services_of.callers.look_up(PHONE)).matters
+    assert matter.number in await seat.text(end)
+    assert (await seat.post(f"/console/tasks/{task}", data=sent)).headers["Location"] == end
+    status, text, _ = await register(seat, task, **given)
+    assert status == 422
+    assert "已经登记过" in text
+    assert matter.number in text
+    assert len((await services_of.callers.look_up(PHONE)).matters) == 1
+    assert "6222021234567890123" not in await seat.text(end)
+
+
+@pytest.mark.parametrize(
+    ("task", "given", "told"),
+    [
+        ("school", {"level": "phd"}, "选大专还是本科"),
+        ("screening", {"whom": "self", "age": "3"}, "写个岁数"),
+        ("screening", {"whom": "dog", "age": "40"}, "问一下给谁报"),
+        ("alliance", {"district": "玉山镇"}, "从列表里选"),
+        ("callback", {"bank_topic": "shares"}, "选一项"),
+        ("hospital", {"channel": "dentist"}, "选一项"),
+        ("move", {"number": "YY20261125-1", "do": "move"}, "没有还没到时间的"),
+    ],
+)
+async def test_wrong_sign_ups_register_nothing(console, services_of, task, given, told):
+    seat = await console("seat")
+    status, text, _ = await register(seat, task, **given)
+    assert (status, told in text) == (422, True)
+    assert (await services_of.callers.look_up(PHONE)).known == ()
+
+
+async def test_a_second_click_that_moves_to_the_last_place_is_no_failure(console, services_of):
+    seat = await console("seat")
+    people = [await services_of.people.ensure(f"wx:o{n}") for n in range(2)]
+    free = [slot.starts_at for slot in await services_of.hospital.free_slots("hp_test")]
+    await services_of.hospital.book(people[0].id, "hp_test", free[1], OTHER)  # capacity 2: one is left there
+    booking = await services_of.hospital.book(people[1].id, "hp_test", free[0], PHONE)
+    given = {"number": booking.number, "do": "move", "slot": free[1].isoformat()}
+    end, _, sent = await register(seat, "move", **given)
+    assert (await seat.post("/console/tasks/move", data=sent)).headers["Location"] == end
+
+
+@pytest.mark.parametrize(
+    ("query", "task", "shown"),
+    [
+        ({"topic": "bank/mortgage"}, "callback", '<option value="mortgage" selected>'),
+        ({"topic": "hospital/hp_test"}, "hospital", 'value="hp_test" checked'),
+        ({"q": "健康证到期了"}, "hospital", 'value="health_cert" checked'),
+        ({"q": "高中毕业想读大专"}, "school", '<option value="senior_high" selected>'),
+        ({"type": "deposit", "q": "押金不退"}, "dispute", '<option value="deposit" selected>'),
+        ({"q": "站长把我开除了"}, "dispute", '<option value="dismissal" selected>'),
+    ],
+)
+async def test_what_the_desk_knows_is_in_the_form(console, query, task, shown):
+    seat = await console("seat")
+    assert shown in await seat.text(await caller(seat, task, **query))

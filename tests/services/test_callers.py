@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from bot.services import Services
+from bot.services.clock import FixedClock
 from bot.services.errors import Invalid
 from bot.services.people import split_sender
 
@@ -66,3 +68,12 @@ async def test_a_remembered_number_shows_all_of_that_person(services: Services) 
 async def test_a_number_that_is_none(services: Services, number: str) -> None:
     with pytest.raises(Invalid):
         await services.callers.look_up(number)
+
+
+async def test_a_visit_that_is_over_is_not_open(reference_services: Services, clock: FixedClock) -> None:
+    caller = await reference_services.people.ensure_caller(PHONE)
+    at = (await reference_services.hospital.free_slots("outpatient"))[0].starts_at
+    await reference_services.hospital.book(caller.id, "outpatient", at, PHONE)
+    assert (await reference_services.callers.look_up(PHONE)).open("booking", "outpatient")
+    clock.advance(timedelta(days=2))
+    assert (await reference_services.callers.look_up(PHONE)).open("booking") == []

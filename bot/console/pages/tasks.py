@@ -91,7 +91,8 @@ async def step(request: web.Request, staff: Staff) -> web.Response:
 
 async def _register(request: web.Request, desk: Desk, task: Task, given: Given, checked: Checked) -> web.Response:
     services, staff = desk.services, desk.staff
-    person_id = given.one("who") or (await services.people.ensure_caller(desk.caller.phone)).id
+    owner = given.one("who") if task.asks_owner else task.owner(desk, checked.values)
+    person_id = owner or (await services.people.ensure_caller(desk.caller.phone)).id
     key = source_key(staff, task, given.one("key"))
     try:
         async with services.audit.of(staff.actor, "task.register", "person", person_id, task=task.name):
@@ -189,6 +190,7 @@ def _read_back(request: web.Request, desk: Desk, task: Task, given: Given, check
         lines=checked.lines,
         notes=checked.notes,
         owner=person,
+        asks_owner=task.asks_owner,
         **_shown(desk, given),
     )
 
