@@ -34,7 +34,13 @@ NAV: tuple[Group, ...] = (
             Item("conversations", "会话", "/console/conversations", "conversations.view", "c"),
         ),
     ),
-    Group("办事", (Item("tickets", "工单", "/console/tickets", "tickets.view", "w"),)),
+    Group(
+        "办事",
+        (
+            Item("tickets", "工单", "/console/tickets", "tickets.view", "w"),
+            Item("safety", "安全", "/console/safety", "safety.view", "a"),
+        ),
+    ),
     Group(
         "知识",
         (

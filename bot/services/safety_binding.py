@@ -80,6 +80,12 @@ class WorkBindings:
             raise NotFound("binding")
         return binding
 
+    async def is_bound(self, work_no: str) -> bool:
+        """Whether somebody has proved the number to be theirs."""
+        async with self._db.read() as session:
+            found = await session.scalar(select(WorkBinding.work_no).where(WorkBinding.work_no == fold(work_no)))
+        return found is not None
+
     async def unbind(self, person_id: str) -> None:
         async with self._db.write() as session:
             await session.execute(delete(WorkBinding).where(WorkBinding.person_id == person_id))
