@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "bookings.capacity": _LEADS,
     "conversations.view": _CALLS,
     "conversations.take": _CALLS,
+    "conversations.oversee": _LEADS,  # read a talk that another seat has or had, give it back to the bot
     "review.record": frozenset({SEAT, EDITOR, SUPERVISOR, ADMIN}),
     "review.work": _WORDS,
     "knowledge.view": EVERYONE,

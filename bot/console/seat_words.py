@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from bot.knowledge.desk import DISPUTE_TYPES
+from bot.services.clock import SHANGHAI
 from bot.services.dispute_states import TRANSITIONS
 from bot.services.ticket_queue import Standing
 
@@ -113,3 +114,23 @@ def clock_words(stands: Standing | None) -> tuple[str, str]:
 def short_day(day: date) -> str:
     """12月2日"""
     return f"{day.month}月{day.day}日"
+
+
+REASONS = {"asked": "本人要求转人工", "crisis": "有危险，先接", "misunderstood": "机器人几次没听懂"}
+DECISIONS = {"sure": "确定", "ambiguous": "几个都像，请本人选", "unsure": "拿不准"}
+
+
+def minutes(length: timedelta) -> str:
+    """刚刚, 5 分钟, 2 小时 10 分钟, 1 天 3 小时"""
+    whole = max(0, int(length.total_seconds() // 60))
+    days, rest = divmod(whole, 24 * 60)
+    if days:
+        return f"{days} 天 {rest // 60} 小时"
+    if whole >= 60:
+        return f"{whole // 60} 小时 {whole % 60} 分钟"
+    return f"{whole} 分钟" if whole else "刚刚"
+
+
+def at_clock(at: datetime | None) -> str:
+    """10:05"""
+    return f"{at.astimezone(SHANGHAI):%H:%M}" if at else ""

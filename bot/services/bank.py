@@ -200,11 +200,11 @@ class BankService:
         async with self._db.read() as session:
             return await all_own(session, CallbackRequest, person_id)
 
-    async def answer_callback(self, number: str, status: str, note: str = "") -> CallbackRequest:
+    async def answer_callback(self, number: str, status: str, note: str = "", *, seen: datetime | None = None) -> CallbackRequest:
         """The bank moves a request; the person is told. NotFound; Invalid for an unknown status."""
         check_choice("status", status, CALLBACK_STATUSES)
         now = self._clock.now()
-        return await move(self._db, CallbackRequest, number, status, now, tell="您的银行回电登记", note=note)
+        return await move(self._db, CallbackRequest, number, status, now, tell="您的银行回电登记", note=note, seen=seen)
 
     async def forget(self, person_id: str) -> None:
         """Requests are deleted: without phone and person there is nothing left to call back."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import select, update
@@ -211,11 +211,11 @@ class DrinksService:
         async with self._db.read() as session:
             return await all_own(session, MachineReport, person_id)
 
-    async def answer_report(self, number: str, status: str, note: str = "") -> MachineReport:
+    async def answer_report(self, number: str, status: str, note: str = "", *, seen: datetime | None = None) -> MachineReport:
         """Staff moves a report; the person is told. The machine's own status is set in its table."""
         check_choice("status", status, REPORT_STATUSES)
         now = self._clock.now()
-        return await move(self._db, MachineReport, number, status, now, tell="您报修的饮品机", note=note)
+        return await move(self._db, MachineReport, number, status, now, tell="您报修的饮品机", note=note, seen=seen)
 
     async def forget(self, person_id: str) -> None:
         """That a machine is broken stays; who said so, in what words, with what picture, goes."""

@@ -180,11 +180,11 @@ class FreightService:
         async with self._db.read() as session:
             return await all_own(session, CarrierReport, person_id)
 
-    async def answer_carrier_report(self, number: str, status: str, note: str = "") -> CarrierReport:
+    async def answer_carrier_report(self, number: str, status: str, note: str = "", *, seen: datetime | None = None) -> CarrierReport:
         """Staff moves a report; the person is told, unless it is anonymous. NotFound; Invalid."""
         check_choice("status", status, REPORT_STATUSES)
         now = self._clock.now()
-        return await move(self._db, CarrierReport, number, status, now, tell="您的举报", note=note)
+        return await move(self._db, CarrierReport, number, status, now, tell="您的举报", note=note, seen=seen)
 
     async def forget(self, person_id: str) -> None:
         """Appointments go (see there); reports of carriers become anonymous, without words and picture."""

@@ -126,14 +126,23 @@ class HandoffService:
             await self._push(session, talk, desk_notices.HANDOFF_TAKEN, "taken")
         return talk
 
-    async def say(self, handoff_id: int, staff: str, text: str) -> HandoffMessage:
-        """Staff writes to the person, by the outbox. NotFound; WrongState unless this staff has it."""
+    async def say(self, handoff_id: int, staff: str, text: str, *, key: str | None = None) -> HandoffMessage:
+        """Staff writes to the person, by the outbox; the same `key` again says it once.
+
+        NotFound; WrongState unless this staff has it.
+        """
         kept = check_text("text", text, 1000)
         async with self._db.write() as session:
             talk = await _get(session, handoff_id)
+            if key is not None:
+                made: HandoffMessage | None = await session.scalar(
+                    select(HandoffMessage).where(HandoffMessage.handoff_id == talk.id, HandoffMessage.source_key == key)
+                )
+                if made is not None:
+                    return made
             if talk.state != "taken" or talk.staff != staff:
                 raise WrongState(talk.state)
-            message = await self._add(session, talk, "staff", kept, None)
+            message = await self._add(session, talk, "staff", kept, key)
             await self._push(session, talk, desk_notices.staff_message(kept), str(message.id))
         return message
 
@@ -148,16 +157,35 @@ class HandoffService:
             talk = await session.scalar(select(Handoff).where(Handoff.one_key == person_id).with_for_update())
             return None if talk is None else await self._add(session, talk, "person", kept, key)
 
+    async def talk(self, handoff_id: int) -> Handoff:
+        """NotFound."""
+        async with self._db.read() as session:
+            found = await session.get(Handoff, handoff_id)
+        if found is None:
+            raise NotFound(str(handoff_id))
+        return found
+
+    async def ended(self, staff: str, limit: int = 10) -> list[Handoff]:
+        """The latest talks that this staff has had."""
+        query = select(Handoff).where(Handoff.staff == staff, Handoff.state == "closed")
+        async with self._db.read() as session:
+            return list(await session.scalars(query.order_by(Handoff.id.desc()).limit(limit)))
+
     async def messages(self, handoff_id: int) -> list[HandoffMessage]:
         """What was said, oldest first."""
         query = select(HandoffMessage).where(HandoffMessage.handoff_id == handoff_id)
         async with self._db.read() as session:
             return list(await session.scalars(query.order_by(HandoffMessage.id)))
 
-    async def close(self, handoff_id: int, *, tell: bool = True) -> Handoff:
-        """End the talk; the bot answers again. NotFound; closing twice is no error."""
+    async def close(self, handoff_id: int, *, tell: bool = True, staff: str | None = None) -> Handoff:
+        """End the talk; the bot answers again. NotFound; closing twice is no error.
+
+        `staff`: who ends it; WrongState when another has it (None: whoever may).
+        """
         async with self._db.write() as session:
             talk = await _get(session, handoff_id)
+            if staff is not None and talk.state != "closed" and talk.staff != staff:
+                raise WrongState(talk.state)
             await self._close(session, talk, tell=tell)
         return talk
 

@@ -54,6 +54,11 @@ async def enqueue(
     )
 
 
+async def is_there(session: AsyncSession, key: str) -> bool:
+    """Whether a message with that key was enqueued, whatever became of it."""
+    return await session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key)) is not None
+
+
 async def withdraw(session: AsyncSession, key: str) -> None:
     """Take back a message that has not been sent (a reminder of a booking that was cancelled)."""
     await session.execute(

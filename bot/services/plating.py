@@ -137,6 +137,19 @@ class PlatingDesk:
                 raise WrongState(row.status)
         return row
 
+    async def mark_done(self, number: str) -> PlatingAppointment:
+        """Staff: the company came and the vehicles are plated; twice is once. NotFound, WrongState."""
+        async with self._db.write() as session:
+            row = await session.scalar(
+                select(PlatingAppointment).where(PlatingAppointment.number == number).with_for_update()
+            )
+            if row is None:
+                raise NotFound(number)
+            if row.status == "cancelled":
+                raise WrongState(row.status)
+            row.status, row.active_key, row.updated_at = "done", None, self._clock.now()
+        return row
+
     async def mine(self, person_id: str) -> Sequence[tuple[PlatingAppointment, PlatingSlot]]:
         """The person's latest appointments with their sessions, newest first."""
         async with self._db.read() as session:

@@ -6,6 +6,7 @@ Kinds with rules of their own (hospital booking, plating, call-back of the bank,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from bot.language import check_phone, redact
 from bot.services import desk_notices, outbox
 from bot.services.clock import Clock
 from bot.services.errors import AlreadyExists, Invalid, NotFound, WrongState
-from bot.services.submissions import all_own, check_choice, check_text, create_once, numbered, own
+from bot.services.submissions import all_own, check_choice, check_seen, check_text, create_once, numbered, own
 from bot.storage.base import Database
 from bot.storage.requests import REQUEST_KINDS, Request
 
@@ -111,13 +112,21 @@ class RequestsService:
         async with self._db.read() as session:
             return list(await session.scalars(query))
 
-    async def move(self, number: str, status: str, staff: str, answer: str = "") -> Request:
-        """Move a request along `MOVES` and tell the person. NotFound, Invalid, WrongState."""
+    async def move(
+        self, number: str, status: str, staff: str, answer: str = "", *, seen: datetime | None = None
+    ) -> Request:
+        """Move a request along `MOVES` and tell the person; the same again changes nothing.
+
+        NotFound, Invalid, WrongState; Changed since `seen`.
+        """
         kept = check_text("answer", answer, 500, required=status == "declined")
         async with self._db.write() as session:
             row = await session.scalar(select(Request).where(Request.number == number).with_for_update())
             if row is None:
                 raise NotFound(number)
+            if (row.status, row.assignee, row.answer or "") == (status, staff, kept or row.answer or ""):
+                return row
+            check_seen(row.updated_at, seen)
             if status not in MOVES[row.status]:
                 raise WrongState(f"{row.status} → {status}")
             now = self._clock.now()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.services import notices, outbox
 from bot.services.clock import Clock
 from bot.services.errors import AlreadyExists, Invalid, NotFound, WrongState
-from bot.services.submissions import create_once, numbered, own
+from bot.services.submissions import check_seen, create_once, numbered, own
 from bot.services.subsidy import LEVELS
 from bot.storage.base import Database
 from bot.storage.school import SchoolClaim, SchoolEnrolment
@@ -124,7 +124,9 @@ class SchoolService:
             enrolment.status, enrolment.one_key, enrolment.changed_at = "withdrawn", None, self._clock.now()
         return enrolment
 
-    async def set_enrolment_status(self, number: str, status: str) -> SchoolEnrolment:
+    async def set_enrolment_status(
+        self, number: str, status: str, *, seen: datetime | None = None
+    ) -> SchoolEnrolment:
         """Staff: contacted, enrolled or declined; the person is told. NotFound, WrongState."""
         now = self._clock.now()
         async with self._db.write() as session:
@@ -133,6 +135,7 @@ class SchoolService:
                 raise NotFound(number)
             if enrolment.status == status:
                 return enrolment
+            check_seen(enrolment.changed_at, seen)
             if status not in _ENROLMENT_STEPS.get(enrolment.status, set()):
                 raise WrongState(f"{enrolment.status} → {status}")
             enrolment.status, enrolment.changed_at = status, now
@@ -204,7 +207,9 @@ class SchoolService:
             )
             return list(rows)
 
-    async def set_claim_status(self, number: str, status: str, note: str = "") -> SchoolClaim:
+    async def set_claim_status(
+        self, number: str, status: str, note: str = "", *, seen: datetime | None = None
+    ) -> SchoolClaim:
         """Staff: submitted, returned, approved or paid; the person is told. NotFound, WrongState."""
         now = self._clock.now()
         async with self._db.write() as session:
@@ -213,6 +218,7 @@ class SchoolService:
                 raise NotFound(number)
             if claim.status == status:
                 return claim
+            check_seen(claim.changed_at, seen)
             if status not in _CLAIM_STEPS.get(claim.status, set()):
                 raise WrongState(f"{claim.status} → {status}")
             claim.status, claim.note, claim.changed_at = status, note, now

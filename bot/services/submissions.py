@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import outbox
-from bot.services.errors import AlreadyExists, Invalid, NotFound
+from bot.services.errors import AlreadyExists, Changed, Invalid, NotFound
 from bot.services.numbers import reference_number
 from bot.storage.base import Base, Database
 
@@ -109,12 +109,20 @@ OPEN = ("received", "handling")
 
 
 async def move(
-    db: Database, model: type[Row], number: str, status: str, now: datetime, *, tell: str, note: str = ""
+    db: Database,
+    model: type[Row],
+    number: str,
+    status: str,
+    now: datetime,
+    *,
+    tell: str,
+    note: str = "",
+    seen: datetime | None = None,
 ) -> Row:
     """Staff moves a row to another status; the person is told `tell`, with the note. NotFound.
 
     A status that is not open frees the person to ask or report again (`open_key`). Nothing is sent when
-    neither status nor note changes.
+    neither status nor note changes. `seen`: see `check_seen`.
     """
     columns: Any = model
     async with db.write() as session:
@@ -123,6 +131,7 @@ async def move(
             raise NotFound(number)
         if (row.status, row.answer or "") == (status, note):
             return cast(Row, row)
+        check_seen(row.updated_at, seen)
         row.status, row.answer, row.updated_at = status, note or None, now
         if status not in OPEN and hasattr(row, "open_key"):
             row.open_key = None
@@ -130,6 +139,12 @@ async def move(
         key = f"{model.__tablename__}:{row.id}:{now.isoformat()}"
         await outbox.enqueue(session, person_id=row.person_id, text=text, key=key, due=now)
     return cast(Row, row)
+
+
+def check_seen(changed: datetime, seen: datetime | None) -> None:
+    """Changed when the row has changed since `seen`, the moment of its last change that a form was made from."""
+    if seen is not None and changed != seen:
+        raise Changed("changed since")
 
 
 def check_text(field: str, text: str, longest: int, *, required: bool = True) -> str:

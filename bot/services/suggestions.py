@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -88,11 +89,11 @@ class SuggestionsService:
         async with self._db.read() as session:
             return await all_own(session, Suggestion, person_id)
 
-    async def answer(self, number: str, status: str, note: str = "") -> Suggestion:
+    async def answer(self, number: str, status: str, note: str = "", *, seen: datetime | None = None) -> Suggestion:
         """Staff answers or moves a suggestion; the person is told. NotFound; Invalid: unknown status."""
         check_choice("status", status, REPORT_STATUSES)
         now = self._clock.now()
-        return await move(self._db, Suggestion, number, status, now, tell="您的建议", note=note)
+        return await move(self._db, Suggestion, number, status, now, tell="您的建议", note=note, seen=seen)
 
     async def forget(self, person_id: str) -> None:
         """Free text that only its writer asked us to keep: all of the person's suggestions are deleted."""

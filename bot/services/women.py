@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,7 @@ from bot.services.clock import Clock
 from bot.services.errors import AlreadyExists, Invalid, NotFound, WrongState
 from bot.services.import_spec import Column, Spec
 from bot.services.sites import SiteDirectory, site_columns
-from bot.services.submissions import check_text, create_once, numbered, own
+from bot.services.submissions import check_seen, check_text, create_once, numbered, own
 from bot.storage.base import Database
 from bot.storage.women import AllianceMember, MicroHome, ScreeningSignup
 
@@ -113,6 +114,32 @@ class WomenService:
                     row[need] += 1
         return counts
 
+    async def set_member_status(
+        self, number: str, status: str, note: str = "", *, seen: datetime | None = None
+    ) -> AllianceMember:
+        """Staff: contacted or member; with a `note` the person is told. NotFound, Invalid, WrongState, Changed."""
+        if status not in ("contacted", "member"):
+            raise Invalid("status", "contacted 或 member")
+        async with self._db.write() as session:
+            member = await _member_by(session, number=number)
+            if member is None:
+                raise NotFound(number)
+            key = f"alliance:{member.id}:{status}:{(seen or self._clock.now()).timestamp():.6f}"
+            if (member.status == status and not note) or (seen and await outbox.is_there(session, key)):
+                return member
+            check_seen(member.changed_at, seen)
+            if member.status == "left":
+                raise WrongState(member.status)
+            member.status, member.changed_at = status, self._clock.now()
+            if note and member.person_id is not None:
+                await outbox.enqueue(
+                    session,
+                    person_id=member.person_id,
+                    text=notices.signup_changed(number, "互助联盟", note),
+                    key=key,
+                )
+        return member
+
     # -- screening -----------------------------------------------------------------------------------------
 
     async def sign_up(
@@ -174,7 +201,9 @@ class WomenService:
             signup.status, signup.one_key, signup.changed_at = "cancelled", None, self._clock.now()
         return signup
 
-    async def set_signup_status(self, number: str, status: str, note: str = "") -> ScreeningSignup:
+    async def set_signup_status(
+        self, number: str, status: str, note: str = "", *, seen: datetime | None = None
+    ) -> ScreeningSignup:
         """Staff: contacted, scheduled (with `note` saying when and where) or done; the person is told."""
         if status not in ("contacted", "scheduled", "done"):
             raise Invalid("status", "contacted、scheduled 或 done")
@@ -182,6 +211,10 @@ class WomenService:
             signup = await _signup_by(session, number=number)
             if signup is None:
                 raise NotFound(number)
+            key = f"screening:{signup.id}:{status}:{(seen or self._clock.now()).timestamp():.6f}"
+            if (signup.status == status and not note) or (seen and await outbox.is_there(session, key)):
+                return signup
+            check_seen(signup.changed_at, seen)
             if signup.status in ("done", "cancelled") and signup.status != status:
                 raise WrongState(signup.status)
             signup.status, signup.changed_at = status, self._clock.now()
@@ -192,7 +225,7 @@ class WomenService:
                     session,
                     person_id=signup.person_id,
                     text=notices.signup_changed(number, "两癌筛查", note),
-                    key=f"screening:{signup.id}:{status}:{signup.changed_at.timestamp():.0f}",
+                    key=key,
                 )
         return signup
 
