@@ -50,6 +50,11 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--prepare", action="store_true", help="train, migrate, load the demo data first")
     train = add("train", _train, "train the model from data/")
     train.add_argument("--if-changed", action="store_true", help="keep the model when nothing has changed")
+    retrain = add("retrain", _retrain, "learn from what was corrected in the console, unless the model gets worse")
+    retrain.add_argument(
+        "--with", type=Path, required=True, metavar="FILE", dest="file", help="the review page's export"
+    )
+    retrain.add_argument("--check", action="store_true", help="only say which lines are new")
     evaluate = add("evaluate", _evaluate, "measure the understanding; writes reports/")
     evaluate.add_argument("rest", nargs=argparse.REMAINDER, help="options of `python -m bot.evaluation`")
     _add_data_commands(add)
@@ -143,6 +148,16 @@ def _train(arguments: argparse.Namespace) -> int:
         return 1
     print(f"==> model: {model.name}")
     return 0
+
+
+def _retrain(arguments: argparse.Namespace) -> int:
+    from bot.prepare import check_start
+    from bot.retraining import run
+
+    settings = _settings()
+    if not arguments.check:
+        check_start(settings)  # the outcome is kept there
+    return run(settings, arguments.file, check=arguments.check)
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

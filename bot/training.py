@@ -105,11 +105,12 @@ def train(models: Path, root: Path = ROOT) -> Path:
         os.replace(result.model, model)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    _forget_old(models)
+    forget_old(models)
     return model
 
 
-def _forget_old(models: Path) -> None:
+def forget_old(models: Path) -> None:
+    """Keep the newest `KEPT` models."""
     ours = sorted(models.glob("nuanxin-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in ours[KEPT:]:
         path.unlink()

@@ -31,7 +31,7 @@ def test_help_is_quick_because_nothing_big_is_imported():
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "chat", "train", "evaluate", "import", "db", "wechat", "doctor"],
+    ["serve", "chat", "train", "retrain", "evaluate", "import", "db", "wechat", "doctor"],
 )
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as ended:
