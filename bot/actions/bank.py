@@ -55,6 +55,10 @@ ASKED_FOR_MONEY = (
     r".{0,6}(?:转账|汇款|交?保证金|解冻费|刷流水|验证码|安全账户|共享屏幕|屏幕共享)"
 )
 """Said wherever, it is a fraud going on; an employer who wants a deposit is a dispute."""
+ALREADY_PAID = (
+    r"(?:已经|刚刚?|都|我)(?:给(?:他|人家|对方)?)?(?:转|汇|打)(?:了|过去|给(?:他|人家|对方)).{0,10}(?:咋办|怎么办|咋整|被骗|骗)"
+    r"|被骗了?.{0,6}(?:钱|元|块|千|万)|(?:是不是)?(?:遇到|碰到)?(?:诈骗|骗子)了?.{0,4}(?:咋办|怎么办)"
+)
 CARD_NUMBER = r"(?<!\d)\d(?:[ -]?\d){15,18}(?!\d)"
 
 
@@ -148,6 +152,7 @@ class ActionFraudWarning(BotAction):
         *((topic, FRAUD_WORDS) for topic in (*_FAQ, "bank/what_is", "bank/harbor", "find_bank")),
         *((topic, FRAUD_WORDS) for topic in ("out_of_scope", "inform", "chitchat", "human_handoff")),
         ("", CARD_NUMBER),
+        ("", ALREADY_PAID),
     )
     anywhere: ClassVar[tuple[str, ...]] = (CARD_NUMBER, ASKED_FOR_MONEY)
 

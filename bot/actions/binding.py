@@ -63,6 +63,10 @@ class BindingForm(TaskForm):
 
     confirm_needed: ClassVar[bool] = False
     why: ClassVar[str] = ""
+    without: ClassVar[str] = ""
+    """What can be done without a code, after how to get one."""
+
+    without_choices: ClassVar[tuple[str, ...]] = ("human_handoff",)
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:
@@ -100,9 +104,8 @@ class BindingForm(TaskForm):
         if SKIPPED in (values["bind_work_no"], values["bind_code"]):
             say(
                 dispatcher,
-                "没有码也不要紧：找站长或公司管理员，让他们从系统里给您的工号发一个绑定码；"
-                "也可以打 12345 转市公安局，直接问交警您有几次违法、要不要学习。\n轻微违法累计达 3 次以上要参加学习教育。",
-                [payload("safety/three_strikes"), payload("book_education"), payload("human_handoff")],
+                f"没有码也不要紧：找站长或公司管理员，让他们从系统里给您的工号发一个绑定码；{self.without}",
+                [payload(name) for name in self.without_choices],
             )
             return [*events, *clear("bind_work_no", "bind_code"), SlotSet(CONFIRM, None)]
         return [*events, *await self._bind(dispatcher, person_id, values)]

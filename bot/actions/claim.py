@@ -68,12 +68,15 @@ def read_documents(heard: Heard) -> list[str] | None:
 
 class ClaimForm(TaskForm):
     form: ClassVar[str] = "claim_form"
-    start_topic: ClassVar[str] = ""
+    start_topic: ClassVar[str] = "inform"
     title: ClassVar[str] = "助学金备料"
     confirm_needed: ClassVar[bool] = False
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("school/how_to_claim", "checklist")})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("school/how_to_claim", r"进度|到哪一?步|清单|备料|材料.{0,6}(?:齐|够|差|缺)|我的申领|审核.{0,4}(?:好|过|完)了"),
+        (
+            "school/how_to_claim",
+            r"进度|到哪一?步|清单|备料|材料.{0,6}(?:齐|够|差|缺)|我的申领|审核.{0,4}(?:好|过|完)了",
+        ),
     )
 
     @classmethod

@@ -23,6 +23,8 @@ class TourCardForm(BindingForm):
     start_topic: ClassVar[str] = "check_tour_card"
     title: ClassVar[str] = "查旅游年卡"
     why: ClassVar[str] = "评选结果只给本人看"
+    without: ClassVar[str] = "年卡怎么评、哪天公布，以市文体广旅局通知为准，可打 12345 问。"
+    without_choices: ClassVar[tuple[str, ...]] = ("culture/tour_card", "culture/discount_card", "human_handoff")
 
 
 class ActionCheckTourCard(BoundAction):
@@ -60,7 +62,8 @@ def standing_text(standing: Standing, selection: Selection) -> str:
         "satisfaction": f"{metric.satisfaction:g}%",
     }
     parts = [
-        f"· {PART_NAMES[part]} {values[part]}：{standing.parts[part]:g} 分（满分 {weights[part]}）" for part in PART_NAMES
+        f"· {PART_NAMES[part]} {values[part]}：{standing.parts[part]:g} 分（满分 {weights[part]}）"
+        for part in PART_NAMES
     ]
     low = min(PART_NAMES, key=lambda part: standing.parts[part] / weights[part] if weights[part] else 1.0)
     example = (
@@ -84,7 +87,14 @@ class ActionDiscounts(BotAction):
     action_name = "action_discounts"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("culture/discount_card", "list")})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("culture/discount_card", r"(?:现在|目前)有|有(?:哪些|什么|啥)优惠|优惠.{0,4}(?:清单|列表|有哪些)|有效期|过期|到期"),
+        (
+            "",
+            r"^(?:那|请问)?(?:现在|目前|最近|这会儿?)?(?:都)?有(?:哪些|什么|啥)(?:优惠|打折)(?:活动|的)?[吗呢]?[？?]?$",
+        ),
+        (
+            "culture/discount_card",
+            r"(?:现在|目前)有|有(?:哪些|什么|啥)优惠|优惠.{0,4}(?:清单|列表|有哪些)|有效期|过期|到期",
+        ),
     )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:

@@ -147,6 +147,9 @@ def particulars(words: str) -> dict[str, Any]:
     return told
 
 
+_PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳|大着肚子|生娃|坐月子")
+
+
 def _ask_amount(values: Values) -> Question:
     asks = {"wages": "一共欠您多少钱？", "deposit": "押金是多少钱？", "deduction": "一共扣了多少钱？"}
     asked = asks.get(str(values.get("dispute_type")), "涉及多少钱？")
@@ -234,7 +237,9 @@ class DisputeForm(TaskForm):
         )
 
     def opening(self, values: Values) -> str | None:
-        return "我帮您登记，交给劳动维权窗口处理。"
+        pregnant = _PREGNANT.search(str(values.get("dispute_summary") or ""))
+        law = "怀孕、产假、哺乳期不能因此解除劳动合同或服务协议（妇女权益保障法第48条）。" if pregnant else ""
+        return f"{law}我帮您登记，交给劳动维权窗口处理。"
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         text = "" if heard.text.startswith("/") else heard.text

@@ -201,7 +201,7 @@ class MachineForm(TaskForm):
         {"find_drinks", "drinks/program", "leave_suggestion", "station/demo_sites"}
     )
     calm: ClassVar[str] = (
-        r"(?:它|机器|饮品机|水)?(?:不出水|没水了?|出不来水?|不出(?:热|冷)水|没电了?|断电了?|断了|漏水了?|倒了|不动了?|不亮了?|没了)"
+        r"(?:它|机器|饮品机|水)?(?:不出水|没水了?|出不来水?|水?都?出不来|不出(?:热|冷)水|没电了?|断电了?|断了|漏水了?|倒了|不动了?|不亮了?|没了)"
     )
     title: ClassVar[str] = "饮品机报修"
     confirm_title: ClassVar[str] = "这样报上去："

@@ -273,7 +273,8 @@ class EducationForm(TaskForm):
         }
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
-        return ""
+        timeless = not before.get("edu_session") and not changed.get("edu_session")
+        return "手机号记下了。" if timeless and changed.get("edu_phone") else ""
 
     def must_confirm(self, values: Values) -> bool:
         return values.get("edu_kind") != "quiz"  # a quiz ends with its last answer

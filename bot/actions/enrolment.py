@@ -136,7 +136,9 @@ class EnrolForm(TaskForm):
         return {"enrol_phone": person.phone if person and person.consent_at else None}
 
     async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
-        if changed.get("enrol_major") and re.search(r"没想好|随便|都行|不知道|没有", str(changed["enrol_major"])):
+        if changed.get("enrol_major") and re.search(
+            r"没想好|随便|都行|都可以|无所谓|没要求|不知道|没有", str(changed["enrol_major"])
+        ):
             return {"enrol_major": SKIPPED}
         return {}
 

@@ -9,9 +9,8 @@ only a yes ends the form; the rule after it runs the action that submits.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -20,6 +19,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
+from bot.actions.wording import CORRECTION, QUESTION, SHORT, SKIP, instead, is_meant, is_yes, says_yes_too
 from bot.knowledge.topics import payload as topic_payload
 from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
@@ -37,15 +37,6 @@ SAFETY = frozenset({"emergency", "crisis"})
 # short social words: answered by their own rule, the form then asks again
 SOCIAL = frozenset({"greet", "thank", "goodbye", "chitchat", "help", "bot_challenge", "bot_feedback"})
 LEAVING = frozenset({"stop", "human_handoff", "delete_my_data"})
-
-_CORRECTION = re.compile(r"不对|不是|错了|写错|说错|搞错|弄错|改成|改为|改一下|应该是|更正|纠正|换成|重新")
-_SHORT_SKIP = 8  # characters
-_SKIP = re.compile(
-    r"不知道|不晓得|不清楚|记不得|记不清|不记得|忘了|跳过|不想说|不方便|没有$|^没有|^无$|^没$|不填|随便|不确定|先不说|保密|说不上来|略过"
-)
-_QUESTION = re.compile(
-    r"[?？]|吗|呢$|么$|咋|怎么|怎样|如何|多少|多久|几[天号点时个]|哪|啥|什么|为什么|是不是|能不能|可不可以|要不要|有没有|合法"
-)
 
 
 @dataclass(frozen=True)
@@ -90,9 +81,7 @@ class TaskForm(BotAction):
 
     form: ClassVar[str] = ""
     start_topic: ClassVar[str] = ""  # the topic whose rule starts this form
-    topics: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # further topics that, inside the form, say more of the same
+    topics: ClassVar[frozenset[str]] = frozenset()  # further topics that, inside the form, say more of the same
     leaving: ClassVar[frozenset[str]] = frozenset()  # topics that give this very form up
     calm: ClassVar[str] = ""
     """All of a short message that is an answer here and no cry for help ("没水了" about a machine)."""
@@ -118,9 +107,7 @@ class TaskForm(BotAction):
         """Values known from elsewhere when the form starts (a phone given before, say)."""
         return {}
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         """Last word on the values after reading (derived values; a check that needs a service). Returns changes."""
         return {}
 
@@ -162,7 +149,7 @@ class TaskForm(BotAction):
         if not resumed:
             values = dict.fromkeys(values)
             changed = {k: v for k, v in (await self.prepare(tracker, heard, values)).items() if v is not None}
-            found, refusal = self._read(heard, fields, None, values)
+            found, refusal, _ = self._read(heard, fields, None, values)
             changed |= found
             if refusal:
                 say(dispatcher, refusal)
@@ -184,6 +171,8 @@ class TaskForm(BotAction):
         values: Values,
     ) -> list[Event]:
         requested = str(tracker.get_slot("requested_slot"))
+        if heard.topic in LEAVING and self._is_answer_after_all(heard, fields, values, requested):
+            heard = replace(heard, topic="inform")
         if (
             heard.topic in (SAFETY | LEAVING | self.leaving) - {self.start_topic}
             or heard.metadata.get("switch")
@@ -200,6 +189,15 @@ class TaskForm(BotAction):
             return [SlotSet("pending_task", None), SlotSet("suspended", None), *events] if events else []
         return await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
 
+    def _is_answer_after_all(self, heard: Heard, fields: list[Field], values: Values, requested: str) -> bool:
+        """ "电话我不想留" is no wish to be erased, "找人帮我带娃" none for a human: words that only sound like leaving."""
+        if is_meant(heard.topic, heard.text):
+            return False
+        asked = next((f for f in fields if f.name == requested), None)
+        found, _, _ = self._read(heard, fields, asked, values)
+        exact = any(not f.free_text or f.read(heard) is not None for f in fields if f.name in found)
+        return exact or heard.topic == "delete_my_data"
+
     async def _heard_in_form(
         self,
         dispatcher: CollectingDispatcher,
@@ -210,12 +208,18 @@ class TaskForm(BotAction):
         requested: str,
     ) -> list[Event]:
         field = next((f for f in fields if f.name == requested), None)
-        found, refusal = self._read(heard, fields, field, values)
+        found, refusal, known = self._read(heard, fields, field, values)
+        better = instead(heard)
+        if better:
+            wrong = self._holding(better[0], heard, fields, values)
+            corrected, refused, _ = self._read(better[1], fields, wrong or field, values)
+            if corrected:
+                found, refusal = corrected, refused
         tapped = {"/affirm": True, "/deny": False}.get(heard.text)
         verdict = tapped
         if verdict is None and (requested == CONFIRM or not found):
             verdict = read_yes_no(heard.text)
-        if verdict is None and requested == CONFIRM and not found and _is_yes(heard.text):
+        if verdict is None and requested == CONFIRM and not found and is_yes(heard.text):
             verdict = True
         if not found and run_by_words(heard.topic, heard.text) == self.form:
             return self._ask(dispatcher, fields, values, {}, lead="好，正在办这个。")
@@ -228,11 +232,13 @@ class TaskForm(BotAction):
         if found:
             changed = found | await self.settle(dispatcher, heard, values | found, found)
             merged = values | changed
-            agreed = _says_yes_too(heard.text) and not _CORRECTION.search(heard.text) and not refusal
+            agreed = says_yes_too(heard.text) and not CORRECTION.search(heard.text) and not refusal
             if agreed and self._missing(fields, merged) is None:
                 # "手机137… 确认": the last value and the yes came together
                 return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             return self._ask(dispatcher, fields, merged, changed, lead=self._noted(fields, values, changed))
+        if known and verdict is None and not refusal and not QUESTION.search(heard.text):
+            return self._ask(dispatcher, fields, values, {}, lead="这个记着了。")
         if refusal:
             return self._ask(
                 dispatcher, fields, values, {}, lead=refusal, misses=int(tracker.get_slot("form_misses") or 0) + 1
@@ -243,11 +249,11 @@ class TaskForm(BotAction):
                 return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             if verdict is False or topic == "deny":
                 return self._ask_what_is_wrong(dispatcher, fields, values)
-        elif field is not None and field.optional and (_SKIP.search(heard.text) or verdict is False):
+        elif field is not None and field.optional and (SKIP.search(heard.text) or verdict is False):
             changed = {field.name: SKIPPED}
             changed |= await self.settle(dispatcher, heard, values | changed, changed)
             return self._ask(dispatcher, fields, values | changed, changed, lead="好，这项先不填。")
-        unwilling = field is not None and len(heard.text) <= _SHORT_SKIP and _SKIP.search(heard.text)
+        unwilling = field is not None and len(heard.text) <= SHORT and SKIP.search(heard.text)
         misses = int(tracker.get_slot("form_misses") or 0) + 1
         return self._not_matched(dispatcher, fields, values, misses, unwilling=bool(unwilling))
 
@@ -269,22 +275,19 @@ class TaskForm(BotAction):
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
-    ) -> tuple[Values, str | None]:
-        """Every field the message holds. A value already there is replaced only by a correction or a new answer."""
+    ) -> tuple[Values, str | None, bool]:
+        """Every field the message holds. A value already there is replaced only by a correction or a new answer.
+
+        Returns (new values, why one was refused, whether a value that is there already was said again).
+        """
         found: Values = {}
         exact = 0  # values of a closed kind, also those that were there already
         refusal = None
-        correcting = bool(_CORRECTION.search(heard.text))
+        correcting = bool(CORRECTION.search(heard.text))
         for field in fields:
             is_asked = asked is not None and field.name == asked.name
             reader = (field.read_answer or field.read) if is_asked else field.read
-            if (
-                field.free_text
-                and not is_asked
-                and asked is not None
-                and not correcting
-                and values.get(field.name)
-            ):
+            if field.free_text and not is_asked and asked is not None and not correcting and values.get(field.name):
                 continue
             try:
                 value = reader(heard)
@@ -297,13 +300,34 @@ class TaskForm(BotAction):
                     found[field.name] = value
         # the whole sentence is not the answer when it was read as something more exact
         whole = asked is not None and asked.free_text and found.get(asked.name) == heard.text.strip()
-        if asked is not None and whole and (len(found) > 1 or exact) and not values.get(asked.name) and not asked.read(heard):
+        if (
+            asked is not None
+            and whole
+            and (len(found) > 1 or exact)
+            and not values.get(asked.name)
+            and not asked.read(heard)
+        ):
             del found[asked.name]
-        return found, refusal
+        return found, refusal, bool(exact) and not found
 
-    def _is_other_matter(
-        self, heard: Heard, field: Field | None, found: Values, verdict: bool | None
-    ) -> bool:
+    @staticmethod
+    def _holding(wrong: str, heard: Heard, fields: list[Field], values: Values) -> Field | None:
+        """The field whose value is what the rider says is wrong."""
+        held = [f for f in fields if f.label and values.get(f.name) not in (None, SKIPPED)]
+        said = replace(heard, text=wrong, entities=[])
+        for field in held:
+            shown = field.show(values[field.name])
+            if wrong == shown:
+                return field
+            try:
+                if (field.read_answer or field.read)(said) == values[field.name]:
+                    return field
+            except Refused:
+                continue
+        near = [f for f in held if wrong in f.show(values[f.name])]
+        return min(near, key=lambda f: len(f.show(values[f.name])), default=None)
+
+    def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
         topic = heard.topic
         if topic == "nlu_fallback" and self._is_doubtful_question(heard, field, found):
             return True
@@ -311,9 +335,9 @@ class TaskForm(BotAction):
             return False
         if verdict is True and not found:
             return False
-        asks = bool(_QUESTION.search(heard.text))
-        short = len(heard.text) <= _SHORT_SKIP and not asks
-        if short and field is not None and _SKIP.search(heard.text):
+        asks = bool(QUESTION.search(heard.text))
+        short = len(heard.text) <= SHORT and not asks
+        if short and field is not None and SKIP.search(heard.text):
             return False  # "不知道" answers the open question, whatever topic it looks like
         weak = {f.name for f in self.all_fields() if f.weak}
         strict = any(
@@ -322,7 +346,7 @@ class TaskForm(BotAction):
         if heard.text.startswith("/"):
             return True
         least = 0.6 if "/" in topic else 0.85  # of a question that holds a value by the way
-        if strict and not (asks and heard.confidence >= least and not _CORRECTION.search(heard.text)):
+        if strict and not (asks and heard.confidence >= least and not CORRECTION.search(heard.text)):
             return False
         if topic in SOCIAL:
             return heard.confidence >= 0.5 and verdict is None
@@ -334,7 +358,7 @@ class TaskForm(BotAction):
         """A question nobody is sure about, which holds at most a time or a place by the way: let it be clarified."""
         by_the_way = {f.name for f in self.all_fields() if f.weak}
         answered = any(name not in by_the_way or (field is not None and name == field.name) for name in found)
-        return not answered and bool(_QUESTION.search(heard.text)) and bool(heard.metadata.get("choices"))
+        return not answered and bool(QUESTION.search(heard.text)) and bool(heard.metadata.get("choices"))
 
     # -- what to ask next ----------------------------------------------------------------------------------
 
@@ -419,18 +443,12 @@ class TaskForm(BotAction):
         return f"好，接着办{self.title}。{told}"
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
-        fixed = [
-            f for f in fields if before.get(f.name) not in (None, SKIPPED) and changed.get(f.name) is not None
-        ]
+        fixed = [f for f in fields if before.get(f.name) not in (None, SKIPPED) and changed.get(f.name) is not None]
         if fixed:
-            return (
-                "改好了：" + "，".join(f"{f.label}{f.show(changed[f.name])}" for f in fixed if f.label) + "。"
-            )
+            return "改好了：" + "，".join(f"{f.label}{f.show(changed[f.name])}" for f in fixed if f.label) + "。"
         return "记下了。"
 
-    def _ask_what_is_wrong(
-        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values
-    ) -> list[Event]:
+    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
         labels = "、".join(f.label for f in fields if f.label and values.get(f.name) not in (None, SKIPPED))
         say(
             dispatcher,
@@ -443,25 +461,6 @@ class TaskForm(BotAction):
 
 def _sets(values: Values) -> list[Event]:
     return [SlotSet(name, value) for name, value in values.items()]
-
-
-_YES_TOO = re.compile(r"确认|提交|没问题|都对|就这样|对的|可以了|没错|办吧|约吧|就这么")
-
-
-def _says_yes_too(text: str) -> bool:
-    return bool(_YES_TOO.search(text)) and not re.search(r"不(确认|提交|对|可以)|别提交|有问题", text)
-
-
-_YES = re.compile(
-    r"^(?!.*[不没别莫冇]).{0,6}(?:对|行|好|可以|正确|是|妥)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*$"
-)
-
-
-def _is_yes(text: str) -> bool:
-    """ "这回对了", "现在行了": a yes in a few more words."""
-    return bool(_YES.match(text.strip())) or bool(
-        re.fullmatch(r".{0,4}(?:没错|没问题|没毛病).{0,3}", text.strip())
-    )
 
 
 def _came_back(tracker: Tracker, form: str) -> bool:

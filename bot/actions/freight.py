@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.places import DEMO_NOTE, MORE, PAGE, TOWNS, FindAction, Where, address_line, address_zh
 from bot.actions.vehicles import CLASS_NAMES, ENERGY_NAMES, read_class, read_energy, read_length
+from bot.actions.wording import instead
 from bot.geo.distance import distance_zh
 from bot.geo.places import find_places
 from bot.knowledge.topics import payload
@@ -156,8 +157,9 @@ class ActionPassage(BotAction):
     )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        asked = tracker.get_slot("passage_question") if heard.do else None
-        question = _question(heard, asked if isinstance(asked, dict) else {})
+        before = tracker.get_slot("passage_question")
+        again = heard.do or heard.metadata.get("follow")
+        question = _question(heard, before if again and isinstance(before, dict) else {})
         decision = await self.services.freight.passage(question)
         text, choices = _answer(question, decision, heard)
         say(dispatcher, text, choices, ask=decision.reason == "need")
@@ -167,20 +169,21 @@ class ActionPassage(BotAction):
             "energy": question.energy,
             "area": question.area,
             "road": question.road,
+            "turn": int(tracker.get_slot("turn_count") or 0),
         }
-        return [SlotSet("passage_question", kept if decision.reason == "need" else None)]
+        return [SlotSet("passage_question", kept)]
 
 
 INSIDE, OUTSIDE = "中环内", "中环外"
 
 
 def _question(heard: Heard, before: dict[str, Any]) -> PassageQuestion:
-    """What is asked, with what was said before the button that answers our question back."""
-    text = "" if heard.text.startswith("/") or before else heard.text
+    """What is asked; `before`: what was said before a button that answers our question back, or "下午两点呢"."""
+    better = instead(heard)
+    text = "" if heard.text.startswith("/") or heard.do else better[1].text if better else heard.text
     span = parse_time(text, heard.now, "future") if text else None
-    moment = span.begin if span and span.begin and span.kind == "at" else heard.now
-    if before.get("moment"):
-        moment = datetime.fromisoformat(before["moment"])
+    said = span.begin if span and span.begin and span.kind == "at" else None
+    moment = said or (datetime.fromisoformat(before["moment"]) if before.get("moment") else heard.now)
     roads = [match for match in find_places(text) if match.candidates[0].kind == "road"]
     road = (roads[0].place.name if roads[0].place else roads[0].surface) if roads else None
     area = {"inside_ring": INSIDE, "outside_ring": OUTSIDE}.get(str(heard.do))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -222,6 +223,9 @@ class ActionAffirm(BotAction):
     action_name = "action_affirm"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if re.search(r"接着|继续|刚才|刚刚", heard.text):
+            say(dispatcher, "没有填到一半的登记了。要办什么，直接说就行。", [payload("help")])
+            return []
         say(dispatcher, "好的。还要办什么，直接说就行。", [payload("help")])
         return []
 

@@ -181,7 +181,8 @@ class VisitForm(TaskForm):
         }
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
-        return ""
+        timeless = not before.get("visit_slot") and not changed.get("visit_slot")
+        return "手机号记下了。" if timeless and changed.get("visit_phone") else ""
 
     def refused_again(self, dispatcher: CollectingDispatcher, full: QuotaExhausted) -> list[Event]:
         """The time was taken a moment ago: offer what is left, the form stays open."""

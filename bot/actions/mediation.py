@@ -161,17 +161,17 @@ class MediationForm(TaskForm):
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
-    ) -> tuple[Values, str | None]:
-        found, refusal = super()._read(heard, fields, asked, values)
+    ) -> tuple[Values, str | None, bool]:
+        found, refusal, known = super()._read(heard, fields, asked, values)
         offers: list[dict[str, Any]] = values.get("mediation_offers") or []
         if not offers or (asked is not None and asked.name != "mediation_hour"):
-            return found, refusal
+            return found, refusal, known
         hour, wanted = _choose(heard, offers, asked=asked is not None)
         if hour is not None and hour != values.get("mediation_hour"):
             found["mediation_hour"] = hour
         elif hour is None and wanted:
             refusal = "那个时间没有空的。"
-        return found, refusal
+        return found, refusal, known
 
     def summary(self, fields: list[Field], values: Values) -> str:
         offer = _offered(values, values["mediation_hour"]) or {}

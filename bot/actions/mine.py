@@ -61,7 +61,7 @@ _ASKS_BACK = (
     r"|(?:查|看).{0,3}我(?:都)?(?:报|登记|提)(?:过|了|的)(?:名|啥|什么|哪些)"
 )
 _BACK_ON = (
-    rf"我(?:报|登记|申请|提|要)(?:过|了|的|名)?的?.{{0,4}}(?:{_OF}).{{0,8}}(?:结果|进展|进度|咋样|怎么样|信|消息|轮到|到哪)"
+    rf"我(?:之前|上次|前几天|以前|昨天|那天)?(?:报|登记|申请|提|要|交)(?:过|了|的|名)?的?.{{0,4}}(?:{_OF}).{{0,8}}(?:结果|进展|进度|咋样|怎么样|信|消息|轮到|到哪)"
     rf"|(?:{_OF})的?(?:申请|登记|报名)?(?:有(?:结果|进展|消息|信|信儿|回复|回音|人管)|批|下来|到哪一?步?|进度|轮到我)"
     r"了?(?:没有?|吗|么|呢)?[？?]?$"
 )
@@ -261,7 +261,10 @@ class ActionMySubmissions(BotAction):
         ("", _NUMBER),
         ("", r"(?:银行|建行).{0,8}还没.{0,8}(?:电话|联系|回)"),
     )
-    anywhere: ClassVar[tuple[str, ...]] = (_BACK_ON, rf"^\W*(?:帮我)?(?:查|看)?(?:一下|下)?\W*{_NUMBER}[\d\s-]*\W*$",)
+    anywhere: ClassVar[tuple[str, ...]] = (
+        _BACK_ON,
+        rf"^\W*(?:帮我)?(?:查|看)?(?:一下|下)?\W*{_NUMBER}[\d\s-]*\W*$",
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         things = await things_of(self.services, await self.person_id(tracker))

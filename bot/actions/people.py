@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from rasa_sdk import Tracker
@@ -20,12 +21,28 @@ FORGET_PHONE = "/inform:forget_phone"
 NO_HUMAN = "/inform:leave_queue"
 
 
+_ASKS_HOURS = re.compile(
+    r"几点|什么时候|啥时候|上班时间|多晚|几时|周末.{0,4}[在有]|(?:晚上|夜里|半夜).{0,4}(?:在|有人)"
+)
+
+
 class ActionHumanHandoff(BotAction):
     """Into the queue, with an honest word about when somebody answers. A running form is laid aside."""
 
     action_name = "action_human_handoff"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if _ASKS_HOURS.search(heard.text):
+            # the hours are an assumption of ours until the operator sets its own: said without a time of day
+            now = self.now()
+            office = self.services.handoff.office
+            state = "现在有人在" if office.is_open(now) else f"现在不在，下次大约是{when_zh(office.next_open(now))}"
+            say(
+                dispatcher,
+                f"人工按工作日上班，{state}（以实际安排为准）。急事打 12345（24 小时有人接）。",
+                () if tracker.active_loop else [payload("human_handoff"), payload("help")],
+            )
+            return []
         person = await self.person_id(tracker)
         words = "" if heard.text.startswith("/") else heard.text
         reason = "misunderstood" if int(tracker.get_slot("misses") or 0) >= 2 else "asked"
@@ -136,6 +153,9 @@ class ActionForgetPhone(BotAction):
         return [*leave_form(tracker, keep=False), *clear("offered_phone", CONFIRM)]
 
 
+_KEEP = re.compile(r"^(?:那|还是|先|我)*(?:不|别|莫|不要|不想)(?:要|想)?删|留着|别动|不了$")
+
+
 class DeleteForm(TaskForm):
     """Explains what goes and what stays, and asks once."""
 
@@ -156,6 +176,11 @@ class DeleteForm(TaskForm):
 
     def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
         return (("确定全部删除", "/affirm"), ("只删手机号和位置", FORGET_PHONE), ("先不删", "/stop"))
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if tracker.get_slot("requested_slot") == CONFIRM and _KEEP.search(heard.text):
+            return self._ask_what_is_wrong(dispatcher, [], {})
+        return await super().act(dispatcher, tracker, heard)
 
     def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
         say(dispatcher, "好，没有删，都还在。", [payload("help")])

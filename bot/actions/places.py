@@ -225,6 +225,7 @@ class FindAction(BotAction):
     ) -> Where | None:
         """Where to search from; None when the rider was asked, or told that it cannot be."""
         person = await self.person_id(tracker)
+        in_form = bool(tracker.active_loop)  # whose own question comes next: none may stand beside it
         usual = await self.services.people.usual_place(person)
         if usual and heard.do == USUAL:
             return Where(*usual, here=True)
@@ -233,7 +234,7 @@ class FindAction(BotAction):
                 return await self._here(tracker, heard.location)
             match = _place_of(heard, tracker)
             if match is not None:
-                return self._named(dispatcher, match)
+                return self._named(dispatcher, match, in_form=in_form)
         except OutsideKunshan as error:
             name = "这个位置" if heard.location else f"“{error}”"
             say(
@@ -257,6 +258,12 @@ class FindAction(BotAction):
         known = await self.services.people.place(person)
         if known:
             return Where(known[0], known[1], known[2] or "您的位置", here=True)
+        if in_form:
+            say(
+                dispatcher,
+                f"要找{self.noun}，连地方一起说，比如“花桥哪有{self.noun}”；或者办完这个再发个定位，我马上找。",
+            )
+            return None
         again = [(f"还在{usual[2]}附近", f"/{self.topic}:{USUAL}")] if usual else []
         say(
             dispatcher,
@@ -272,7 +279,7 @@ class FindAction(BotAction):
         await remember_location(self, tracker, location)
         return Where(*point, label or "您的位置", here=True)
 
-    def _named(self, dispatcher: CollectingDispatcher, match: PlaceMatch) -> Where | None:
+    def _named(self, dispatcher: CollectingDispatcher, match: PlaceMatch, *, in_form: bool) -> Where | None:
         inside = [place for place in match.candidates if not place.outside]
         if not inside:
             raise OutsideKunshan(match.candidates[0].name)
@@ -280,6 +287,10 @@ class FindAction(BotAction):
             choices = [
                 (place.label, f'/{self.topic}{{"place":"{place.district}{place.name}"}}') for place in inside[:5]
             ]
+            if in_form:
+                names = "、".join(place.label for place in inside[:5])
+                say(dispatcher, f"“{match.surface}”有 {len(inside)} 个：{names}。连全名再问一遍，我就找。")
+                return None
             say(dispatcher, f"“{match.surface}”有 {len(inside)} 个，您说的是哪个？", choices, ask=True)
             return None
         return self._one(dispatcher, inside[0])

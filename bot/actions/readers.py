@@ -11,12 +11,13 @@ from typing import Any
 
 from bot.actions.base import Heard
 from bot.actions.forms import Refused
+from bot.actions.wording import is_order
 from bot.language import find_money, find_phones, format_yuan, mask
 
 ANYTHING_ELSE = re.compile(r"其他|其它|别的|另外|都有|不知道|不清楚|说不[清上]|随便")
 CORRECTING = re.compile(r"不对|不是|错了|改成|改为|应该是|更正|换成|写错|说错")
 _LEAD = re.compile(
-    r"^(?:就)?(?:是|叫|叫做|在|我在|我是|我们是|我们|公司是|公司叫|单位是|平台是|站点是|名字叫|那个|嗯|哦|好|好的|填|写)+[:：,，\s]*"
+    r"^(?:就)?(?:应该是|应该叫|改成|改为|换成|是|叫|叫做|在|我在|我是|我们是|我们|公司是|公司叫|单位是|平台是|站点是|名字叫|那个|嗯|哦|好|好的|填|写)+[:：,，\s]*"
 )
 _QUESTIONISH = re.compile(r"[?？]|吗$|呢$|咋|怎么|什么|啥|哪|为什么|多少")
 
@@ -92,6 +93,6 @@ def free_text(limit: int = 200) -> Any:
 def short_name(heard: Heard) -> str | None:
     """A name (firm, site, station) given as a direct answer: the whole short message, when it is no question."""
     text = _LEAD.sub("", heard.text.strip()).strip(" ，。,.!！的")
-    if not text or len(text) > 30 or _QUESTIONISH.search(text):
+    if not text or len(text) > 30 or _QUESTIONISH.search(text) or is_order(text):
         return None
     return text

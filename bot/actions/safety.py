@@ -22,6 +22,10 @@ class RecordForm(BindingForm):
     start_topic: ClassVar[str] = "my_safety_record"
     title: ClassVar[str] = "查安全记录"
     why: ClassVar[str] = "违法记录只给本人看"
+    without: ClassVar[str] = (
+        f"也可以打 12345 转市公安局，直接问交警您有几次违法、要不要学习。\n轻微违法累计达 {EDUCATION_THRESHOLD} 次以上要参加学习教育。"
+    )
+    without_choices: ClassVar[tuple[str, ...]] = ("safety/three_strikes", "book_education", "human_handoff")
 
 
 class ActionMySafetyRecord(BoundAction):
@@ -53,7 +57,9 @@ def record_text(record: WorkerRecord) -> str:
     if record.needs_education:
         lines.append("已达 3 次以上，要参加学习教育，现在就能约。")
     elif record.educated_at is not None:
-        lines.append(f"{record.educated_at.month}月{record.educated_at.day}日参加过学习，之后又有 {record.counted} 次。")
+        lines.append(
+            f"{record.educated_at.month}月{record.educated_at.day}日参加过学习，之后又有 {record.counted} 次。"
+        )
     else:
         lines.append(f"再有 {EDUCATION_THRESHOLD - record.counted} 次就要参加学习教育，路上慢点。")
     lines += [

@@ -45,6 +45,7 @@ SITE_WORDS = {
 _OPEN_NOW = re.compile(
     r"(?:现在|这会儿?|这时候|此刻|半夜|夜里|深夜|晚上|还|正).{0,4}(?:开着|开门|营业|开放|能进)|没关门|开着的|开门的"
 )
+_AS_WELL = re.compile(r"还要|也要|还得|还能|又要|又能|同时|并且|而且|再加|外加")
 _ALWAYS = re.compile(r"24\s*小时|二十四小时|通宵|整夜|全天开|不关门")
 _ASKS_WAY = re.compile(r"怎么走|咋走|怎么去|咋去|在哪|导航|地址|多远|几点|开门|关门|有什么|有啥")
 _OPEN_WORDS = r"(?:24\s*小时|通宵|夜里|半夜|晚上|现在|还开|开着|没关门)"
@@ -68,7 +69,10 @@ class ActionFindStation(FindAction):
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         *((topic, NAMED_STATION) for topic in ("station/hours", "station/services", "station/map", "inform")),
         ("hospital/location", "驿站|歇脚"),
-        ("station/hours", f"{TOWNS}.*{_OPEN_WORDS}|{_OPEN_WORDS}.*{TOWNS}"),
+        (
+            "station/hours",
+            f"{TOWNS}.*{_OPEN_WORDS}|{_OPEN_WORDS}.*{TOWNS}|{TOWNS}.*(?:几点|多晚|啥时候).{{0,4}}(?:关|开|下班|$)",
+        ),
         ("station/services", f"{TOWNS}.*{_OPEN_WORDS}|(?:开着|营业|没关门)的(?:驿站|站)"),
         ("station/services", f"{TOWNS}.*(?:哪里|哪个|哪有|有没有|附近|[有能].*[吗么不]$)"),
     )
@@ -83,6 +87,8 @@ class ActionFindStation(FindAction):
         if before and (_OPEN_NOW.search(heard.text) or _ALWAYS.search(heard.text)) and not heard.all("service"):
             wanted |= before
         services = list(dict.fromkeys(str(e["value"]) for e in heard.all("service") if e.get("value")))
+        if services and _AS_WELL.search(heard.text):
+            services = list(dict.fromkeys([*(before.get("services") or ()), *services]))
         if services:
             wanted["services"] = services
         kind = site_kind(heard.text)

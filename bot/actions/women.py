@@ -189,6 +189,9 @@ class ActionSubmitAlliance(BotAction):
 # -- screening ---------------------------------------------------------------------------------------------
 
 
+_BARE_AGE = re.compile(r"(?<![\d.])([2-9]\d)(?![\d.]|\s*(?:号|点|月|日|分|块|元|个|天|年))")
+
+
 def read_whom(heard: Heard) -> str | None:
     tapped = heard.first("whom")
     if tapped in ("self", "relative"):
@@ -209,6 +212,9 @@ def read_age(heard: Heard) -> str | None:
     if named:
         return _band(find_numbers(named[1] or named[2])[0].low)
     born = _BORN.search(text)
+    beside = _RELATIVE.search(text) and _BARE_AGE.search(text)
+    if beside:
+        return _band(int(beside[1]))
     if born:
         digits = re.sub(r"\D", "", born[0])
         year = int(digits) if len(digits) == 4 else (1900 if int(digits) > 20 else 2000) + int(digits)

@@ -25,12 +25,14 @@ Parse = dict[str, Any]
 _NTH = re.compile(r"第\s*([一二三四五六七八九十两\d]+)\s*(?:个|家|处|条|项|段|号)?|^\s*([一二三123])\s*(?:号|个)?\s*$")
 _LAST = re.compile(r"最后(?:一|那)?个")
 _MORE = re.compile(
-    r"还有(?:别的|其他|其它|没有|没|吗|么|不)|(?:别的|其他|其它)(?:的)?(?:呢|有吗|还有)|换(?:一)?(?:个|批|几个)|下一(?:个|批|页)|再来(?:几个|一批)|更多|多说几个|还有啥"
+    r"还有(?:别的|其他|其它|没有|没|吗|么|不)|还有(?:没得|莫得|冇)|(?:别的|别个|其他|其它)(?:的)?(?:呢|有吗|还有)|换(?:一)?(?:个|批|几个)|下一(?:个|批|页)|再来(?:几个|一批)|更多|多说几个|还有啥"
 )
 _POINTS_AT_ONE = re.compile(
     r"^(?:那|就|请问|去)*(?:最近|就近|近的|那个?|这个?|它|那家|这家)[的个家处]*(?:那个|那家)?(?:驿站|网点|泊位|饮品机|机器|站点?)?"
     r"(?=怎么|咋|在|远|多远|导航|路线|地址|电话|几点|开|关|有|能|详细|$)"
 )
+# the first of the list is meant
+_GO_THERE = re.compile(r"(?:那|就|请问|我)*(?:怎么|咋个?|怎样|咋整|咋样)(?:走|去|过去|到)(?:啊|呢|嘛|呀|的|哦)*[？?]?")
 _HOW_TO_GO = re.compile(r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个")
 _RESUME = re.compile(
     r"接着(?:填|办|来|弄|刚才|登记|约|报|写)|继续(?:填|办|登记|约|报|写|弄|刚才)?|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
@@ -55,6 +57,7 @@ DETAILS_LENGTH = 24  # characters
 DETAILS_LIFE = 4  # user turns after the ticket
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
 CHOICES_KEPT = 24  # of the last replies
+PASSAGE_LIFE = 3  # user turns in which a passage can be asked about again
 LIST_LIFE = 8  # user turns for which a list can be pointed at
 EMERGENCY_LIFE = 4  # user turns after an accident in which short messages still belong to it
 
@@ -175,6 +178,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _feelings,
         _pointing,
         _what_if,
+        _passage,
         _words,
         _unsure,
     ):
@@ -234,6 +238,8 @@ def _anywhere(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
 def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "好", "不用" after "要我记住吗？"; "第二个" of choices; "帮我登记" under an answer with such a button."""
     if tracker.active_loop_name:
+        return _order_in_form(text, parse, metadata, tracker)
+    if _RESUME.search(text):
         return None
     last = tracker.get_slot("last_turn")
     payload = accepted(last, str(parse.get("topic")), text) or ordered(last, text)
@@ -245,6 +251,23 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     if runs:
         return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})
     return Turn(text, meant, metadata)
+
+
+def _order_in_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "那给我申请" after a question was answered inside a form: what the button under that answer starts."""
+    turn = tracker.get_slot("turn_count")
+    shown = [choice for choice in tracker.get_slot("last_choices") or () if choice.get("turn") == turn]
+    starting = [choice for choice in shown if (read := read_payload(str(choice["payload"]))) and _starts(read)]
+    payload = ordered({"offer": {"choices": starting, "asks": False}}, text) if starting else None
+    read = read_payload(payload) if payload else None
+    if read is None:
+        return None
+    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": read[0], "runs": _starts(read)})
+
+
+def _starts(read: tuple[str, dict[str, Any]]) -> str | None:
+    """The form or action that a button starts beside its topic."""
+    return BUTTONS.get((read[0], str(read[1].get("do"))))
 
 
 def _told_after_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
@@ -287,9 +310,9 @@ def _after_emergency(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     about = (
         _help_is_coming(text, tracker)
         or topic.startswith("hospital/")
-        or topic in ("inform", "affirm", "deny", "chitchat", "nlu_fallback", "thank")
+        or topic in ("inform", "affirm", "deny", "chitchat", "nlu_fallback")
     )
-    if about or confidence < 0.75:
+    if about or confidence < 0.6:
         return Turn(text, with_topic(parse, "emergency"), {**metadata, "emergency_follow_up": True})
     return None
 
@@ -333,11 +356,13 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         if (
             "service" in entities
             and topic == "find_station"
-            and re.search(r"^(那|有|有没有|要|能|可以|哪)|呢$", folded)
+            and re.search(r"^(那|有|有没有|还?要|还得|也要|能|还能|可以|哪)|呢$", folded)
         ):
             return _of_list(text, parse, metadata, query, {"filter": True})
         if topic in NARROWING and NARROWING[topic].search(folded):
             return _of_list(text, parse, metadata, query, {"filter": True})
+        if _GO_THERE.fullmatch(folded):
+            return _of_list(text, parse, metadata, query, {"nth": 1})
         if _HOW_TO_GO.search(folded) and _POINTS_AT_ONE.match(folded) and len(folded) <= 12:
             return _of_list(text, parse, metadata, query, {"nth": 1})
     if "place" in entities and len(folded) <= 14 and _is_weak(parse):
@@ -375,6 +400,28 @@ def _what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogu
     if not is_what_if(text):
         return None
     return Turn(text, with_topic(parse, "calc_subsidy"), {**metadata, "what_if": True})
+
+
+_ABOUT_PASSAGE = re.compile(
+    r"(?:那|要是|如果|换成|不是.{1,6}是)*.{0,4}?(?:\d|[一二两三四五六七八九十]+点|上午|下午|早上|晚上|半夜|凌晨|高峰|[DF]牌|绿牌|蓝牌|黄牌|轻型|重型|厢货|面包)"
+    r".{0,10}(?:呢|行不行?|行吗|能走吗|可以吗|能不能走|能走不|进得去不)?[？?]?",
+    re.IGNORECASE,
+)
+
+
+def _passage(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "下午两点呢", "不是D牌 是F牌" after it was asked whether a lorry may drive there."""
+    asked = tracker.get_slot("passage_question")
+    if not isinstance(asked, dict) or tracker.active_loop_name:
+        return None
+    if turns_since(tracker, asked.get("turn")) > PASSAGE_LIFE or not _ABOUT_PASSAGE.fullmatch(normalise(text).text):
+        return None
+    entities = {e.get("entity") for e in parse.get("entities") or []}
+    topic = str(parse.get("topic"))
+    if entities & {"phone", "amount", "channel"} or not (_is_weak(parse) or topic.startswith("freight/")):
+        return None
+    about = {"about": "freight/passage", "runs": "action_passage", "follow": {"more": True}}
+    return Turn(text, with_topic(parse, "inform"), {**metadata, **about})
 
 
 def _is_weak(parse: Parse) -> bool:

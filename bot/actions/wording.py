@@ -1,0 +1,76 @@
+"""How an answer in a form is put: corrections, not knowing, yes in more words, questions, wishing to leave."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.actions.base import Heard
+from bot.language import normalise
+
+CORRECTION = re.compile(r"不对|不是|错了|写错|说错|搞错|弄错|改成|改为|改一下|应该是|更正|纠正|换成|重新")
+SHORT = 8  # characters within which not knowing is all that was said
+SKIP = re.compile(
+    r"不知道|不晓得|不清楚|记不得|记不清|不记得|忘了|跳过|不想说|不方便|没有$|^没有|^无$|^没$|不填|随便|不确定|先不说|保密|说不上来|略过"
+    r"|无所谓|没所谓|随意|不想留|不想给|不想填|不留$|不给$"
+)
+QUESTION = re.compile(
+    r"[?？]|吗|呢$|么$|咋|怎么|怎样|如何|多少|多久|几[天号点时个]|哪|啥|什么|为什么|是不是|能不能|可不可以|要不要|有没有|合法"
+)
+_YES_TOO = re.compile(r"确认|提交|没问题|都对|就这样|对的|可以了|没错|办吧|约吧|就这么")
+_YES = re.compile(r"^(?!.*[不没别莫冇]).{0,6}(?:对|行|好|可以|正确|是|妥)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*$")
+_INSTEAD = re.compile(
+    r"(?<!是)不是(?!不是)(?P<old>[^，,。；;？?]{1,16}?)[\s，,。；;]*(?:而是|应该是|是)(?P<new>[^？?吗]{1,40})$"
+)
+# what shows that the topic is meant, when the same words could be an answer
+_MEANT = {
+    "human_handoff": re.compile(
+        r"人工|客服|真人|活人|坐席|接线|专员|工作人员|转(?:个|一个)?人|跟人(?:说|聊|讲)|(?:要|换|叫|找)(?:个|一个)?(?:大?活)?人(?:来|说|聊|吗|吧|$)"
+    ),
+    "delete_my_data": re.compile(r"删|注销|清空|清除|清掉|抹|销毁|忘(?:了|掉|记)我|别(?:再)?(?:记|存|留)(?:我|了)"),
+    "stop": re.compile(
+        r"算了|算球|不[办弄填报约搞提交登]|取消|停|退出|不要了|不用了|拉倒|改天|下次|以后再|先放|不想(?:办|弄|填)"
+    ),
+}
+
+
+def is_meant(topic: str, text: str) -> bool:
+    """Whether the words say that topic beyond doubt (a tapped choice does)."""
+    words = _MEANT.get(topic)
+    return words is None or text.startswith("/") or bool(words.search(text))
+
+
+def instead(heard: Heard) -> tuple[str, Heard] | None:
+    """ "不是昆山站 是昆山南站" → (what was wrong, the message as if only the right part had been said)."""
+    found = _INSTEAD.search(heard.text)
+    if not found:
+        return None
+    lead = "应该是"
+    start, moved = found.start("new"), len(lead) - found.start("new")
+    entities = [
+        {**entity, "start": entity["start"] + moved, "end": entity["end"] + moved}
+        for entity in heard.entities
+        if isinstance(entity.get("start"), int) and isinstance(entity.get("end"), int) and entity["start"] >= start
+    ]
+    return found["old"].strip(), replace(heard, text=lead + found["new"], entities=entities)
+
+
+def says_yes_too(text: str) -> bool:
+    """The last value and the yes in one message."""
+    return bool(_YES_TOO.search(text)) and not re.search(r"不(确认|提交|对|可以)|别提交|有问题", text)
+
+
+def is_yes(text: str) -> bool:
+    """ "这回对了", "现在行了": a yes in a few more words."""
+    return bool(_YES.match(text.strip())) or bool(re.fullmatch(r".{0,4}(?:没错|没问题|没毛病).{0,3}", text.strip()))
+
+
+_ORDER = re.compile(
+    r"(?:帮|给|替|跟)(?:我|俺|咱)|^那(?:就|先|给|你)|^(?:你|您|你们)(?:先|们|别|再|说)|我(?:要|想|先|现在|就想|不想)"
+    r"|申请|登记|投诉|举报|预约|仲裁|(?:吧|嘛|呀|呗|噻|再说)$"
+)
+
+
+def is_order(text: str) -> bool:
+    """ "那给我申请": something to do, no name of anything."""
+    return bool(_ORDER.search(normalise(text).text))
