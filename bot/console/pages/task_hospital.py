@@ -26,7 +26,7 @@ from bot.web.keys import SERVICES
 
 UNREAD = "没看懂时间，写成“明天下午”“下周三上午9点”，或者从下面选"
 GONE = "这个时间刚被约走，请另选一个"
-NOTHING_YET = {"offer": None, "slots": [], "picked": "", "quota": None}
+NOTHING_YET: dict[str, Any] = {"offer": None, "slots": [], "picked": "", "quota": None}
 _OF_TOPIC = {
     "hospital/hp_test": "hp_test",
     "hospital/health_cert": "health_cert",
