@@ -38,6 +38,7 @@ NAV: tuple[Group, ...] = (
         "办事",
         (
             Item("tickets", "工单", "/console/tickets", "tickets.view", "w"),
+            Item("requests", "申请和建议", "/console/requests", "tickets.view", "r"),
             Item("safety", "安全", "/console/safety", "safety.view", "a"),
         ),
     ),

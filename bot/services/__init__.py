@@ -27,9 +27,11 @@ from bot.services.requests import RequestsService
 from bot.services.review import ReviewService
 from bot.services.safety import SafetyService
 from bot.services.school import SchoolService
+from bot.services.selection import SelectionDesk
 from bot.services.sessions import SessionService
 from bot.services.staff import StaffService
 from bot.services.stations import StationsService
+from bot.services.submitted import SubmittedService
 from bot.services.suggestions import SuggestionsService
 from bot.services.ticket_queue import TicketQueue
 from bot.services.transcript import TranscriptService
@@ -70,14 +72,17 @@ class Services:
     guided: GuidedService
     review: ReviewService
     reference: ReferenceDesk
+    selection: SelectionDesk
     kept: KeptService
     tickets: TicketQueue
+    submitted: SubmittedService
 
 
 def build_services(db: Database, clock: Clock | None = None) -> Services:
     clock = clock or SystemClock()
     people = PeopleService(db, clock)
     audit = AuditService(db, clock)
+    culture, reference = CultureService(db, clock), ReferenceDesk(db, clock, audit)
     services = Services(
         db=db,
         clock=clock,
@@ -99,7 +104,7 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         bank=BankService(db, clock),
         hospital=HospitalService(db, clock),
         school=SchoolService(db, clock),
-        culture=CultureService(db, clock),
+        culture=culture,
         women=WomenService(db, clock),
         safety=SafetyService(db, clock),
         audit=audit,
@@ -107,9 +112,11 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         knowledge=KnowledgeService(db, clock, audit),
         guided=GuidedService(db, clock, audit),
         review=ReviewService(db, clock, audit),
-        reference=ReferenceDesk(db, clock, audit),
+        reference=reference,
+        selection=SelectionDesk(db, clock, audit, culture, reference),
         kept=KeptService(db, clock),
         tickets=TicketQueue(db, clock),
+        submitted=SubmittedService(db, clock),
     )
     people.forgetters = _forgetters(services)
     return services

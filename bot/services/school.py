@@ -33,11 +33,11 @@ _GIVES = {"junior_college": 3, "bachelor": 4}
 CHECKLIST = ("diploma", "tuition_receipt", "id_card", "bank_card", "work_proof", "union_proof")
 """Papers to have at hand. What is really asked for has not been published: the school's word counts."""
 
-_ENROLMENT_STEPS = {
+ENROLMENT_STEPS = {
     "new": {"contacted", "enrolled", "declined"},
     "contacted": {"enrolled", "declined"},
 }
-_CLAIM_STEPS = {
+CLAIM_STEPS = {
     "preparing": {"submitted"},
     "submitted": {"returned", "approved"},
     "returned": {"submitted"},
@@ -136,7 +136,7 @@ class SchoolService:
             if enrolment.status == status:
                 return enrolment
             check_seen(enrolment.changed_at, seen)
-            if status not in _ENROLMENT_STEPS.get(enrolment.status, set()):
+            if status not in ENROLMENT_STEPS.get(enrolment.status, set()):
                 raise WrongState(f"{enrolment.status} → {status}")
             enrolment.status, enrolment.changed_at = status, now
             if enrolment.person_id is not None:
@@ -219,7 +219,7 @@ class SchoolService:
             if claim.status == status:
                 return claim
             check_seen(claim.changed_at, seen)
-            if status not in _CLAIM_STEPS.get(claim.status, set()):
+            if status not in CLAIM_STEPS.get(claim.status, set()):
                 raise WrongState(f"{claim.status} → {status}")
             claim.status, claim.note, claim.changed_at = status, note, now
             if claim.person_id is not None:
