@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 from urllib.parse import quote
@@ -52,6 +52,7 @@ class Section:
     permission: str
     back: Callable[[str], str]
     replace: bool = True
+    closed: Callable[[web.Request, str], Awaitable[str]] | None = None
 
     def spec(self, request: web.Request) -> Spec:
         kind = request.match_info["kind"]
@@ -92,6 +93,7 @@ def add_imports(section: Section) -> None:
         spec, form = section.spec(request), await request.post()
         options = _options(section, form)
         try:
+            await _check_open(request, section, spec)
             table = await _sent(form.get("file"))
             packed = _pack(table)
             report = await request.app[SERVICES].reference.import_table(
@@ -109,6 +111,7 @@ def add_imports(section: Section) -> None:
         options, packed = _options(section, form), str(form.get("packed", ""))
         if not hmac.compare_digest(str(form.get("sign", "")).encode(), _sign(staff, spec, options, packed).encode()):
             raise Refused(422, "请先检查文件，再确认导入。没有写入。")
+        await _check_open(request, section, spec)
         report = await request.app[SERVICES].reference.import_table(
             spec.kind, _unpack(packed), staff.actor, datum=options.datum, replace=options.replace, dry_run=False
         )
@@ -171,6 +174,12 @@ def _options(section: Section, form: Any) -> Options:
     if datum not in get_args(Datum):
         raise Invalid("datum", "坐标系只能是列出的三种")
     return Options(cast(Datum, datum), section.replace and form.get("replace") == "1")
+
+
+async def _check_open(request: web.Request, section: Section, spec: Spec) -> None:
+    why = await section.closed(request, spec.kind) if section.closed else ""
+    if why:
+        raise Invalid("file", why)
 
 
 async def _sent(sent: Any) -> list[list[str]]:

@@ -40,6 +40,7 @@ NAV: tuple[Group, ...] = (
             Item("tickets", "工单", "/console/tickets", "tickets.view", "w"),
             Item("requests", "申请和建议", "/console/requests", "tickets.view", "r"),
             Item("safety", "安全", "/console/safety", "safety.view", "a"),
+            Item("selection", "评选", "/console/selection", "selection.view", "p"),
         ),
     ),
     Group(

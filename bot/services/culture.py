@@ -10,6 +10,7 @@ each part is 0 to 1; 0 for everyone when all are equal), times 100. Equal scores
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -92,11 +93,13 @@ def select_workers(rows: Sequence[TourCardMetric], one: TourCardRound) -> Select
         parts = {part: round(weights[part] * _share(_VALUES[part](row), *ranges[part]), 2) for part in PARTS}
         scored.append((round(sum(parts.values()), 2), parts, row))
     scored.sort(key=lambda item: (-item[0], item[2].work_no))
-    scores = [score for score, _, _ in scored]
+    ranks: dict[float, int] = {}
+    for place, (score, _, _) in enumerate(scored, 1):
+        ranks.setdefault(score, place)
+    ties = Counter(score for score, _, _ in scored)
     standings = []
     for score, parts, row in scored:
-        rank = scores.index(score) + 1
-        tied = scores.count(score)
+        rank, tied = ranks[score], ties[score]
         fits = rank + tied - 1 <= one.cards
         standings.append(Standing(row, score, parts, rank, tied, len(rows), fits))
     return Selection(one, tuple(standings))
