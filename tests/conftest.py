@@ -20,6 +20,7 @@ import pytest_asyncio
 import bot.storage  # noqa: F401  (all tables)
 from bot.services import Services, build_services
 from bot.services.clock import SHANGHAI, FixedClock
+from bot.settings import ROOT
 from bot.storage.base import Base, Database
 from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
@@ -27,6 +28,7 @@ from tests.support.redis import RedisServer
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
+    from bot.dialogue.host import DialogueHost
     from tests.support.browser import Troubles
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI)  # a Wednesday
@@ -158,6 +160,24 @@ async def reference_db(reference_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def reference_services(reference_db: Database, clock: FixedClock) -> Services:
     return build_services(reference_db, clock)
+
+
+@pytest.fixture(scope="session")
+def model_path() -> Path:
+    """The trained model that `make test` prepares."""
+    from bot.app import newest_model
+
+    return newest_model(ROOT / "models")
+
+
+@pytest.fixture(scope="session")
+def loaded_host(model_path: Path) -> DialogueHost:
+    """One host for the session: loading a model takes seconds. Its services are put in per test."""
+    from bot.app import make_host
+
+    host = make_host(build_services(Database("sqlite+aiosqlite:///:memory:")))
+    host.load(model_path)
+    return host
 
 
 @pytest_asyncio.fixture

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from bot.app import make_host, newest_model
 from bot.dialogue.host import DialogueHost
 from bot.services import Services, build_services
 from bot.services.clock import FixedClock
-from bot.settings import ROOT
 from bot.storage.base import Database
 
 Talk = Callable[..., Awaitable[str]]
-
-
-@pytest.fixture(scope="session")
-def model_path() -> Path:
-    """The trained model that `make test` prepares."""
-    return newest_model(ROOT / "models")
-
-
-@pytest.fixture(scope="session")
-def loaded_host(model_path: Path) -> DialogueHost:
-    """One host for the session: loading a model takes seconds. Its services are put in per test."""
-    host = make_host(build_services(Database("sqlite+aiosqlite:///:memory:")))
-    host.load(model_path)
-    return host
 
 
 @pytest_asyncio.fixture
