@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 Piece = tuple[str, str]  # ("same" | "out" | "in", text)
@@ -40,7 +41,7 @@ def by_line(old: str, new: str, around: int = 2) -> list[Piece]:
     return pieces
 
 
-def _joined(codes: list[tuple[str, int, int, int, int]]) -> list[tuple[bool, int, int, int, int]]:
+def _joined(codes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[bool, int, int, int, int]]:
     """(stayed, from and to in the old, from and to in the new): changes side by side as one, also over a tiny part
     that stayed."""
     joined: list[tuple[bool, int, int, int, int]] = []

@@ -47,6 +47,7 @@ NAV: tuple[Group, ...] = (
         "知识",
         (
             Item("knowledge", "知识", "/console/knowledge", "knowledge.view", "k"),
+            Item("guided_edit", "提问编辑", "/console/guided/trees", "guided.edit", "y"),
             Item("review", "复查", "/console/review", "review.work", "v"),
             Item("reference", "资料", "/console/reference", "reference.view", "z"),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -109,103 +109,153 @@ def built_in() -> Mapping[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(GUIDED_DIR.glob("*.yml"))}
 
 
+Where = tuple[str | int, ...]  # ("nodes", key, number of an option), or a shorter one: a place in a tree's YAML
+
+
+class _Faults:
+    """What is wrong with a tree, each with the line where that is."""
+
+    def __init__(self, lines: Mapping[Where, int]) -> None:
+        self._lines = lines
+        self.found: list[tuple[int, str]] = []
+
+    def add(self, text: str, *where: str | int) -> None:
+        line = next((self._lines[where[:most]] for most in range(len(where), 0, -1) if where[:most] in self._lines), 0)
+        self.found.append((line, f"第 {line} 行：{text}" if line else text))
+
+    @property
+    def texts(self) -> list[str]:
+        """From the top of the text downwards."""
+        return [text for _, text in sorted(self.found, key=lambda fault: fault[0])]
+
+
 def read_tree(source: str) -> Tree:
-    """A tree from its YAML. BadTree lists everything that is wrong with it."""
+    """A tree from its YAML. BadTree lists everything that is wrong with it, with its line."""
     try:
-        raw = yaml.load(source, yaml.CSafeLoader)
+        raw, lines, twice = yaml.load(source, yaml.CSafeLoader), *_places(source)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise BadTree([f"第 {mark.line + 1} 行的格式不对" if mark else "格式不对"]) from error
     if not isinstance(raw, dict) or not isinstance(raw.get("nodes"), dict):
         raise BadTree(["要有 initiative、title、start 和 nodes"])
-    faults: list[str] = []
+    faults = _Faults(lines)
+    for where in twice:
+        faults.add(f"“{where[-1]}”写了两次，前一个会丢掉", *where)
     nodes = {str(key): _node(str(key), value, faults) for key, value in raw["nodes"].items()}
     initiative = raw.get("initiative")
     if not isinstance(initiative, int) or isinstance(initiative, bool) or not 1 <= initiative <= 10:
-        faults.append("initiative 要是 1 到 10")
+        faults.add("initiative 要是 1 到 10", "initiative")
         initiative = 0
-    if unknown := sorted({str(key) for key in raw} - {"initiative", "title", "start", "nodes"}):
-        faults.append(f"不认识的键：{'、'.join(unknown)}")
-    tree = Tree(initiative, _text(raw, "title", "开头", faults), str(raw.get("start")), nodes)
-    faults += _shape_faults(tree)
-    if faults:
-        raise BadTree(faults)
+    for unknown in sorted({str(key) for key in raw} - {"initiative", "title", "start", "nodes"}):
+        faults.add(f"不认识的键：{unknown}", unknown)
+    tree = Tree(initiative, _text(raw, "title", "开头", faults, ()), str(raw.get("start")), nodes)
+    _check_shape(tree, faults)
+    if faults.found:
+        raise BadTree(faults.texts)
     return tree
 
 
-def _node(key: str, raw: Any, faults: list[str]) -> Node:
+def _places(source: str) -> tuple[dict[Where, int], list[Where]]:
+    """The line of each key, node and option, from 1; and the keys that are written twice."""
+    lines: dict[Where, int] = {}
+    twice: list[Where] = []
+
+    def keys(node: Any, *above: str) -> Iterator[tuple[str, Any]]:
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            where = (*above, str(key.value))
+            twice.extend([where] * (where in lines))
+            lines[where] = key.start_mark.line + 1
+            yield str(key.value), value
+
+    for name, value in keys(yaml.compose(source, yaml.CSafeLoader)):
+        for key, node in keys(value, "nodes") if name == "nodes" else ():
+            for part, listed in keys(node, "nodes", key):
+                if part == "answers" and isinstance(listed, yaml.SequenceNode):
+                    for number, option in enumerate(listed.value, 1):
+                        lines["nodes", key, number] = option.start_mark.line + 1
+    return lines, twice
+
+
+def _node(key: str, raw: Any, faults: _Faults) -> Node:
+    at = ("nodes", key)
     if not _KEY.fullmatch(key):
-        faults.append(f"节点名“{key[:40]}”只能用小写字母、数字、下划线")
+        faults.add(f"节点名“{key[:40]}”只能用小写字母、数字、下划线", *at)
     if not isinstance(raw, dict):
-        faults.append(f"节点 {key} 是空的")
+        faults.add(f"节点 {key} 是空的", *at)
         return Node(key, tell="?")
-    if unknown := sorted({str(name) for name in raw} - {"ask", "answers", "answer", "task", "tell"}):
-        faults.append(f"节点 {key}：不认识的键 {'、'.join(unknown)}")
+    for unknown in sorted({str(name) for name in raw} - {"ask", "answers", "answer", "task", "tell"}):
+        faults.add(f"节点 {key}：不认识的键 {unknown}", *at, unknown)
     return _question(key, raw, faults) if "ask" in raw or "answers" in raw else _end(key, raw, faults)
 
 
-def _question(key: str, raw: dict[Any, Any], faults: list[str]) -> Node:
-    listed = raw.get("answers")
+def _question(key: str, raw: dict[Any, Any], faults: _Faults) -> Node:
+    at, listed = ("nodes", key), raw.get("answers")
     options: list[Option] = []
     if {"answer", "task", "tell"} & set(raw):
-        faults.append(f"节点 {key}：问题里不能有 answer、task、tell")
+        faults.add(f"节点 {key}：问题里不能有 answer、task、tell", *at)
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_ANSWERS:
-        faults.append(f"节点 {key}：要有 1 到 {MOST_ANSWERS} 个答案")
+        faults.add(f"节点 {key}：要有 1 到 {MOST_ANSWERS} 个答案", *at, "answers")
         listed = []
     for number, item in enumerate(listed, 1):
+        where = f"节点 {key} 第 {number} 个答案"
         if not isinstance(item, dict) or set(item) != {"say", "to"}:
-            faults.append(f"节点 {key} 第 {number} 个答案：要有 say 和 to")
+            faults.add(f"{where}：要有 say 和 to", *at, number)
             continue
-        options.append(Option(_text(item, "say", f"节点 {key} 第 {number} 个答案", faults), str(item["to"])))
-    return Node(key, ask=_text(raw, "ask", f"节点 {key}", faults) or "?", options=tuple(options))
+        options.append(Option(_text(item, "say", where, faults, (*at, number)), str(item["to"])))
+    return Node(key, ask=_text(raw, "ask", f"节点 {key}", faults, at) or "?", options=tuple(options))
 
 
-def _end(key: str, raw: dict[Any, Any], faults: list[str]) -> Node:
-    answer, task = raw.get("answer"), raw.get("task")
+def _end(key: str, raw: dict[Any, Any], faults: _Faults) -> Node:
+    at, answer, task = ("nodes", key), raw.get("answer"), raw.get("task")
     if answer is not None and answer not in answers():
-        faults.append(f"节点 {key}：没有“{answer}”这个答案主题")
+        faults.add(f"节点 {key}：没有“{answer}”这个答案主题", *at, "answer")
     if task is not None and task not in TASKS:
-        faults.append(f"节点 {key}：没有“{task}”这件要办的事")
-    tell = _text(raw, "tell", f"节点 {key}", faults) if "tell" in raw else ""
+        faults.add(f"节点 {key}：没有“{task}”这件要办的事", *at, "task")
+    tell = _text(raw, "tell", f"节点 {key}", faults, at) if "tell" in raw else ""
     if answer is None and task is None and not tell:
-        faults.append(f"节点 {key}：走到这里就断了，要有 answer、task 或 tell")
+        faults.add(f"节点 {key}：走到这里就断了，要有 answer、task 或 tell", *at)
     return Node(key, answer=answer, task=task, tell=tell)
 
 
-def _text(raw: dict[Any, Any], name: str, where: str, faults: list[str]) -> str:
+def _text(raw: dict[Any, Any], name: str, where: str, faults: _Faults, at: Where) -> str:
     value = raw.get(name)
     text = value.strip() if isinstance(value, str) else ""
     if not 1 <= len(text) <= LONGEST[name]:
-        faults.append(f"{where}：{name} 要 1 到 {LONGEST[name]} 个字")
+        faults.add(f"{where}：{name} 要 1 到 {LONGEST[name]} 个字", *at, name)
     elif numbers := unknown_numbers(text):
-        faults.append(f"{where}：“{numbers[0]}”不是公布过的公共热线")
+        faults.add(f"{where}：“{numbers[0]}”不是公布过的公共热线", *at, name)
     return text
 
 
-def _shape_faults(tree: Tree) -> list[str]:
+def _check_shape(tree: Tree, faults: _Faults) -> None:
     """Ends in nothing, circles, nodes that nobody comes to."""
     if len(tree.nodes) > MOST_NODES:
-        return [f"最多 {MOST_NODES} 个节点"]
+        return faults.add(f"最多 {MOST_NODES} 个节点", "nodes")
     if tree.start not in tree.nodes:
-        return [f"start 指的节点“{tree.start}”不存在"]
+        return faults.add(f"start 指的节点“{tree.start}”不存在", "start")
     missing = [
-        f"节点 {node.key}：“{option.say}”指的节点“{option.to}”不存在"
+        (node.key, number, option)
         for node in tree.nodes.values()
-        for option in node.options
+        for number, option in enumerate(node.options, 1)
         if option.to not in tree.nodes
     ]
+    for key, number, option in missing:
+        faults.add(f"节点 {key}：“{option.say}”指的节点“{option.to}”不存在", "nodes", key, number)
     if missing:
-        return missing
+        return None
     circle = _circle(tree, tree.start, (), set())
     if circle:
-        return [f"绕圈了：{' → '.join(circle)}"]
+        return faults.add(f"绕圈了：{' → '.join(circle)}", "nodes", circle[0])
     reached, todo = set[str](), [tree.start]
     while todo:
         key = todo.pop()
         if key not in reached:
             reached.add(key)
             todo += [option.to for option in tree.nodes[key].options]
-    return [f"节点 {key} 没有路走到" for key in tree.nodes if key not in reached]
+    for key in tree.nodes:
+        if key not in reached:
+            faults.add(f"节点 {key} 没有路走到", "nodes", key)
+    return None
 
 
 def _circle(tree: Tree, key: str, above: tuple[str, ...], clean: set[str]) -> list[str]:

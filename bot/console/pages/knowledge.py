@@ -238,7 +238,6 @@ def _preview(answer: Answer) -> dict[str, Any]:
 
 def _written(entry: Answer, form: Mapping[str, Any], *, strict: bool = True) -> Answer:
     """The answer as the form has it. Invalid for a day that is none; not `strict`: the old day then."""
-    texts = {name: _text(form, name) for name in ("text", "source", "unit", "owner")}
     days: dict[str, date] = {}
     for name in ("effective", "review"):
         try:
@@ -248,7 +247,16 @@ def _written(entry: Answer, form: Mapping[str, Any], *, strict: bool = True) -> 
                 raise Invalid(name, "写成 2026-11-25 这样的日期") from None
             days[name] = getattr(entry, name)
     buttons = [(_text(form, f"button{place}"), _text(form, f"payload{place}")) for place in range(BUTTONS_MAX)]
-    return replace(entry, buttons=tuple(pair for pair in buttons if any(pair)), **texts, **days)
+    return replace(
+        entry,
+        text=_text(form, "text"),
+        buttons=tuple(pair for pair in buttons if any(pair)),
+        source=_text(form, "source"),
+        unit=_text(form, "unit"),
+        owner=_text(form, "owner"),
+        effective=days["effective"],
+        review=days["review"],
+    )
 
 
 def _text(form: Mapping[str, Any], name: str) -> str:

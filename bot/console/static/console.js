@@ -7,6 +7,7 @@
 //   data-enter="#answer"  where Enter leads from that input
 //   data-copy="#id"       copies the text of that element
 //   data-open="id"        opens a dialog
+//   data-line="8" data-in="#id"  shows line 8 of a text area
 //   data-confirm="…"      a form or button that asks before it is sent
 //   hx-trigger="live-tickets from:body"   is fetched anew when the topic `tickets` has news
 "use strict";
@@ -47,9 +48,18 @@
     }
     say("已复制");
   };
+  const showLine = (area, number) => {
+    const lines = area.value.split("\n");
+    const start = lines.slice(0, number - 1).join("\n").length + (number > 1 ? 1 : 0);
+    area.focus();
+    area.setSelectionRange(start, start + (lines[number - 1] || "").length);
+    area.scrollTop = (area.scrollHeight / lines.length) * (number - 4);
+    area.scrollLeft = 0;
+  };
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-open], [data-copy]");
+    const target = event.target.closest("[data-open], [data-copy], [data-line]");
     if (!target) return;
+    if (target.dataset.line) showLine($(target.dataset.in), Number(target.dataset.line));
     if (target.dataset.open) document.getElementById(target.dataset.open).showModal();
     if (target.dataset.copy) copy(target.dataset.copy);
   });
