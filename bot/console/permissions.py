@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "guided.edit": _WORDS,
     "tasks.do": _CALLS,
     "people.view": _CALLS,
+    "people.erase": _LEADS,  # who is known by phone only cannot ask for it in chat
     "tickets.view": frozenset({SEAT, SUPERVISOR, AUDITOR, ADMIN}),
     "tickets.work": _CALLS,
     "tickets.bulk": _LEADS,

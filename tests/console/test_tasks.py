@@ -309,3 +309,21 @@ async def test_a_second_click_that_moves_to_the_last_place_is_no_failure(console
 async def test_what_the_desk_knows_is_in_the_form(console, query, task, shown):
     seat = await console("seat")
     assert shown in await seat.text(await caller(seat, task, **query))
+
+
+async def test_what_was_registered_by_telephone_is_erased_on_request(console, services_of):
+    seat, lead = await console("seat"), await console("supervisor")
+    await register(seat, "alliance", needs="family")
+    rider = await services_of.people.ensure("wx:o1")
+    kept = await services_of.disputes.open(person_id=rider.id, dispute_type="wages", employer=None, phone=PHONE)
+    where = await caller(seat)
+    assert "要求删除" not in await seat.text(where)
+    assert (await seat.post(where + "/erase", data={"sure": "yes"})).status == 403
+    where = await caller(lead)
+    assert "要求删除" in await lead.text(where)
+    assert (await lead.post(where + "/erase")).status == 422
+    assert (await lead.post(where + "/erase", data={"sure": "yes"})).status == 303
+    (known,) = (await services_of.callers.look_up(PHONE)).known
+    assert [m.number for m in known.matters] == [kept.number]
+    assert (await lead.post(where + "/erase", data={"sure": "yes"})).status == 404
+    assert len(await services_of.audit.search(action="people.erase")) == 1

@@ -11,7 +11,9 @@ from bot.console.onbehalf import TASKS, Given, link_to, look_up, seal, tasks, un
 from bot.console.registry import Staff, page
 from bot.console.render import redirect, render
 from bot.console.wording import CHANNELS_OF_PEOPLE, about, kind, state
-from bot.services.errors import Invalid
+from bot.services.errors import Invalid, NotFound
+from bot.services.people import HOTLINE
+from bot.web.keys import SERVICES
 
 PASSED_ON = ("call", "type", "q", "channel", "topic", "move")
 """What a page before the look-up knows and the form after it needs."""
@@ -49,16 +51,35 @@ async def find_caller(request: web.Request, staff: Staff) -> web.Response:
 @page("GET", "/console/people/{id}", permission="people.view")
 async def caller_page(request: web.Request, staff: Staff) -> web.Response:
     token = request.match_info["id"]
-    phone = unseal(request, staff, token)
+    caller = await look_up(request, staff, unseal(request, staff, token), "people.view")
     return render(
         request,
         "tasks/caller.html",
         here="tasks",
-        caller=await look_up(request, staff, phone, "people.view"),
+        caller=caller,
         token=token,
         tasks=tasks(),
         passed=passed_on(Given.of(request.query)),
+        by_phone=any(one.person.channel == HOTLINE for one in caller.known),
         **WORDS,
+    )
+
+
+@page("POST", "/console/people/{id}/erase", permission="people.erase")
+async def erase(request: web.Request, staff: Staff) -> web.Response:
+    """What was registered by telephone with this number. A WeChat user erases in the chat, where it is proved who
+    asks."""
+    services, phone = request.app[SERVICES], unseal(request, staff, request.match_info["id"])
+    caller = await services.callers.look_up(phone)
+    person = next((one.person for one in caller.known if one.person.channel == HOTLINE), None)
+    if person is None:
+        raise NotFound("caller")
+    if (await request.post()).get("sure") != "yes":
+        raise Invalid("sure", "先勾选“本人要求，已核对”")
+    async with services.audit.of(staff.actor, "people.erase", "person", person.id):
+        await services.people.erase(person.id)
+    return redirect(
+        request, "/console/tasks", "电话登记的已经删除；窗口办过的工单只留下经办记录，不留姓名、号码和原话。"
     )
 
 
