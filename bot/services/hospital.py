@@ -184,23 +184,29 @@ class HospitalService:
             booking = await _own(session, person_id, number, fresh=True)
             if booking.status != "booked":
                 raise WrongState(booking.status)
-            if booking.starts_at == starts_at:
-                return booking
-            old_slot, old_year = booking.slot_id, booking.starts_at.year
-            same_year = old_year == starts_at.astimezone(SHANGHAI).year
-            if same_year:  # the unit of the quota moves along; a failure rolls this back
-                await free_quota(session, row, old_year)
-            slot = await self._take(session, row, starts_at, now)
-            if not same_year:
-                await free_quota(session, row, old_year)
-            await free_place(session, old_slot)
-            booking.slot_id, booking.starts_at = slot.id, slot.starts_at
-            booking.one_key = one_key(row, person_id, slot.starts_at)
-            booking.version += 1
-            booking.changed_at = now
-            await _remind(session, booking, row, now)
-            await self.waiting.offer_free(session, row, now)
+            if booking.starts_at != starts_at:
+                await self.move(session, row, booking, starts_at, now)
         return booking
+
+    async def move(
+        self, session: AsyncSession, row: HospitalChannel, booking: HospitalBooking, starts_at: datetime, now: datetime
+    ) -> None:
+        """Move a booking that counts (under the lock); QuotaExhausted rolls the caller's transaction back."""
+        old_slot, old_year = booking.slot_id, booking.starts_at.year
+        same_year = old_year == starts_at.astimezone(SHANGHAI).year
+        if same_year:  # the unit of the quota moves along; a failure rolls this back
+            await free_quota(session, row, old_year)
+        slot = await self._take(session, row, starts_at, now)
+        if not same_year:
+            await free_quota(session, row, old_year)
+        await free_place(session, old_slot)
+        booking.slot_id, booking.starts_at = slot.id, slot.starts_at
+        if booking.person_id is not None:
+            booking.one_key = one_key(row, booking.person_id, slot.starts_at)
+        booking.version += 1
+        booking.changed_at = now
+        await _remind(session, booking, row, now)
+        await self.waiting.offer_free(session, row, now)
 
     async def cancel(self, person_id: str, number: str, key: str | None = None) -> HospitalBooking:
         """Cancel: the place and the year's unit are free again and offered to whoever waits.

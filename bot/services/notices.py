@@ -65,6 +65,18 @@ def visit_closed(channel: str, hospital: str, starts_at: datetime, reason: str) 
     )
 
 
+def visit_moved(channel: str, hospital: str, starts_at: datetime, number: str) -> str:
+    return (
+        f"您约的{CHANNEL_NAMES[channel]}改到了{when_zh(starts_at)}，{hospital}，预约号 {number} 不变。"
+        "这个时间不行的话，可以再改或取消。"
+    )
+
+
+def visit_cancelled(channel: str, starts_at: datetime, number: str, reason: str) -> str:
+    because = f"说明：{reason}" if reason else ""
+    return f"您{when_zh(starts_at)}的{CHANNEL_NAMES[channel]}预约（{number}）已取消。{because}"
+
+
 def education_reminder(form: str, site: str, starts_at: datetime, number: str) -> str:
     return (
         f"提醒：明天{when_zh(starts_at)}的安全学习（{EDUCATION_NAMES[form]}），在{site}，预约号 {number}。\n"
