@@ -160,6 +160,13 @@ class TaskForm(BotAction):
         if resumed:
             base |= {"suspended": None, "offered_resume": None}
         lead = self._resumed(fields, values) if resumed else (self.opening(values | changed) or "")
+        aside = tracker.get_slot("suspended")
+        if isinstance(aside, dict) and aside.get("form") == self.form:
+            base |= {"suspended": None, "offered_resume": None}
+        also = heard.metadata.get("also")
+        if isinstance(also, dict) and also.get("form") != self.form:
+            base |= {"suspended": also}
+            lead = "\n".join(p for p in (f"好，一件一件来：先办{self.title}，再办{also['title']}。", lead) if p)
         return self._ask(dispatcher, fields, values | changed, base, lead=lead, fresh=True)
 
     async def _continue(

@@ -223,6 +223,16 @@ def _resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
         or text == f"/{suspended['topic']}"
         or (parse.get("topic") == "affirm" and tracker.get_slot("offered_resume"))
     ):
+        said = suspended.get("said")
+        if isinstance(said, dict):  # never begun: what was said of it begins it now
+            begun = dict(said["parse"])
+            if said.get("runs"):
+                return Turn(
+                    str(said["text"]),
+                    with_topic(begun, "inform"),
+                    {**metadata, "about": said["about"] or begun["topic"], "runs": said["runs"]},
+                )
+            return Turn(str(said["text"]), with_topic(begun, str(begun["topic"])), metadata)
         return Turn(text, with_topic(parse, str(suspended["topic"])), {**metadata, "resume": True})
     return None
 

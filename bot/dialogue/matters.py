@@ -8,11 +8,13 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.actions.registry import FORMS, STARTERS, form_started_by
 from bot.dialogue.context import Parse, Turn, interpret
 from bot.dialogue.offers import is_bare_order
 
 BARE_NAME = 8  # characters
 _ASKS = re.compile(r"[?？]|什么|啥|吗|呢|哪|怎么|咋|是不是|介绍")
+AT_ONCE = frozenset({"dispute_status", "booking_status"})  # tasks that only look
 MOST = 3  # matters answered in one reply
 # what follows "我想补充…" is what is to be added, whatever it looks like by itself
 TELLING = frozenset({"supplement_dispute"})
@@ -26,6 +28,13 @@ _ENDS_ASKING = re.compile(r"[？?]\W*$")
 _NOTHING_TOLD = frozenset({"记下了。", "咱们接着办。"})
 
 
+# "…，再帮我约个健康证"
+_AND_THEN = re.compile(r"[，,。；;\s]+(?:再|另外|顺便|还要?|然后|完了)(?=(?:帮|给|替)我)")
+
+
+_LINK = re.compile(r"^[\s，,。]*(?:还有|另外|然后|对了|顺便)[\s，,]*")
+
+
 def is_question_topic(topic: str) -> bool:
     return "/" in topic
 
@@ -35,29 +44,60 @@ async def split_turns(
 ) -> list[Turn]:
     """The turns of a message: plain questions first, then the one task that may ask back.
 
-    A second task is not started; the first one's rule or form says it is next (`metadata.also`).
+    A second form is not started; the first one says that it comes next and lays it aside (`metadata.also`).
     """
-    matters = whole.parse.get("matters") or []
+    texts = [str(matter["text"]) for matter in whole.parse.get("matters") or []]
     if whole.parse.get("topic") in TELLING:
         return [whole]
-    if len(matters) < 2 or any(
-        _OTHERWISE.match(str(matter["text"])) or is_bare_order(str(matter["text"])) for matter in matters[1:]
-    ):
+    if len(texts) < 2:
+        texts = [part for part in _AND_THEN.split(whole.text) if part.strip()]
+    if len(texts) < 2 or any(_OTHERWISE.match(text) or is_bare_order(text) for text in texts[1:]):
         return [whole]
-    parts: list[Turn] = []
-    for matter in matters[:MOST]:
-        text = str(matter["text"])
-        parse = await parse_text(text)
-        parts.append(interpret(text, parse, dict(whole.metadata), tracker))
+    texts = [texts[0], *(_LINK.sub("", text) or text for text in texts[1:])]
+    matters = await _with_their_values(texts[:MOST], parse_text)
+    if len(matters) < 2 or any(parse.get("topic") in ("affirm", "deny", "nlu_fallback") for _, parse in matters[1:]):
+        return [whole]
+    parts = [interpret(text, parse, dict(whole.metadata), tracker) for text, parse in matters]
     parts = _without_bare_names(parts)
     questions = [p for p in parts if is_question_topic(str(p.parse.get("topic")))]
     tasks = [p for p in parts if not is_question_topic(str(p.parse.get("topic")))]
     searches = [t for t in tasks if str(t.parse.get("topic")).startswith("find_")]
-    others = [t for t in tasks if t not in searches]
-    if len(others) > 1:
-        also = [str(t.parse.get("topic")) for t in others[1:]]
-        others = [Turn(others[0].text, others[0].parse, {**others[0].metadata, "also": also})]
-    return [*searches, *questions, *others]
+    at_once = [t for t in tasks if str(t.parse.get("topic")) in AT_ONCE]
+    others = [t for t in tasks if t not in searches and t not in at_once]
+    also = next((later for t in others[1:] if (later := _later(t)) is not None), None)
+    if others:
+        first = others[0]
+        others = [Turn(first.text, first.parse, {**first.metadata, "also": also} if also else first.metadata)]
+    return [*searches, *questions, *at_once, *others]
+
+
+async def _with_their_values(
+    texts: list[str], parse_text: Callable[[str], Awaitable[Parse]]
+) -> list[tuple[str, Parse]]:
+    """The matters, with "我在花桥" put to the matter it stands beside."""
+    joined: list[str] = []
+    carried = ""
+    for text in texts:
+        if (await parse_text(text)).get("topic") != "inform":
+            joined.append(f"{carried} {text}".strip())
+            carried = ""
+        elif joined:
+            joined[-1] = f"{joined[-1]} {text}"
+        else:
+            carried = f"{carried} {text}".strip()
+    return [(text, await parse_text(text)) for text in joined]
+
+
+def _later(turn: Turn) -> dict[str, Any] | None:
+    """A further form of this message, as it is laid aside until the first is done; None when it starts no form."""
+    topic = str(turn.parse.get("topic"))
+    name = str(turn.metadata.get("runs") or form_started_by(topic) or "")
+    form = FORMS.get(STARTERS.get(name, name))
+    if form is None:
+        return None
+    parse = {key: turn.parse.get(key) for key in ("text", "entities", "topic", "intent")}
+    said = {"text": turn.text, "parse": parse, "about": turn.metadata.get("about"), "runs": turn.metadata.get("runs")}
+    return {"form": form.form, "topic": form.start_topic, "title": form.title, "said": said}
 
 
 def _without_bare_names(parts: list[Turn]) -> list[Turn]:
