@@ -39,6 +39,7 @@ NAV: tuple[Group, ...] = (
         (
             Item("tickets", "工单", "/console/tickets", "tickets.view", "w"),
             Item("requests", "申请和建议", "/console/requests", "tickets.view", "r"),
+            Item("bookings", "预约", "/console/bookings", "bookings.view", "b"),
             Item("safety", "安全", "/console/safety", "safety.view", "a"),
             Item("selection", "评选", "/console/selection", "selection.view", "p"),
         ),

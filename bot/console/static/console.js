@@ -6,6 +6,7 @@
 //   data-list="#results"  an input whose arrow keys choose among the [role=option] of a list
 //   data-enter="#answer"  where Enter leads from that input
 //   data-copy="#id"       copies the text of that element
+//   data-print            prints the page
 //   data-open="id"        opens a dialog
 //   data-line="8" data-in="#id"  shows line 8 of a text area
 //   data-confirm="…"      a form or button that asks before it is sent
@@ -57,11 +58,12 @@
     area.scrollLeft = 0;
   };
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-open], [data-copy], [data-line]");
+    const target = event.target.closest("[data-open], [data-copy], [data-line], [data-print]");
     if (!target) return;
     if (target.dataset.line) showLine($(target.dataset.in), Number(target.dataset.line));
     if (target.dataset.open) document.getElementById(target.dataset.open).showModal();
     if (target.dataset.copy) copy(target.dataset.copy);
+    if (target.dataset.print !== undefined) print();
   });
   document.addEventListener("submit", (event) => {
     const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
