@@ -41,10 +41,10 @@ STATUS_NAMES = {
     "paid": "已发放",
 }
 _ALL = re.compile(r"都(?:有|齐|备好|准备好)|全(?:有|齐)|齐了")
-_CLAUSE = re.compile(r"[,，。;；、 ]|还|就|但")
+_CLAUSE = re.compile(r"[,，。;；、 ]|还(?![没差缺少])|就|但")
 _PROGRESS = re.compile(r"进度|到哪|怎么样了|咋样了|好了没|过了没|审核")
 CHECK_AGAIN: Choice = ("再对一遍材料", "/school/how_to_claim:checklist")
-_NOT_THERE = re.compile(r"没|缺|丢|差|不见")
+_NOT_THERE = re.compile(r"没|缺|丢|差|少|不见")
 
 
 def read_documents(heard: Heard) -> list[str] | None:

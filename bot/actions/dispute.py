@@ -40,7 +40,7 @@ _FIRM = re.compile(
 _FIRM_BY_ENDING = re.compile(
     r"(?:^|[\s，,。；;:：]|投诉|举报|我在|我给|给|告|和|跟)((?:(?!投诉|举报|我|你|他|给|告|的)[\u4e00-\u9fffA-Za-z0-9]){2,10}?"
     r"(?:配送|物流|快递|快运|速递|货运|运输|劳务|人力|传媒|外卖|供应链|外包|服务部|公司|集团)"
-    r"(?:[\u4e00-\u9fff]{1,4}(?:站点|站|分公司|部))?)(?=$|[\s，,。；;]|拖?欠|拖着|克?扣|不|没|把|说|让|压|罚|辞|开除|封|老板|站长)"
+    r"(?:[\u4e00-\u9fff]{1,4}(?:站点|站|分公司|部))?)(?=$|[\s，,。；;]|拖?欠|拖着|克?扣|不|没|把|说|让|压|罚|辞|开除|封|老板|站长|干|做|跑|上班|送)"
 )
 
 
@@ -54,8 +54,9 @@ def _firm(heard: Heard) -> str | None:
     if corrected:
         return corrected[1].strip("，。,.!！的")
     named = heard.surface("employer")
-    by_ending = None if named else _FIRM_BY_ENDING.search(heard.text)
-    if by_ending and not _NO_FIRM.fullmatch(by_ending[1]):
+    by_ending = _FIRM_BY_ENDING.search(heard.text)
+    # 青云快递 rather than the 云快递 in it
+    if by_ending and not _NO_FIRM.fullmatch(by_ending[1]) and (named is None or named in by_ending[1]):
         return by_ending[1]
     return named
 
