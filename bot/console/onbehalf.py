@@ -40,6 +40,7 @@ from bot.web.keys import SERVICES, SETTINGS
 TOKEN_LIFE = timedelta(hours=12)  # as long as a session may last
 WIDEST = 2000  # characters of a value
 MOST_VALUES = 12  # of one name
+UNREAD = "没看懂时间，写成“明天下午”“下周三上午9点”，或者从下面选"
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,43}")
 
 
@@ -98,6 +99,17 @@ class Checked:
     instead: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Times:
+    """What is on offer, for `tasks/_slots.html`: (value, text) pairs, the picked one, words before and after."""
+
+    slots: list[tuple[str, str]] = field(default_factory=list)
+    picked: str = ""
+    note: str = ""
+    after: str = ""
+    unread: bool = False
+
+
 class Redo(Exception):
     """It could not be registered after all (a place gone meanwhile): back to the form."""
 
@@ -128,6 +140,10 @@ class Task(ABC):
     async def shown(self, desk: Desk, given: Given) -> dict[str, Any]:
         """What the form's template needs besides what was given."""
         return {}
+
+    async def times(self, services: Services, given: Given) -> Times:
+        """What is free for the words in `when`. NotFound for a task without times."""
+        raise NotFound(self.name)
 
     def prefill(self, given: Given, walk: Walk | None) -> dict[str, str]:
         """What a guided walk, or the caller's words, say already."""

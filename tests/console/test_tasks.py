@@ -327,3 +327,33 @@ async def test_what_was_registered_by_telephone_is_erased_on_request(console, se
     assert [m.number for m in known.matters] == [kept.number]
     assert (await lead.post(where + "/erase", data={"sure": "yes"})).status == 404
     assert len(await services_of.audit.search(action="people.erase")) == 1
+
+
+async def test_a_lesson_and_a_plating_session_are_booked_once(console, services_of):
+    seat = await console("seat")
+    end, read_back, sent = await register(
+        seat, "education", lesson="video", slot=await first_slot(seat, "lesson=video")
+    )
+    assert "观看宣传视频" in read_back
+    assert "前一天提醒您" not in await seat.text(end)
+    assert (await seat.post("/console/tasks/education", data=sent)).headers["Location"] == end
+    status, text, _ = await register(seat, "education", lesson="video")
+    assert status == 422
+    slot = await first_slot(seat, "lesson=video")
+    status, text, _ = await register(seat, "education", lesson="video", slot=slot)
+    assert (status, "是另一个人请勾选" in text) == (422, True)
+
+    where = "/console/tasks/plating"
+    status, text, _ = await register(seat, "plating", company="快马物流", vehicles="十几台", when="下周")
+    assert (status, "写 1 到 500 的准数" in text) == (422, True)
+    slot = re.search(r'name="slot" value="([^"]+)"', text)[1]
+    end, read_back, sent = await register(seat, "plating", company="快马物流", vehicles="十二台", slot=slot)
+    assert "12 台" in read_back
+    assert "快马物流 12 台" in await seat.text(end)
+    assert (await seat.post(where, data=sent)).headers["Location"] == end
+    assert {m.kind for m in (await services_of.callers.look_up(PHONE)).matters} == {"education", "plating"}
+
+
+async def first_slot(seat, query):
+    text = await seat.text(f"/console/tasks/education/slots?{query}")
+    return re.search(r'name="slot" value="([^"]+)"', text)[1]

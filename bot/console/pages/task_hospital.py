@@ -6,27 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from aiohttp import web
-
 from bot.actions.hospital import booked_text
 from bot.actions.visit_offers import Offer, offer_for
 from bot.actions.wishes import read_wishes
-from bot.console.onbehalf import Checked, Desk, Given, Redo, Task, is_by_phone_only, register
-from bot.console.registry import Staff, page
-from bot.console.render import render
+from bot.console.onbehalf import UNREAD, Checked, Desk, Given, Redo, Task, Times, is_by_phone_only, register
 from bot.language import find_channels
 from bot.services import Services
 from bot.services.callers import Caller, Matter
-from bot.services.errors import NotFound, QuotaExhausted
+from bot.services.errors import QuotaExhausted
 from bot.services.guided import Walk
 from bot.services.hospital_places import CHANNELS
 from bot.services.notices import CHANNEL_NAMES, when_zh
 from bot.services.people import HOTLINE
-from bot.web.keys import SERVICES
 
-UNREAD = "没看懂时间，写成“明天下午”“下周三上午9点”，或者从下面选"
 GONE = "这个时间刚被约走，请另选一个"
-NOTHING_YET: dict[str, Any] = {"offer": None, "slots": [], "picked": "", "quota": None}
 _OF_TOPIC = {
     "hospital/hp_test": "hp_test",
     "hospital/health_cert": "health_cert",
@@ -34,19 +27,21 @@ _OF_TOPIC = {
 }
 
 
-async def _times(services: Services, given: Given, channel: str) -> dict[str, Any]:
-    """The times on offer for what the caller wishes, as the template shows them."""
+async def _times(services: Services, given: Given, channel: str) -> Times:
     if channel not in CHANNELS:
-        return NOTHING_YET
+        return Times()
     now = services.clock.now()
-    offer = await offer_for(services.hospital, channel, read_wishes(given.one("when"), now), None, now)
+    wishes = read_wishes(given.one("when"), now)
+    offer = await offer_for(services.hospital, channel, wishes, None, now)
     times = (offer.chosen,) if offer.chosen is not None else offer.times
-    return {
-        "offer": offer,
-        "slots": [(at.isoformat(), when_zh(at)) for at in times],
-        "picked": given.one("slot") or (offer.chosen.isoformat() if offer.chosen else ""),
-        "quota": await services.hospital.quota(channel),
-    }
+    quota = await services.hospital.quota(channel)
+    return Times(
+        slots=[(at.isoformat(), when_zh(at)) for at in times],
+        picked=given.one("slot") or (offer.chosen.isoformat() if offer.chosen else ""),
+        note=offer.note,
+        after="" if quota.quota is None else f"{quota.year} 年名额 {quota.quota} 份，还剩 {quota.left} 份。",
+        unread=bool(given.one("when")) and not wishes,
+    )
 
 
 async def _settle(services: Services, given: Given, channel: str) -> tuple[datetime | None, dict[str, str]]:
@@ -86,7 +81,10 @@ class Hospital(_Visit):
     fields = ("channel", "when", "slot")
 
     async def shown(self, desk: Desk, given: Given) -> dict[str, Any]:
-        return {"channels": CHANNEL_NAMES.items(), **await _times(desk.services, given, given.one("channel"))}
+        return {"channels": CHANNEL_NAMES.items(), "times": await self.times(desk.services, given)}
+
+    async def times(self, services: Services, given: Given) -> Times:
+        return await _times(services, given, given.one("channel"))
 
     def prefill(self, given: Given, walk: Walk | None) -> dict[str, str]:
         topic = given.one("topic")
@@ -147,7 +145,7 @@ class Move(_Visit):
                 (one.number, f"{CHANNEL_NAMES.get(one.about, one.about)}，{when_zh(one.at)}") for one in bookings
             ],
             "number": number,
-            **(await _times(desk.services, given, channel)),
+            "times": await _times(desk.services, given, channel),
         }
 
     def prefill(self, given: Given, walk: Walk | None) -> dict[str, str]:
@@ -207,19 +205,6 @@ def _double(has: list[Matter], channel: str) -> str:
         f"有人用这个号码约了{CHANNEL_NAMES[channel]}：{when_zh(has[0].at)}，{has[0].number}。"
         "是同一个人就不要再约，用“改约、取消”；是家里别人请勾选。"
     )
-
-
-@page("GET", "/console/tasks/{task}/slots", permission="tasks.do")
-async def slots(request: web.Request, staff: Staff) -> web.Response:
-    """The times on offer, anew for other words."""
-    if request.match_info["task"] != Hospital.name:
-        raise NotFound(request.match_info["task"])
-    given = Given.of(request.query)
-    services, errors = request.app[SERVICES], dict[str, str]()
-    if given.one("when") and not read_wishes(given.one("when"), services.clock.now()):
-        errors["slot"] = UNREAD
-    given = given.only(("channel", "when"))
-    return render(request, "tasks/_slots.html", errors=errors, **await _times(services, given, given.one("channel")))
 
 
 register(Hospital())

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.console.onbehalf import (
     TASKS,
+    UNREAD,
     Checked,
     Desk,
     Given,
@@ -137,6 +138,14 @@ async def done(request: web.Request, staff: Staff) -> web.Response:
         walk=await desk.services.guided.call_of(task.kind, number),
         **_shown(desk, given),
     )
+
+
+@page("GET", "/console/tasks/{task}/slots", permission="tasks.do")
+async def slots(request: web.Request, staff: Staff) -> web.Response:
+    """The times on offer, anew for other words; what was picked before is let go."""
+    task, given = task_named(request.match_info["task"]), Given.of(request.query)
+    times = await task.times(request.app[SERVICES], given.only(tuple(n for n in task.fields if n != "slot")))
+    return render(request, "tasks/_slots.html", errors={"slot": UNREAD} if times.unread else {}, times=times)
 
 
 async def _desk(request: web.Request, staff: Staff, given: Given, action: str = "", task: Task | None = None) -> Desk:
