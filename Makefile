@@ -8,7 +8,7 @@ export RASA_TELEMETRY_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat train evaluate test test-long lint format demo-wechat doctor up down
+.PHONY: help setup run chat train evaluate test test-long bench-console lint format demo-wechat doctor up down
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ test-long: ## what takes minutes: 10,000 turns of nonsense over all forms
 	@$(PYTHON3) scripts/bootstrap.py --tests
 	@$(PYTHON) -m bot train --if-changed
 	@$(PYTHON) -m pytest -m long $(ARGS)
+
+bench-console: setup ## how long each page of the console takes, demo data and a million turns: docs/console/performance.md
+	@$(PYTHON3) scripts/bootstrap.py --tests
+	@$(PYTHON) -W ignore scripts/console_bench.py --model --write docs/console/performance.md $(ARGS)
 
 lint: setup ## ruff, mypy --strict, rasa data validate
 	@$(PYTHON) -m ruff check .

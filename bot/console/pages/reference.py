@@ -106,7 +106,7 @@ async def export(request: web.Request, staff: Staff) -> web.Response:
     if form not in ("csv", "xlsx"):
         raise NotFound(form)
     rows = await request.app[SERVICES].reference.table(spec.kind, staff.actor)
-    return download(spec.title, form, {spec.title: rows})
+    return await download(spec.title, form, {spec.title: rows})
 
 
 @page("GET", PREFIX + "/{kind}/new", permission="reference.edit")

@@ -144,7 +144,9 @@ async def report(request: web.Request, staff: Staff) -> web.Response:
     ]  # fmt: skip
     trend = await _safety(request).trend(one.company)
     months: list[list[Any]] = [["月份", "违法", "事故"], *([name, *pair] for name, pair in trend.items())]
-    return download(f"安全报告-{one.company}-{now:%Y%m%d}", "xlsx", {"概况": figures, "骑手": rows, "每月": months})
+    return await download(
+        f"安全报告-{one.company}-{now:%Y%m%d}", "xlsx", {"概况": figures, "骑手": rows, "每月": months}
+    )
 
 
 async def _company(request: web.Request) -> tuple[CompanyReport, list[WorkerRecord]]:

@@ -59,7 +59,7 @@ async def export(request: web.Request, staff: Staff) -> web.Response:
     if _demo(held):
         rule.append(["说明", "示例规则或示例数据，不是真实结果"])
     form = request.query.get("as", "xlsx")
-    return download(f"旅游年卡评选-{held.round.code}", form, {"名次": rows, "规则": rule})
+    return await download(f"旅游年卡评选-{held.round.code}", form, {"名次": rows, "规则": rule})
 
 
 @page("GET", PREFIX + "/round", permission="selection.work")
