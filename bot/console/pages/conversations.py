@@ -121,7 +121,7 @@ async def take(request: web.Request, staff: Staff) -> web.Response:
             await services.handoff.take(number, staff.user.name)
     except WrongState:
         raise Refused(409, await _why_not(request, number)) from None
-    return redirect(request, f"/console/conversations/{number}", notice="已接上，本人已收到提示；机器人不再插话")
+    return redirect(request, f"/console/conversations/{number}", notice="已接上，已排队告知本人；机器人不再插话")
 
 
 @page("POST", "/console/conversations/{id}/say", permission="conversations.take")
@@ -150,7 +150,7 @@ async def back(request: web.Request, staff: Staff) -> web.Response:
             await services.handoff.close(number, staff=who)
     except WrongState:
         raise Refused(409, await _why_not(request, number)) from None
-    return redirect(request, "/console/conversations", notice="已交回机器人，本人已收到提示")
+    return redirect(request, "/console/conversations", notice="已交回机器人，已排队告知本人")
 
 
 def _number(request: web.Request) -> int:
