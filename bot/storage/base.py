@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,6 +79,9 @@ class Database:
             "pool_timeout": 3,
         }
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, **options)
+        # SQLite waits for its lock in C, with the connection's mutex held: the collector, freeing an old cursor of
+        # that connection, then stops the event loop, and with it the writer that is waited for
+        self._one_writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -90,7 +94,7 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        async with self._sessions() as session, session.begin():
+        async with self._one_writer or nullcontext(), self._sessions() as session, session.begin():
             if self.is_sqlite:
                 await (await session.connection()).exec_driver_sql("BEGIN IMMEDIATE")
             yield session
