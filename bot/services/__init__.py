@@ -9,6 +9,7 @@ from bot.services.bank import BankService
 from bot.services.callers import CallersService
 from bot.services.clock import Clock, SystemClock
 from bot.services.culture import CultureService
+from bot.services.dashboard import DashboardService
 from bot.services.dispute_desk import DisputeDesk
 from bot.services.disputes import DisputesService
 from bot.services.drinks import DrinksService
@@ -71,6 +72,7 @@ class Services:
     knowledge: KnowledgeService
     guided: GuidedService
     review: ReviewService
+    dashboard: DashboardService
     reference: ReferenceDesk
     selection: SelectionDesk
     kept: KeptService
@@ -112,6 +114,7 @@ def build_services(db: Database, clock: Clock | None = None) -> Services:
         knowledge=KnowledgeService(db, clock, audit),
         guided=GuidedService(db, clock, audit),
         review=ReviewService(db, clock, audit),
+        dashboard=DashboardService(db, clock),
         reference=reference,
         selection=SelectionDesk(db, clock, audit, culture, reference),
         kept=KeptService(db, clock),

@@ -24,6 +24,7 @@ def jobs(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
         "late tickets": services.tickets.escalate,
         "old deliveries": services.inbox.expire,
         "old log-ins": services.staff.keep_house,
+        "hours of the dashboard": services.dashboard.count_hours,
     }
 
 

@@ -1,0 +1,405 @@
+"""What the dashboard shows: turns by hour, counted once an hour is over, and counts of tickets, bookings, hand-overs.
+
+A million turns are never read for a page: `count_hours` (housekeeping) sums every hour that is over into
+`turn_hours` and `latency_hours`; days that are over are kept in memory; only the hours since are read as turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import floor, log
+from statistics import median
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Integer, and_, case, cast, func, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.knowledge.topics import topics
+from bot.services.clock import SHANGHAI, Clock
+from bot.services.dispute_states import OPEN
+from bot.storage.base import Database
+from bot.storage.disputes import DisputeTicket
+from bot.storage.handoff import Handoff
+from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalQuota
+from bot.storage.knowledge import CountedHour, LatencyHour, ReviewItem, TurnHour
+from bot.storage.transcript import TranscriptTurn
+
+HOUR = timedelta(hours=1)
+GRACE = timedelta(minutes=10)  # a turn is written a moment after the time it carries
+CHUNK = 6  # hours counted in one transaction
+BUDGET = 5.0  # seconds of one round of housekeeping
+BEHIND = timedelta(hours=12)  # more than that uncounted is left out of the page, which says so
+STEP = 1.1  # from a bucket of reply times to the next: a percentile is right to 5 %
+MOST_BUCKET = 150
+WAITS = 2000  # hand-overs that the median of waiting is taken of
+PAGE = 100  # turns
+
+
+def bucket_of(milliseconds: float) -> int:
+    """The bucket of a reply time: its power of `STEP`, 0 for a millisecond and less."""
+    return min(MOST_BUCKET, floor(log(max(milliseconds, 1.0)) / log(STEP)))
+
+
+def percentile(buckets: Mapping[int, int], part: float) -> float | None:
+    """Milliseconds below which `part` of the turns were answered, from counts by bucket; None of none."""
+    total, passed = sum(buckets.values()), 0
+    for bucket in sorted(buckets):
+        passed += buckets[bucket]
+        if passed >= part * total:
+            return float(STEP ** (bucket + 0.5))
+    return None
+
+
+@dataclass
+class Day:
+    """Turns of a calendar day: by topic, by hour of the day, by bucket of reply time."""
+
+    topics: Counter[str] = field(default_factory=Counter)
+    hours: Counter[int] = field(default_factory=Counter)
+    buckets: Counter[int] = field(default_factory=Counter)
+
+    def add(self, other: Day) -> None:
+        self.topics += other.topics
+        self.hours += other.hours
+        self.buckets += other.buckets
+
+    @property
+    def initiatives(self) -> Counter[int]:
+        """By initiative, 0 for what belongs to none."""
+        found: Counter[int] = Counter()
+        for name, turns in self.topics.items():
+            topic = topics().get(name)
+            found[topic.initiative if topic else 0] += turns
+        return found
+
+    @property
+    def turns(self) -> int:
+        return self.topics.total()
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Every calendar day of the range, oldest first; `unanswered` and `disliked`: questions up for review by day.
+
+    `counted_until`: later hours are missing when `behind`.
+    """
+
+    days: Mapping[date, Day]
+    unanswered: Mapping[date, int]
+    disliked: Mapping[date, int]
+    counted_until: datetime | None
+    behind: bool
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """Tickets opened in the range, by type and by 区镇 (None: not said); `clock`: unfinished ones now."""
+
+    by_type: Mapping[str, int]
+    by_district: Mapping[str | None, int]
+    clock: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_type.values())
+
+
+@dataclass(frozen=True)
+class Channel:
+    """`statuses`: visits of the range; `ahead`: booked from now on; `quota`: (taken, given a year)."""
+
+    code: str
+    name: str
+    statuses: Mapping[str, int]
+    ahead: int
+    quota: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Handoffs:
+    """`wait`: median until a seat took it, over the latest `WAITS` of the range that were taken."""
+
+    by_day: Mapping[date, int]
+    by_reason: Mapping[str, int]
+    waiting: int
+    taken: int
+    wait: timedelta | None
+
+
+@dataclass(frozen=True)
+class TurnFilter:
+    """What of the turns is listed; what is None leaves everything in. `weekday`: 1 Monday to 7; `last` inclusive."""
+
+    first: date
+    last: date
+    initiative: int | None = None
+    topic: str | None = None
+    weekday: int | None = None
+    hour: int | None = None
+    slow: bool = False
+
+
+class DashboardService:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+        self._closed: dict[date, Day] = {}  # days that cannot change any more
+        self._lock = asyncio.Lock()
+
+    # -- counting --------------------------------------------------------------------------------------------------
+
+    async def count_hours(self, budget: float = BUDGET) -> int:
+        """Count hours that are over; returns how many. Every replica may: an hour is counted once."""
+        until = _hour_of(self._clock.now() - GRACE)
+        stop, done = time.monotonic() + budget, 0
+        while time.monotonic() < stop:
+            async with self._db.read() as session:
+                first = await _counted_until(session) or await _first_hour(session)
+            if first is None or first >= until:
+                break
+            hours = [first + HOUR * n for n in range(CHUNK) if first + HOUR * n < until]
+            try:
+                await self._count(hours)
+            except IntegrityError:
+                continue  # another process has counted it
+            done += len(hours)
+        return done
+
+    async def _count(self, hours: Sequence[datetime]) -> None:
+        turns: Counter[tuple[datetime, str]] = Counter()
+        buckets: Counter[tuple[datetime, int]] = Counter()
+        async with self._db.write() as session:
+            await session.execute(insert(CountedHour), [{"hour": hour} for hour in hours])
+            for at, topic, milliseconds in await _turns(session, hours[0], hours[-1] + HOUR):
+                hour = _hour_of(at)
+                turns[hour, topic] += 1
+                buckets[hour, bucket_of(milliseconds)] += 1
+            if turns:
+                rows: list[dict[str, Any]] = [{"hour": h, "topic": t, "turns": n} for (h, t), n in turns.items()]
+                await session.execute(insert(TurnHour), rows)
+                rows = [{"hour": h, "bucket": b, "turns": n} for (h, b), n in buckets.items()]
+                await session.execute(insert(LatencyHour), rows)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    async def turns(self, first: date, last: date) -> Turns:
+        """Both days inclusive."""
+        days = {first + timedelta(days=n): Day() for n in range((last - first).days + 1)}
+        async with self._lock, self._db.read() as session:
+            until = await _counted_until(session)
+            closed = until.date() if until else first  # days before this one are over and counted
+            wanted = [day for day in days if day < closed]
+            missing = [day for day in wanted if day not in self._closed]
+            if missing:
+                read = await self._read(session, missing[0], _start(missing[-1]) + timedelta(days=1))
+                self._closed |= {day: read.get(day, Day()) for day in missing}
+            for day in wanted:
+                days[day] = self._closed[day]
+            behind = False
+            if last >= closed:
+                today = max(closed, first)
+                rest = await self._read(session, today, until) if until else {}
+                since = until or await _first_hour(session)
+                behind = since is not None and self._clock.now() - since > BEHIND
+                live = {} if behind or since is None else _by_day(await _turns(session, since, None))
+                for part in (rest, live):
+                    for day, found in part.items():
+                        if day in days:
+                            days[day].add(found)
+            reviewed = await self._reviewed(session, first, last)
+        return Turns(days, reviewed["low_confidence"], reviewed["disliked"], until, behind)
+
+    async def _read(self, session: AsyncSession, first: date, until: datetime) -> dict[date, Day]:
+        """Counted hours from a day's beginning on, by day."""
+        found: dict[date, Day] = {}
+        for table, key in ((TurnHour, TurnHour.topic), (LatencyHour, LatencyHour.bucket)):
+            day, within = self._day(table.hour), and_(table.hour >= _start(first), table.hour < until)
+            query = select(day, key, func.sum(table.turns)).where(within).group_by(day, key)
+            for on, value, turns in (await session.execute(query)).all():
+                kept = found.setdefault(_date(on), Day())
+                if table is TurnHour:
+                    kept.topics[value] += int(turns)
+                else:
+                    kept.buckets[value] += int(turns)
+        query = select(TurnHour.hour, func.sum(TurnHour.turns)).group_by(TurnHour.hour)
+        for hour, turns in (
+            await session.execute(query.where(TurnHour.hour >= _start(first), TurnHour.hour < until))
+        ).all():
+            found.setdefault(hour.date(), Day()).hours[hour.hour] += int(turns)
+        return found
+
+    async def _reviewed(self, session: AsyncSession, first: date, last: date) -> dict[str, dict[date, int]]:
+        """Questions of the chat that came up for review, by reason and day."""
+        day = self._day(ReviewItem.created_at)
+        query = (
+            select(ReviewItem.reason, day, func.count())
+            .where(ReviewItem.created_at >= _start(first), ReviewItem.created_at < _start(last) + timedelta(days=1))
+            .group_by(ReviewItem.reason, day)
+        )
+        found: dict[str, dict[date, int]] = {"low_confidence": {}, "disliked": {}, "no_answer": {}}
+        for reason, on, count in (await session.execute(query)).all():
+            found[reason][_date(on)] = int(count)
+        return found
+
+    async def tickets(self, first: date, last: date) -> Tickets:
+        today = self._clock.now().date()
+        opened = and_(
+            DisputeTicket.created_at >= _start(first), DisputeTicket.created_at < _start(last) + timedelta(days=1)
+        )
+        quiet = and_(DisputeTicket.contacted_at.is_(None), DisputeTicket.contact_due < today)
+        clock = case(
+            (DisputeTicket.state == "waiting", "waiting"),
+            (or_(DisputeTicket.finish_due < today, quiet), "late"),
+            (DisputeTicket.finish_due == today, "today"),
+            else_="on_time",
+        )
+        by_type, by_district = Counter[str](), Counter[str | None]()
+        async with self._db.read() as session:
+            query = select(DisputeTicket.dispute_type, DisputeTicket.district, func.count()).where(opened)
+            for kind, district, count in (
+                await session.execute(query.group_by(DisputeTicket.dispute_type, DisputeTicket.district))
+            ).all():
+                by_type[kind] += int(count)
+                by_district[district] += int(count)
+            standing = select(clock, func.count()).where(DisputeTicket.state.in_(sorted(OPEN))).group_by(clock)
+            found = {str(name): int(count) for name, count in (await session.execute(standing)).all()}
+        return Tickets(by_type, by_district, found)
+
+    async def bookings(self, first: date, last: date) -> list[Channel]:
+        now = self._clock.now()
+        visits: dict[str, Counter[str]] = {}
+        async with self._db.read() as session:
+            channels = list(await session.scalars(select(HospitalChannel).order_by(HospitalChannel.code)))
+            query = (
+                select(HospitalBooking.channel, HospitalBooking.status, func.count())
+                .where(
+                    HospitalBooking.starts_at >= _start(first),
+                    HospitalBooking.starts_at < _start(last) + timedelta(days=1),
+                )
+                .group_by(HospitalBooking.channel, HospitalBooking.status)
+            )
+            for code, status, count in (await session.execute(query)).all():
+                visits.setdefault(code, Counter())[status] += int(count)
+            coming = (
+                select(HospitalBooking.channel, func.count())
+                .where(HospitalBooking.starts_at >= now, HospitalBooking.status == "booked")
+                .group_by(HospitalBooking.channel)
+            )
+            ahead = {code: int(count) for code, count in (await session.execute(coming)).all()}
+            used = {
+                row.channel: row.taken
+                for row in await session.scalars(select(HospitalQuota).where(HospitalQuota.year == now.year))
+            }
+        return [
+            Channel(
+                code=row.code,
+                name=row.name,
+                statuses=visits.get(row.code, Counter()),
+                ahead=ahead.get(row.code, 0),
+                quota=(used.get(row.code, 0), row.yearly_quota) if row.yearly_quota is not None else None,
+            )
+            for row in channels
+        ]
+
+    async def handoffs(self, first: date, last: date) -> Handoffs:
+        day = self._day(Handoff.created_at)
+        within = and_(Handoff.created_at >= _start(first), Handoff.created_at < _start(last) + timedelta(days=1))
+        by_day, by_reason = Counter[date](), Counter[str]()
+        async with self._db.read() as session:
+            query = select(day, Handoff.reason, func.count()).where(within).group_by(day, Handoff.reason)
+            for on, reason, count in (await session.execute(query)).all():
+                by_day[_date(on)] += int(count)
+                by_reason[reason] += int(count)
+            waits = select(Handoff.created_at, Handoff.taken_at).where(within, Handoff.taken_at.is_not(None))
+            pairs = (await session.execute(waits.order_by(Handoff.id.desc()).limit(WAITS))).all()
+            open_now = select(Handoff.state, func.count()).where(Handoff.state != "closed").group_by(Handoff.state)
+            states = {str(state): int(count) for state, count in (await session.execute(open_now)).all()}
+        seconds = [(taken - created).total_seconds() for created, taken in pairs if taken is not None]
+        wait = timedelta(seconds=median(seconds)) if seconds else None
+        return Handoffs(by_day, by_reason, states.get("waiting", 0), states.get("taken", 0), wait)
+
+    async def list_turns(self, wanted: TurnFilter, *, before: int | None = None) -> list[TranscriptTurn]:
+        """The newest `PAGE` turns that fit, those below the id `before`; with `slow` the slowest."""
+        start, end = _start(wanted.first), _start(wanted.last) + timedelta(days=1)
+        query = select(TranscriptTurn).where(TranscriptTurn.at >= start, TranscriptTurn.at < end)
+        if wanted.topic is not None:
+            query = query.where(TranscriptTurn.topic == wanted.topic)
+        if wanted.initiative is not None:
+            names = [one.name for one in topics().values() if one.initiative and one.initiative == wanted.initiative]
+            ours = [one.name for one in topics().values() if one.initiative]
+            within = TranscriptTurn.topic.in_(names) if wanted.initiative else TranscriptTurn.topic.not_in(ours)
+            query = query.where(within)
+        if wanted.weekday is not None:
+            query = query.where(self._weekday(TranscriptTurn.at) == wanted.weekday % 7)
+        if wanted.hour is not None:
+            query = query.where(self._hour(TranscriptTurn.at) == wanted.hour)
+        if before is not None:
+            query = query.where(TranscriptTurn.id < before)
+        order = TranscriptTurn.milliseconds if wanted.slow else TranscriptTurn.at
+        async with self._db.read() as session:
+            return list(await session.scalars(query.order_by(order.desc(), TranscriptTurn.id.desc()).limit(PAGE)))
+
+    # -- the calendar in Kunshan, in the words of either database ------------------------------------------------------
+
+    def _day(self, column: Any) -> ColumnElement[Any]:
+        if self._db.is_sqlite:
+            return func.date(column, "+8 hours")
+        return cast(func.timezone("Asia/Shanghai", column), Date)
+
+    def _weekday(self, column: Any) -> ColumnElement[Any]:
+        """0 Sunday to 6."""
+        return self._part(column, "%w", "dow")
+
+    def _hour(self, column: Any) -> ColumnElement[Any]:
+        return self._part(column, "%H", "hour")
+
+    def _part(self, column: Any, sqlite: str, postgres: str) -> ColumnElement[Any]:
+        if self._db.is_sqlite:
+            return cast(func.strftime(sqlite, column, "+8 hours"), Integer)
+        return cast(func.date_part(postgres, func.timezone("Asia/Shanghai", column)), Integer)
+
+
+def _hour_of(at: datetime) -> datetime:
+    return at.astimezone(SHANGHAI).replace(minute=0, second=0, microsecond=0)
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
+def _date(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+async def _counted_until(session: AsyncSession) -> datetime | None:
+    newest = await session.scalar(select(func.max(CountedHour.hour)))
+    return newest + HOUR if newest is not None else None
+
+
+async def _first_hour(session: AsyncSession) -> datetime | None:
+    first = await session.scalar(select(func.min(TranscriptTurn.at)))
+    return _hour_of(first) if first is not None else None
+
+
+async def _turns(session: AsyncSession, start: datetime, end: datetime | None) -> Sequence[Any]:
+    """(at, topic, milliseconds)."""
+    query = select(TranscriptTurn.at, TranscriptTurn.topic, TranscriptTurn.milliseconds)
+    query = query.where(TranscriptTurn.at >= start)
+    if end is not None:
+        query = query.where(TranscriptTurn.at < end)
+    return (await session.execute(query)).all()
+
+
+def _by_day(rows: Iterable[Any]) -> dict[date, Day]:
+    found: dict[date, Day] = {}
+    for at, topic, milliseconds in rows:
+        day = found.setdefault(at.date(), Day())
+        day.topics[topic] += 1
+        day.hours[at.hour] += 1
+        day.buckets[bucket_of(milliseconds)] += 1
+    return found
