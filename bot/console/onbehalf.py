@@ -157,6 +157,14 @@ class Task(ABC):
     async def submit(self, desk: Desk, person_id: str, values: Mapping[str, Any], key: str) -> str:
         """Register; the same `key` again registers nothing more. The number. Errors of the services; Redo."""
 
+    def done_as(self, values: Mapping[str, Any]) -> str:
+        """What was done, where the title says more than one thing."""
+        return self.title
+
+    def news(self, values: Mapping[str, Any]) -> str:
+        """What the owner reads of it in the chat, besides what it is and its number."""
+        return ""
+
     @abstractmethod
     async def told(self, desk: Desk, matter: Matter) -> list[str]:
         """What is read to the caller when it is done."""

@@ -13,6 +13,7 @@ _PAGES = {
     "find_berth": ("打开党建地图", MAP),
     "dispute_status": ("按手机号查工单", "/console/tasks"),
     "booking_status": ("按手机号查预约", "/console/tasks"),
+    "calc_subsidy": ("算学费补助", "/console/subsidy"),
     "human_handoff": ("会话台", "/console/conversations"),
     "my_safety_record": ("安全看板", "/console/safety"),
     "check_tour_card": ("评选", "/console/selection"),

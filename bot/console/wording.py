@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions.bank import TOPIC_NAMES as CALLBACK_NAMES
 from bot.actions.dispute import TYPES
 from bot.actions.subsidy import LEVEL_NAMES
+from bot.actions.suggestion import KINDS as SUGGESTION_NAMES
 from bot.actions.women import BAND_NAMES
 from bot.console.seat_words import TICKET_STATES
 from bot.services.callers import Matter
@@ -19,6 +20,7 @@ KIND_NAMES = {
     "callback": "银行回电",
     "education": "安全学习",
     "plating": "批量上牌",
+    "suggestion": "建议信箱",
 }
 STATE_NAMES = {
     "ticket": TICKET_STATES,
@@ -47,6 +49,7 @@ STATE_NAMES = {
     },
     "education": {"booked": "已约", "attended": "已到", "no_show": "未到", "cancelled": "已取消"},
     "plating": {"booked": "已约", "done": "已办完", "cancelled": "已取消"},
+    "suggestion": {"received": "已收到", "handling": "处理中", "answered": "有答复", "closed": "已办结"},
 }
 CHANNELS_OF_PEOPLE = {"hotline": "电话登记", "wx": "微信用户", "rest": "网页用户", "chat": "终端用户"}
 _ABOUT = {
@@ -56,6 +59,7 @@ _ABOUT = {
     "screening": BAND_NAMES,
     "callback": CALLBACK_NAMES,
     "education": EDUCATION_NAMES,
+    "suggestion": SUGGESTION_NAMES,
 }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import check_phone
+from bot.services import outbox
 from bot.services.clock import Clock
 from bot.services.dispute_states import OPEN as OPEN_TICKETS
 from bot.services.errors import Invalid
@@ -28,6 +29,7 @@ from bot.storage.hospital import HospitalBooking
 from bot.storage.people import Person
 from bot.storage.safety import EducationBooking
 from bot.storage.school import SchoolEnrolment
+from bot.storage.suggestions import Suggestion
 from bot.storage.women import AllianceMember, ScreeningSignup
 
 MOST = 20  # of each kind
@@ -57,6 +59,7 @@ _KINDS = (
     _Kind("callback", CallbackRequest, "topic", "status", frozenset({"received", "unreachable"}), "created_at"),
     _Kind("education", EducationBooking, "form", "status", frozenset({"booked"}), "starts_at"),
     _Kind("plating", PlatingAppointment, "company", "status", frozenset({"booked"}), "created_at"),
+    _Kind("suggestion", Suggestion, "kind", "status", frozenset({"received", "handling"}), "created_at"),
 )
 KINDS = tuple(kind.name for kind in _KINDS)
 
@@ -151,14 +154,32 @@ class CallersService:
         known.sort(key=lambda one: (one.person.channel != HOTLINE, -one.person.seen_at.timestamp()))
         return Caller(number, tuple(known))
 
+    async def tell(self, person_id: str, text: str, key: str) -> None:
+        """Tell who has a chat what staff did for them on the telephone; once for each `key`. It is also how somebody
+        hears of it whose matters a caller only claimed to own."""
+        async with self._db.write() as session:
+            person = await session.get(Person, person_id)
+            if person is not None and person.channel != HOTLINE:
+                await outbox.enqueue(
+                    session,
+                    person_id=person_id,
+                    text=text,
+                    key=key,
+                    buttons=[("不是我，找人工", "/human_handoff")],
+                    due=self._clock.now(),
+                )
+
 
 async def _matters(
     session: AsyncSession, kind: _Kind, phone: str, people: Sequence[str], over: datetime
 ) -> list[Matter]:
     table: Any = kind.table
+    by_owner = table.person_id.in_(people)
     query = (
         select(table)
-        .where(table.person_id.is_not(None), or_(table.phone == phone, table.person_id.in_(people)))
+        .where(
+            table.person_id.is_not(None), or_(table.phone == phone, by_owner) if hasattr(table, "phone") else by_owner
+        )
         .order_by(table.created_at.desc())
         .limit(MOST)
     )
@@ -171,7 +192,7 @@ async def _matters(
             open=getattr(row, kind.state) in kind.open and (kind.when == "created_at" or row.starts_at > over),
             at=getattr(row, kind.when),
             person_id=row.person_id,
-            phone=row.phone,
+            phone=getattr(row, "phone", None),
             key=row.source_key,
         )
         for row in await session.scalars(query)

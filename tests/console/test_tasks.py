@@ -357,3 +357,50 @@ async def test_a_lesson_and_a_plating_session_are_booked_once(console, services_
 async def first_slot(seat, query):
     text = await seat.text(f"/console/tasks/education/slots?{query}")
     return re.search(r'name="slot" value="([^"]+)"', text)[1]
+
+
+async def test_the_owner_of_a_chat_hears_what_was_done_for_them(console, services_of):
+    seat = await console("seat")
+    rider = await services_of.people.ensure("wx:o1")
+    await services_of.disputes.open(person_id=rider.id, dispute_type="injury", employer=None, phone=PHONE)
+    await register(seat, "dispute", **DISPUTE, who=rider.id)
+    at = (await services_of.hospital.free_slots("outpatient"))[0].starts_at
+    booking = await services_of.hospital.book(rider.id, "outpatient", at, PHONE)
+    _, _, sent = await register(seat, "move", number=booking.number, do="move", when="周五上午九点")
+    await seat.post("/console/tasks/move", data=sent)
+    told = [m.text for m in await services_of.outbox.take_due(rider.id, 9)]
+    assert [text.partition("，编号")[0] for text in told] == [
+        "热线坐席照您电话里说的办了：登记劳动纠纷",
+        "热线坐席照您电话里说的办了：改医院预约的时间",
+    ]
+    assert "11月27日（周五）09:00" in told[1]
+    await register(seat, "alliance", needs="family")
+    (by_phone, *_) = (await services_of.callers.look_up(PHONE)).known
+    assert await services_of.outbox.take_due(by_phone.person.id) == []
+
+
+async def test_a_suggestion_is_put_into_the_box(console, services_of):
+    seat = await console("seat")
+    where = await caller(seat, "suggestion", q="花桥驿站的冷饮机坏了没人修")
+    text = await seat.text(where)
+    assert '<option value="repair" selected>' in text
+    given = {"words": "花桥驿站的冷饮机坏了没人修", "place": "昆山南站"}
+    end, read_back, _ = await register(seat, "suggestion", where=where, **given)
+    assert "报修" in read_back
+    (matter,) = (await services_of.callers.look_up(PHONE)).matters
+    assert (matter.kind, matter.about) == ("suggestion", "repair")
+    assert matter.number in await seat.text(end)
+    assert (await register(seat, "suggestion", words=""))[0] == 422
+
+
+async def test_the_subsidy_is_worked_out_by_the_rule_of_the_chat(console):
+    editor = await console("editor")
+    assert "算一下" in await editor.text("/console/subsidy")
+    text = await editor.text("/console/subsidy?tuition=七千二&level=bachelor&member=yes")
+    assert "3600元" in text
+    assert "4600元" in text
+    text = await editor.text("/console/subsidy?tuition=7200&level=junior_college&second=yes")
+    assert "二学历" in text
+    text = await editor.text("/console/subsidy?tuition=<script>&level=phd", status=422)
+    assert "写学费总数" in text
+    assert "<script>&" not in text

@@ -73,6 +73,9 @@ class _Visit(Task):
             text = text.replace("前一天提醒您，", "")
         return text.split("\n")
 
+    def news(self, values: Mapping[str, Any]) -> str:
+        return f"时间：{when_zh(values['starts_at'])}。" if values["starts_at"] else ""
+
 
 class Hospital(_Visit):
     name, title, order, verb = "hospital", "预约医院", 2, "预约"
@@ -151,6 +154,9 @@ class Move(_Visit):
     def prefill(self, given: Given, walk: Walk | None) -> dict[str, str]:
         cancel = given.one("topic") == "cancel_booking" or (walk is not None and walk.here.task == "cancel_booking")
         return {"number": given.one("move"), "do": "cancel" if cancel else "move"}
+
+    def done_as(self, values: Mapping[str, Any]) -> str:
+        return "改医院预约的时间" if values["starts_at"] else "取消医院预约"
 
     def owner(self, desk: Desk, values: Mapping[str, Any]) -> str | None:
         return str(values["person_id"])

@@ -1,4 +1,4 @@
-"""Sign-ups for a caller that a unit follows up: 昆小哥学堂, 两癌筛查, 骑手姐姐, a call back from the bank."""
+"""Sign-ups for a caller that a unit follows up: 昆小哥学堂, 两癌筛查, 骑手姐姐, a call back from the bank, a suggestion."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from bot.actions.bank import TOPIC_NAMES
 from bot.actions.enrolment import SCHOOLING_NAMES, hint
 from bot.actions.subsidy import LEVEL_NAMES
+from bot.actions.suggestion import KINDS as SUGGESTION_NAMES
+from bot.actions.suggestion import kind_of
 from bot.actions.women import BAND_NAMES, NEED_NAMES
 from bot.console.onbehalf import Checked, Desk, Given, Task, register
 from bot.console.wording import about, state
@@ -47,6 +49,10 @@ class School(Task):
     def prefill(self, given: Given, walk: Walk | None) -> dict[str, str]:
         study = read_study(given.one("q"))
         known = {"level": study.aim if study.aim in LEVEL_NAMES else None, "schooling": study.has}
+        for ask, said in walk.said if walk is not None else ():
+            has = next((code for code, name in SCHOOLING_NAMES.items() if name[:2] in said), None)
+            if "毕业证" in ask and has is not None:
+                known |= {"schooling": has, "level": "bachelor" if has == "junior_college" else known["level"]}
         return {name: value for name, value in known.items() if value}
 
     async def check(self, desk: Desk, given: Given) -> Checked:
@@ -212,5 +218,43 @@ class Callback(Task):
         ]
 
 
-for _task in (School(), Screening(), Alliance(), Callback()):
+class Suggestion(Task):
+    name, title, kind, order = "suggestion", "提建议、报修", "suggestion", 10
+    does = "驿站、冷饮机坏了，建议、表扬、意见"
+    topics = ("leave_suggestion",)
+    fields = ("words", "place", "about")
+
+    async def shown(self, desk: Desk, given: Given) -> dict[str, Any]:
+        return {"kinds": SUGGESTION_NAMES.items()}
+
+    def prefill(self, given: Given, walk: Walk | None) -> dict[str, str]:
+        words = given.one("q")
+        return {} if words.isascii() else {"words": words, "about": kind_of(words)}
+
+    async def check(self, desk: Desk, given: Given) -> Checked:
+        words, place = given.one("words"), given.one("place")
+        named = given.one("about") or kind_of(words)
+        if not words:
+            return Checked({"words": "照他的话写一句"})
+        if named not in SUGGESTION_NAMES:
+            return Checked({"about": "从列表里选"})
+        station = await desk.services.stations.mentioned(place) if place else None
+        code = station.station.code if station else None
+        return Checked(
+            values={"text": words, "kind": named, "place": place[:120] or None, "station_code": code},
+            lines=_listed(
+                ("是", SUGGESTION_NAMES[named]),
+                ("内容", words),
+                ("地点", station.station.name if station else place),
+            ),
+        )
+
+    async def submit(self, desk: Desk, person_id: str, values: Mapping[str, Any], key: str) -> str:
+        return (await desk.services.suggestions.leave(person_id=person_id, key=key, **values)).number
+
+    async def told(self, desk: Desk, matter: Matter) -> list[str]:
+        return [f"收到了，{about(matter)}编号 {matter.number}。多久答复没有公布；急事打 12345。"]
+
+
+for _task in (School(), Screening(), Alliance(), Callback(), Suggestion()):
     register(_task)

@@ -108,6 +108,8 @@ async def _register(request: web.Request, desk: Desk, task: Task, given: Given, 
         text = f"已经登记过了{f'，编号 {known}' if known else ''}，没有重复登记。"
         return await _form(request, desk, task, given, {"form": text}, checked)
     await services.audit.note(staff.actor, "task.registered", task.kind, number, task=task.name, person=person_id)
+    text = f"热线坐席照您电话里说的办了：{task.done_as(checked.values)}，编号 {number}。{task.news(checked.values)}"
+    await services.callers.tell(person_id, text, key)
     if call := given.one("call"):
         with contextlib.suppress(NotFound):  # the walk of another seat, or none: the ticket stands without it
             await services.guided.attach(call, task.kind, number, actor=staff.actor)
