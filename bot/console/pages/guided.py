@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.console.registry import STAFF, Staff, page
+from bot.console.registry import ROUTES, STAFF, Staff, page
 from bot.console.render import redirect, render
 from bot.console.sources import readable
 from bot.console.steps import MAP, step_of
@@ -34,6 +34,7 @@ async def index(request: web.Request, staff: Staff) -> web.Response:
         units={one.number: one.unit for one in initiatives()},
         titles={held.name: held.tree.title for held in await guided.trees()},
         calls=calls,
+        edits=staff.may("guided.edit") and any(route.path == "/console/guided/trees" for route in ROUTES),
     )
 
 
