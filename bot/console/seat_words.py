@@ -54,6 +54,7 @@ EVENTS = {
     "window": "转窗口",
     "escalated": "超期，升级给主管",
 }
+SESSIONS = {"booked": "已约", "held": "已开", "missed": "没来", "cancelled": "已取消"}
 MARKS = {"contact": "联系本人", "finish": "办结"}
 CLASSES = {
     "labour_relation": "劳动关系",

@@ -154,6 +154,14 @@ class MediationService:
         async with self._db.read() as session:
             return [await _with_hour(session, row) for row in await session.scalars(query)]
 
+    async def of_ticket(self, ticket_id: int) -> list[BookedHour]:
+        """All sessions of a ticket, the latest last, for the staff."""
+        query = (
+            select(MediationSession).where(MediationSession.ticket_id == ticket_id).order_by(MediationSession.id)
+        )
+        async with self._db.read() as session:
+            return [await _with_hour(session, row) for row in await session.scalars(query)]
+
     async def of_day(self, day: date) -> list[BookedHour]:
         """Sessions booked for a day, for the staff."""
         start = datetime.combine(day, time(), SHANGHAI)

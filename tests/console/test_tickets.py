@@ -263,3 +263,25 @@ async def test_the_window_is_changed_inside(console, services_of):
     assert (await seat.post(f"{path}/window", {"code": windows[0].code, **form})).status == 303
     assert windows[0].name in await seat.text(path)
     assert await told(services_of) == []
+
+
+async def test_an_hour_with_an_expert_of_this_ticket(console, services_of):
+    mine, other = await opened(services_of), await opened(services_of, "wx:other")
+    hours = await services_of.mediation.free(limit=50)
+    online = next(hour for hour in hours if hour.online)
+    session = await services_of.mediation.book(
+        person_id=mine.person_id, ticket_number=mine.number, slot_id=online.slot_id, online=True
+    )
+    number = session.session.number
+    seat = await console("seat")
+    path = f"/console/tickets/{mine.number}"
+    form = {"session": number, "kind": "link", "link": "https://meeting.example/1", **hidden(await seat.text(path))}
+    assert (await seat.post(f"/console/tickets/{other.number}/mediation", form)).status == 404
+    assert (await seat.post(f"{path}/mediation", form | {"link": "javascript:alert(1)"})).status == 422
+    assert (await seat.post(f"{path}/mediation", form | {"kind": "evil"})).status == 422
+    for _ in range(2):  # a double click is one message
+        assert (await seat.post(f"{path}/mediation", form)).status == 303
+    assert ["https://meeting.example/1" in line for line in await told(services_of)].count(True) == 1
+    assert (await seat.post(f"{path}/mediation", form | {"kind": "held"})).status == 303
+    assert "已开" in await seat.text(path)
+    assert (await seat.post(f"{path}/mediation", form | {"kind": "missed"})).status == 409

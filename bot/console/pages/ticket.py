@@ -144,6 +144,20 @@ async def window(request: web.Request, staff: Staff, number: str, form: Filled) 
     return "已转到别的窗口"
 
 
+@_form("mediation")
+async def mediation(request: web.Request, staff: Staff, number: str, form: Filled) -> str:
+    """The hour with an expert: the address of the online room, or whether it was held. Of this ticket only."""
+    services, session = request.app[SERVICES], form.text("session", 24)
+    found = await services.mediation.of_ticket((await _view(request)).ticket.id)
+    if session not in {booked.session.number for booked in found}:
+        raise NotFound(session)
+    if form.text("kind") == "link":
+        await services.mediation.set_link(session, form.text("link", 300))
+        return f"线上会议的地址已记下{TOLD}"
+    await services.mediation.mark(session, form.text("kind", 12))
+    return "调解的结果已记下"
+
+
 async def _view(request: web.Request) -> TicketView:
     return await request.app[SERVICES].dispute_desk.ticket(request.match_info["number"])
 
@@ -152,7 +166,7 @@ async def _again(
     request: web.Request, staff: Staff, form: Filled, name: str, status: int, errors: dict[str, str]
 ) -> web.Response:
     """The page as it is now, with the words of the form that did not go through."""
-    given = {field: form.text(field) for field in ("text", "to", "reason", "kind", "code")}
+    given = {field: form.text(field) for field in ("text", "to", "reason", "kind", "code", "link")}
     view = await _view(request)
     return await _page(request, staff, view, status=status, form=name, given=given, errors=errors)
 
@@ -198,7 +212,6 @@ async def _shown(request: web.Request, staff: Staff, view: TicketView, seen: int
     person = await services.people.get(one.person_id) if one.person_id else None
     keys = {event.id: f"ticket:{one.number}:{event.id}" for event in view.events}
     states = await services.outbox.states(list(keys.values()))
-    mediations = await services.mediation.of_person(one.person_id) if one.person_id else []
     return {
         "ticket": one,
         "view": view,
@@ -209,7 +222,7 @@ async def _shown(request: web.Request, staff: Staff, view: TicketView, seen: int
         "reach": words.REACH.get(person.channel, "") if person else "本人信息已删除，不再推送",
         "delivery": {number: words.DELIVERY[states[key]] for number, key in keys.items() if key in states},
         "pictures": pictures(view),
-        "mediations": [booked for booked in mediations if booked.session.ticket_id == one.id],
+        "mediations": await services.mediation.of_ticket(one.id),
         "names": {user.name: user.display_name for user in await services.staff.users()},
         "full": staff.may("tickets.work"),
     }
