@@ -37,7 +37,7 @@ async def subsidy(request: web.Request, staff: Staff) -> web.Response:
         request,
         "tasks/subsidy.html",
         status=422 if errors else 200,
-        here="desk",
+        here="subsidy",
         given=given,
         levels=LEVEL_NAMES.items(),
         errors=errors,
