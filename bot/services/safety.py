@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import import_spec as cell
@@ -22,6 +22,7 @@ from bot.services.education_desk import EducationDesk
 from bot.services.education_proofs import EducationProofs
 from bot.services.import_spec import Column, Spec, Values
 from bot.services.safety_binding import WorkBindings, fold
+from bot.services.safety_figures import WorkerFigures, month_counts, worker_figures
 from bot.services.safety_rules import (
     EDUCATION_THRESHOLD,
     FAULTS,
@@ -31,8 +32,8 @@ from bot.services.safety_rules import (
     Tally,
     company_index,
     label,
-    months,
     tally,
+    together,
 )
 from bot.storage.base import Database
 from bot.storage.safety import EducationBooking, SafetyAccident, SafetyCompany, SafetyViolation
@@ -65,7 +66,7 @@ class WorkerRecord:
 
 @dataclass(frozen=True)
 class CompanyReport:
-    """One company over a period. `riders_known`: False when the index rests on those with a record only."""
+    """One company over the last `PERIOD`. `riders_known`: False when the index rests on those with a record only."""
 
     company: str
     riders: int
@@ -74,14 +75,13 @@ class CompanyReport:
     index: float
     labels: dict[str, int]
     to_educate: tuple[str, ...]
-    months: dict[str, int]
 
 
 @dataclass(frozen=True)
 class _Records:
     violations: Sequence[SafetyViolation]
     accidents: Sequence[SafetyAccident]
-    educated: dict[str, datetime]
+    educated: datetime | None
 
 
 class SafetyService:
@@ -103,46 +103,38 @@ class SafetyService:
         """One worker's record; a clean one when nothing was ever imported for the number."""
         wanted = fold(work_no)
         async with self._db.read() as session:
-            held = await _load(session, work_no=wanted)
+            held = await _load(session, wanted)
             until = await _data_until(session)
         return self._worker(wanted, company, held, until)
 
-    async def education_list(self, company: str | None = None) -> list[WorkerRecord]:
+    async def education_list(self, company: str | None = None) -> list[WorkerFigures]:
         """Workers with 3 or more minor violations since their last education, most first."""
         return [one for one in await self.workers(company) if one.needs_education]
 
-    async def workers(self, company: str | None = None) -> list[WorkerRecord]:
+    async def workers(self, company: str | None = None) -> list[WorkerFigures]:
         """Every worker with a record (of a company), most minor violations first."""
         async with self._db.read() as session:
-            held = await _load(session, company=company)
-            until = await _data_until(session)
-        violations, accidents = _by_worker(held.violations), _by_worker(held.accidents)
-        records = [
-            self._worker(name, "", _Records(violations[name], accidents[name], held.educated), until)
-            for name in {*violations, *accidents}
-        ]
-        return sorted(records, key=lambda one: (-one.counted, one.recent.index, one.work_no))
+            return await worker_figures(session, self._clock.now() - PERIOD, company)
 
-    async def companies(self, since: datetime | None = None) -> list[CompanyReport]:
-        """A report per company since a moment (default: the last `PERIOD`), the lowest index first."""
-        first = since or self._clock.now() - PERIOD
-        workers: dict[str, list[WorkerRecord]] = defaultdict(list)
-        for worker in await self.workers():
-            workers[worker.company].append(worker)
+    async def companies(self, workers: Sequence[WorkerFigures] | None = None) -> list[CompanyReport]:
+        """A report per company over the last `PERIOD`, the lowest index first; of `workers`, if they are at hand."""
+        by_company: dict[str, list[WorkerFigures]] = defaultdict(list)
+        for worker in await self.workers() if workers is None else workers:
+            by_company[worker.company].append(worker)
         async with self._db.read() as session:
             riders = {row.company: row.riders for row in await session.scalars(select(SafetyCompany))}
-        reports = [
-            _company(name, records, riders.get(name), first) for name, records in workers.items()
-        ]
+        reports = [_company(name, found, riders.get(name)) for name, found in by_company.items()]
         return sorted(reports, key=lambda one: (one.index, one.company))
 
     async def trend(self, company: str | None = None) -> dict[str, tuple[int, int]]:
         """Month → (violations, accidents), over all that was imported, in order."""
         async with self._db.read() as session:
-            held = await _load(session, company=company)
-        violations, accidents = months(held.violations), months(held.accidents)
-        names = sorted({*violations, *accidents})
-        return {name: (violations.get(name, 0), accidents.get(name, 0)) for name in names}
+            return await month_counts(session, company)
+
+    async def data_until(self) -> datetime | None:
+        """When the newest record happened; None without any."""
+        async with self._db.read() as session:
+            return await _data_until(session)
 
     async def forget(self, person_id: str) -> None:
         """Erase the person's link to a work number and to education; the police's records stay theirs."""
@@ -152,7 +144,7 @@ class SafetyService:
 
     def _worker(self, work_no: str, company: str, held: _Records, until: datetime | None) -> WorkerRecord:
         since = self._clock.now() - PERIOD
-        educated = held.educated.get(work_no)
+        educated = held.educated
         violations = sorted(held.violations, key=lambda one: one.occurred_at, reverse=True)
         accidents = sorted(held.accidents, key=lambda one: one.occurred_at, reverse=True)
         recent = tally(_since(violations, since), _since(accidents, since))
@@ -179,19 +171,8 @@ def _since(rows: Sequence[Any], since: datetime) -> list[Any]:
     return [row for row in rows if row.occurred_at >= since]
 
 
-def _by_worker(rows: Sequence[Any]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.work_no].append(row)
-    return found
-
-
-def _company(
-    name: str, workers: Sequence[WorkerRecord], riders: int | None, since: datetime
-) -> CompanyReport:
-    violations = _since([one for worker in workers for one in worker.violations], since)
-    accidents = _since([one for worker in workers for one in worker.accidents], since)
-    total = tally(violations, accidents)
+def _company(name: str, workers: Sequence[WorkerFigures], riders: int | None) -> CompanyReport:
+    total = together(worker.recent for worker in workers)
     labels: dict[str, int] = {}
     for worker in workers:
         labels[worker.label] = labels.get(worker.label, 0) + 1
@@ -203,29 +184,17 @@ def _company(
         index=company_index(total.points, riders or len(workers)),
         labels=labels,
         to_educate=tuple(worker.work_no for worker in workers if worker.needs_education),
-        months=months([*violations, *accidents]),
     )
 
 
-async def _load(
-    session: AsyncSession, *, work_no: str | None = None, company: str | None = None
-) -> _Records:
+async def _load(session: AsyncSession, work_no: str) -> _Records:
     found: list[list[Any]] = []
     for model in (SafetyViolation, SafetyAccident):
-        query = select(model)
-        if work_no is not None:
-            query = query.where(model.work_no == work_no)
-        if company is not None:
-            query = query.where(model.company == company)
-        found.append(list(await session.scalars(query)))
-    attended = select(EducationBooking.work_no, EducationBooking.starts_at).where(
-        EducationBooking.status == "attended", EducationBooking.work_no.is_not(None)
+        found.append(list(await session.scalars(select(model).where(model.work_no == work_no))))
+    attended = select(func.max(EducationBooking.starts_at)).where(
+        EducationBooking.status == "attended", EducationBooking.work_no == work_no
     )
-    educated: dict[str, datetime] = {}
-    for name, moment in (await session.execute(attended)).tuples():
-        if name is not None:
-            educated[name] = max(moment, educated.get(name, moment))
-    return _Records(found[0], found[1], educated)
+    return _Records(found[0], found[1], await session.scalar(attended))
 
 
 async def _data_until(session: AsyncSession) -> datetime | None:

@@ -15,7 +15,7 @@ each tenth rider costs 5. Riders are those the company reported, else those with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -77,19 +77,42 @@ def tally(violations: Iterable[SafetyViolation], accidents: Iterable[SafetyAccid
     """Count records; points as the module text says."""
     rows = list(violations)
     crashes = list(accidents)
-    at_fault = [one for one in crashes if FAULT_SHARE[one.fault] > 0]
     minor = sum(row.minor for row in rows)
-    points = float(minor * MINOR_POINTS + (len(rows) - minor) * OTHER_POINTS)
-    points += sum(ACCIDENT_POINTS[one.severity] * FAULT_SHARE[one.fault] for one in crashes)
     moments = [row.occurred_at for row in rows] + [one.occurred_at for one in crashes]
+    last = max(moments, default=None)
+    return tally_of(minor, len(rows) - minor, [(one.severity, one.fault, 1) for one in crashes], last)
+
+
+def tally_of(
+    minor: int, other: int, accidents: Iterable[tuple[str, str, int]], last: datetime | None
+) -> Tally:
+    """The same from counts; `accidents`: (severity, fault, how many)."""
+    crashes = list(accidents)
+    at_fault = [one for one in crashes if FAULT_SHARE[one[1]] > 0]
+    points = float(minor * MINOR_POINTS + other * OTHER_POINTS)
+    points += sum(ACCIDENT_POINTS[severity] * FAULT_SHARE[fault] * count for severity, fault, count in crashes)
     return Tally(
         minor=minor,
-        other=len(rows) - minor,
-        accidents=len(crashes),
-        at_fault=len(at_fault),
-        injured_at_fault=sum(one.severity != "damage" for one in at_fault),
+        other=other,
+        accidents=sum(count for _, _, count in crashes),
+        at_fault=sum(count for _, _, count in at_fault),
+        injured_at_fault=sum(count for severity, _, count in at_fault if severity != "damage"),
         points=round(points, 2),
-        last=max(moments, default=None),
+        last=last,
+    )
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """The sum over several workers."""
+    rows = list(tallies)
+    return Tally(
+        minor=sum(one.minor for one in rows),
+        other=sum(one.other for one in rows),
+        accidents=sum(one.accidents for one in rows),
+        at_fault=sum(one.at_fault for one in rows),
+        injured_at_fault=sum(one.injured_at_fault for one in rows),
+        points=round(sum(one.points for one in rows), 2),
+        last=max((one.last for one in rows if one.last is not None), default=None),
     )
 
 
@@ -111,12 +134,3 @@ def company_index(points: float, riders: int) -> float:
     if riders <= 0:
         raise ValueError("a company without riders has no index")
     return round(max(0.0, 100.0 - points / riders * COMPANY_SCALE), 1)
-
-
-def months(records: Sequence[SafetyViolation | SafetyAccident]) -> dict[str, int]:
-    """Records a calendar month, "2026-11" to count, in order."""
-    counts: dict[str, int] = {}
-    for record in sorted(records, key=lambda one: one.occurred_at):
-        month = f"{record.occurred_at:%Y-%m}"
-        counts[month] = counts.get(month, 0) + 1
-    return counts

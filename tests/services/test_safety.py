@@ -168,6 +168,50 @@ async def test_company_reports_of_the_demo_data(reference_services: Services) ->
     assert all(one.riders_known for one in await reference_services.safety.companies())
 
 
+async def test_what_the_database_counts_is_what_the_records_say(services: Services, clock: FixedClock) -> None:
+    from bot.geo.files import REFERENCE_DIR
+    from bot.services.importing import read_table
+
+    for kind in ("safety-violations", "safety-accidents"):
+        spec = SPECS[kind]
+        assert (await import_table(services.db, spec, read_table(REFERENCE_DIR / str(spec.demo_file)))).ok
+    late = [HEADER, ["N1", "DEMO0312", "乙", "2026-11-01 00:30", "drunk_riding", "0", ""]]
+    assert (await import_table(services.db, SPECS["safety-violations"], late)).ok
+    clock.advance(timedelta(days=40))  # some records are older than half a year
+    async with services.db.write() as session:
+        session.add(EducationSite(code="E", name="e", forms=["video"]))
+        await session.flush()
+        lesson = EducationSession(
+            site_code="E", form="video", starts_at=datetime(2026, 9, 1, tzinfo=SHANGHAI),
+            ends_at=datetime(2026, 9, 1, 1, tzinfo=SHANGHAI), capacity=3, taken=1,
+        )  # fmt: skip
+        session.add(lesson)
+        await session.flush()
+        session.add(
+            EducationBooking(
+                number="BM1", work_no="DEMO0313", session_id=lesson.id, form="video", starts_at=lesson.starts_at,
+                status="attended", created_at=lesson.starts_at, changed_at=lesson.starts_at,
+            )  # fmt: skip
+        )
+    workers = await services.safety.workers()
+    assert len(workers) > 50
+    shared = ("company", "total", "recent", "counted", "needs_education", "educated_at", "label", "demo")
+    records = []
+    for worker in workers:
+        record = await services.safety.record(worker.work_no)
+        records.append(record)
+        assert [getattr(worker, name) for name in shared] == [getattr(record, name) for name in shared], worker.work_no
+    assert any(worker.educated_at for worker in workers)
+    assert any(worker.total != worker.recent for worker in workers)
+    months: dict[str, list[int]] = {}
+    for record in records:
+        for place, rows in enumerate((record.violations, record.accidents)):
+            for row in rows:
+                months.setdefault(f"{row.occurred_at:%Y-%m}", [0, 0])[place] += 1
+    assert await services.safety.trend() == {name: tuple(months[name]) for name in sorted(months)}
+    assert "2026-11" in months
+
+
 # -- binding -----------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from bot.services.import_spec import code as read_code
 from bot.services.notices import EDUCATION_NAMES
 from bot.services.safety import PERIOD, CompanyReport, SafetyService, WorkerRecord
 from bot.services.safety_binding import CODE_LIFE, fold
+from bot.services.safety_figures import WorkerFigures
 from bot.services.safety_rules import (
     ACCIDENT_POINTS,
     COMPANY_SCALE,
@@ -82,13 +83,13 @@ async def board(request: web.Request, staff: Staff) -> web.Response:
         "safety/board.html",
         here="safety",
         names=NAMES,
-        companies=await safety.companies(),
+        companies=await safety.companies(workers),
         due=due[:8],
         due_total=len(due),
         counts=counts,
         total=len(workers),
         trend=bars(await safety.trend(), ("违法", "事故")),
-        data_until=workers[0].data_until if workers else None,
+        data_until=await safety.data_until(),
         demo=any(one.demo for one in workers),
         points=(MINOR_POINTS, OTHER_POINTS, ACCIDENT_POINTS, FAULT_SHARE, COMPANY_SCALE),
         company_path=company_path,
@@ -116,7 +117,7 @@ async def report(request: web.Request, staff: Staff) -> web.Response:
     one, workers = await _company(request)
     now = request.app[SERVICES].clock.now()
     await request.app[SERVICES].audit.note(staff.actor, "safety.report", "company", one.company[:80])
-    until = workers[0].data_until
+    until = await _safety(request).data_until()
     figures: list[list[Any]] = [
         ["项目", "数值"],
         ["单位", one.company],
@@ -149,12 +150,12 @@ async def report(request: web.Request, staff: Staff) -> web.Response:
     )
 
 
-async def _company(request: web.Request) -> tuple[CompanyReport, list[WorkerRecord]]:
-    name = request.query.get("name", "")
-    found = next((one for one in await _safety(request).companies() if one.company == name), None)
+async def _company(request: web.Request) -> tuple[CompanyReport, list[WorkerFigures]]:
+    name, everyone = request.query.get("name", ""), await _safety(request).workers()
+    found = next((one for one in await _safety(request).companies(everyone) if one.company == name), None)
     if found is None:
         raise NotFound(name)
-    return found, [one for one in await _safety(request).workers(name) if one.company == name]
+    return found, [one for one in everyone if one.company == name]
 
 
 # -- workers ---------------------------------------------------------------------------------------------------
