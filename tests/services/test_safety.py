@@ -191,7 +191,7 @@ async def test_what_the_database_counts_is_what_the_records_say(services: Servic
             EducationBooking(
                 number="BM1", work_no="DEMO0313", session_id=lesson.id, form="video", starts_at=lesson.starts_at,
                 status="attended", created_at=lesson.starts_at, changed_at=lesson.starts_at,
-            )  # fmt: skip
+            )
         )
     workers = await services.safety.workers()
     assert len(workers) > 50
