@@ -49,7 +49,7 @@ class CallbackRequest(Base):
     number: Mapped[str] = mapped_column(String(24), unique=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     topic: Mapped[str] = mapped_column(String(20))
-    phone: Mapped[str] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(20), index=True)
     wish: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(String(300))
     status: Mapped[str] = mapped_column(String(12), default="received")

@@ -84,7 +84,7 @@ class DisputeTicket(Base):
     ended_on: Mapped[date | None] = mapped_column(Date)
     place: Mapped[str | None] = mapped_column(String(120))
     district: Mapped[str | None] = mapped_column(String(20))
-    phone: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
     summary: Mapped[str] = mapped_column(Text, default="")
     routes: Mapped[list[str]] = mapped_column(JSON, default=list)
     worker_class: Mapped[str | None] = mapped_column(String(20))

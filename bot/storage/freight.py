@@ -102,7 +102,7 @@ class PlatingAppointment(Base):
     slot_id: Mapped[int] = mapped_column(ForeignKey("plating_slots.id", ondelete="CASCADE"), index=True)
     company: Mapped[str] = mapped_column(String(80))
     vehicles: Mapped[int] = mapped_column(Integer)
-    phone: Mapped[str] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(20), index=True)
     status: Mapped[str] = mapped_column(String(12), default="booked")
     active_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     created_at: Mapped[datetime] = mapped_column(AwareDateTime)

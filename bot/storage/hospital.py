@@ -93,7 +93,7 @@ class HospitalBooking(Base):
     channel: Mapped[str] = mapped_column(ForeignKey("hospital_channels.code"))
     slot_id: Mapped[int] = mapped_column(ForeignKey("hospital_slots.id"), index=True)
     starts_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
-    phone: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
     status: Mapped[str] = mapped_column(String(12), default="booked")
     version: Mapped[int] = mapped_column(Integer, default=0)
     one_key: Mapped[str | None] = mapped_column(String(80), unique=True)

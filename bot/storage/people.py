@@ -22,7 +22,7 @@ class Person(Base):
     external_id: Mapped[str] = mapped_column(String(160))
     created_at: Mapped[datetime] = mapped_column(AwareDateTime)
     seen_at: Mapped[datetime] = mapped_column(AwareDateTime)
-    phone: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
     consent_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
     consent_asked_at: Mapped[datetime | None] = mapped_column(AwareDateTime)
     last_lng: Mapped[float | None] = mapped_column(Float)

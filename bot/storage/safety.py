@@ -166,7 +166,7 @@ class EducationBooking(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("education_sessions.id"), index=True)
     form: Mapped[str] = mapped_column(String(12))
     starts_at: Mapped[datetime] = mapped_column(AwareDateTime)
-    phone: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
     status: Mapped[str] = mapped_column(String(12), default="booked")
     one_key: Mapped[str | None] = mapped_column(String(40), unique=True)
     source_key: Mapped[str | None] = mapped_column(String(200), unique=True)

@@ -30,7 +30,7 @@ class SchoolEnrolment(Base):
     level: Mapped[str] = mapped_column(String(20))
     major: Mapped[str | None] = mapped_column(String(80))
     schooling: Mapped[str | None] = mapped_column(String(20))
-    phone: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
     status: Mapped[str] = mapped_column(String(12), default="new", index=True)
     one_key: Mapped[str | None] = mapped_column(String(40), unique=True)
     source_key: Mapped[str | None] = mapped_column(String(200), unique=True)
