@@ -21,19 +21,16 @@ _PARTS = (0.1, 0.25, 0.5, 0.75, 1.0)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, write the report and the figures; 1 when there is no model to measure."""
     options = _options(arguments)
-    model = options.model or _newest(ROOT / "models")
-    if model is None or not model.exists():
-        print("No model to measure: train one first (make train), or name one with --model.", file=sys.stderr)
-        return 1
     rows, initiative, out = read_rows(options.dev), initiatives(), options.out
-    out.mkdir(parents=True, exist_ok=True)
-    predictions = predict(model, [row.text for row in rows])
-    figures = summary(rows, predictions, initiative)
-    compared = None
-    if options.baseline:
-        with tempfile.TemporaryDirectory() as folder:
-            other = baseline.train(NLU_DIR, ROOT / "domain.yml", Path(folder))
-            compared = summary(rows, predict(other, [row.text for row in rows]), initiative)
+    with tempfile.TemporaryDirectory() as folder:
+        model, other = _models(options, Path(folder))
+        if model is None or not model.exists():
+            print("No model to measure: train one first (make train), or name one with --model.", file=sys.stderr)
+            return 1
+        out.mkdir(parents=True, exist_ok=True)
+        predictions = predict(model, [row.text for row in rows])
+        figures = summary(rows, predictions, initiative)
+        compared = summary(rows, predict(other, [row.text for row in rows]), initiative) if other else None
     pictures = [
         ("nlu_confusion.png", "Labelled against predicted initiative"),
         ("nlu_styles.png", "Topic accuracy by style"),
@@ -67,6 +64,17 @@ def learning_curve(rows: Sequence[Row], parts: Sequence[float] = _PARTS) -> list
     return points
 
 
+def _models(options: argparse.Namespace, folder: Path) -> tuple[Path | None, Path | None]:
+    """(the model to measure, that of Rasa's default pipeline where it is asked for)."""
+    domain = ROOT / "domain.yml"
+    if options.share is None:
+        model = options.model or _newest(ROOT / "models")
+        return model, baseline.train(NLU_DIR, domain, folder) if options.baseline else None
+    lines = baseline.thinned(NLU_DIR, options.share, folder / "lines")
+    model = baseline.train_with(ROOT / "config.yml", lines, domain, folder, "ours")
+    return model, baseline.train(lines, domain, folder) if options.baseline else None
+
+
 def _newest(folder: Path) -> Path | None:
     models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     return models[-1] if models else None
@@ -78,6 +86,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--dev", type=Path, default=DEV_FILE, help="JSON lines to measure on")
     parser.add_argument("--out", type=Path, default=ROOT / "reports", help="folder of the report")
     parser.add_argument("--baseline", action="store_true", help="also train and measure Rasa's default pipeline")
+    parser.add_argument(
+        "--share", type=float, metavar="0.1", help="train anew on this part of the lines; all would take Rasa's hours"
+    )
     parser.add_argument("--curve", action="store_true", help="also train on parts of the data")
     return parser.parse_args(arguments)
 

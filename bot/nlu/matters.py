@@ -83,10 +83,13 @@ def split(text: str, ranking: Sequence[tuple[str, float]], model: TopicModel, se
     parts = _parts(text)
     if not 2 <= len(parts) <= _MOST_PARTS:
         return whole
-    # Most messages end here: reading each part in full takes as long as reading the message once more.
-    if len({model.guess(_said(text, part)) for part in parts}) < 2:
+    if len(text) > settings.short and not any(part.strong for part in parts):
         return whole
-    judged = _join([_judge(text, part, model, settings) for part in parts])
+    # Most messages end here: reading each part in full takes as long as reading the message once more.
+    guesses = [model.guess(_said(text, part)) for part in parts]
+    if len(set(guesses)) < 2:
+        return whole
+    judged = _join(_judged(text, parts, guesses, model, settings))
     topics = [part.topic for part in judged]
     if len(judged) < 2 or len(set(topics)) < len(topics):
         return whole
@@ -118,6 +121,22 @@ def _parts(text: str) -> list[_Part]:
 
 def _said(text: str, part: _Part) -> str:
     return _STRONG.sub("", text[part.start : part.end]).strip()
+
+
+def _judged(
+    text: str, parts: Sequence[_Part], guesses: Sequence[str], model: TopicModel, settings: SplitSettings
+) -> list[_Part]:
+    """The parts with their topics, read only while two may still have one: the doubtful and the short first."""
+    judged = list(parts)
+    hopes = len(parts)
+    for at in sorted(
+        range(len(parts)), key=lambda at: (guesses[at] not in _NO_MATTER, parts[at].end - parts[at].start)
+    ):
+        judged[at] = _judge(text, parts[at], model, settings)
+        hopes -= judged[at].topic is None
+        if hopes < 2:
+            break
+    return judged
 
 
 def _judge(text: str, part: _Part, model: TopicModel, settings: SplitSettings) -> _Part:

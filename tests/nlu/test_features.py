@@ -1,4 +1,5 @@
-from bot.nlu.features import fold, grams, syllable
+from bot.nlu.features import fold, grams
+from bot.nlu.pinyin import split_latin, syllable, syllables
 
 
 def test_fold_makes_alike_what_means_the_same() -> None:
@@ -19,3 +20,21 @@ def test_homophones_share_syllable_grams_but_not_characters() -> None:
 
 def test_grams_of_nothing_are_the_ends() -> None:
     assert set(grams("", 2)) == {"c^", "c$", "c^$", "p^", "p$", "p^ $"}
+
+
+def test_letters_typed_for_characters_sound_like_them() -> None:
+    assert syllables("gongzi不发") == syllables("工资不发")
+    assert syllables("wo yao touying".replace(" ", "")) == ["wo", "yao", "tou", "ying"]
+    assert {"pgong zi", "pzi bu"} <= set(grams(fold("gong zi 不发")))
+
+
+def test_letters_that_are_a_word_stay_letters() -> None:
+    for word in ("app", "vip", "emo", "rider", "LD20261124", "wechat"):
+        assert syllables(fold(word)) == list(fold(word)), word
+
+
+def test_a_long_run_of_letters_is_read_in_pieces() -> None:
+    assert syllables("gongzi" * 10) == ["gong", "zi"] * 10
+    assert syllables("x" * 10_000) == ["x"] * 10_000
+    assert split_latin("gongzi") == ("gong", "zi")
+    assert split_latin("rider") == ()
