@@ -30,6 +30,7 @@ COOKIE = "nuanxin_staff"
 COOKIE_PATH = "/console"
 LOGIN, ACCOUNT = "/console/login", "/console/account"
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
+BACKGROUND = "X-Background"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 HEADERS = {
     "Content-Security-Policy": (
@@ -119,7 +120,8 @@ def public_page(method: str, path: str) -> Callable[[PublicHandler], PublicHandl
 
 async def _enter(request: web.Request, permission: str, handler: Handler) -> web.StreamResponse:
     _check_origin(request)
-    found = await find_staff(request)
+    # what a page fetches by itself is no sign that anybody is there: the idle time-out goes on
+    found = await find_staff(request, touch=BACKGROUND not in request.headers)
     if found is None:
         return _to_login(request)
     request[STAFF] = found

@@ -192,3 +192,14 @@ async def test_phrases_are_ones_own(console, services_of):
     assert 'data-code="xx"' in text
     assert 'data-code="nh"' in text
     assert (await one.post(drop)).status == 303
+
+
+async def test_a_page_that_updates_itself_keeps_no_session_alive(console, services_of):
+    await asks(services_of, reason="crisis")
+    seat = await console("seat")
+    for minutes in (20, 20):  # 30 without a sign of life end a session
+        services_of.clock.moment += timedelta(minutes=minutes)
+        answer = await seat.get("/console/conversations/waiting", headers={"X-Background": "1", "HX-Request": "true"})
+        if answer.status == 200:
+            assert "1 人等人工，有危险的" in await answer.text()
+    assert answer.status == 401

@@ -160,11 +160,16 @@ async def test_a_visit_is_moved_and_a_queue_updates_under_a_ticked_box(page, sea
     await page.goto(f"{address}/console/tickets")
     await linked(page)
     await page.check(f"#pick-{first.number}")
+    await asks(services, "wx:crisis", text="不想活了", reason="crisis")
+    await page.wait_for_selector("header >> text=1 人等人工，有危险的")
     await page.focus(f"#go-{second.number}")
+    signs = []
+    page.on("request", lambda request: signs.append((request.url, request.headers.get("x-background"))))
     await services.dispute_desk.assign(second.number, "seat-two", to="seat-two")
     await page.wait_for_selector("td:has-text('测试seat二')")
     assert await page.is_checked(f"#pick-{first.number}")
     assert await page.evaluate("document.activeElement.id") == f"go-{second.number}"
+    assert {sign for url, sign in signs if "/tickets/list" in url} == {"1"}
     rows = await page.locator("tbody tr a").all_inner_texts()
     assert rows == [first.number, second.number]
 

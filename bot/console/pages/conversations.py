@@ -50,6 +50,13 @@ async def conversation_list(request: web.Request, staff: Staff) -> web.Response:
     return render(request, "conversations/_queue.html", **await _queue(request, staff))
 
 
+@page("GET", "/console/conversations/waiting", permission="conversations.view")
+async def waiting(request: web.Request, staff: Staff) -> web.Response:
+    """The line in the head of every page: a call for help must be seen wherever a seat works."""
+    queue = await request.app[SERVICES].handoff.queue()
+    return render(request, "conversations/_waiting.html", waiting=len(queue), urgent=any(talk.urgent for talk in queue))
+
+
 @page("GET", "/console/conversations/phrases", permission="conversations.take")
 async def own_phrases(request: web.Request, staff: Staff) -> web.Response:
     return await _phrases_page(request, staff)

@@ -140,6 +140,12 @@
     if (kept.focus && document.activeElement.id !== kept.focus) document.getElementById(kept.focus)?.focus();
   });
 
+  // what a page fetches by itself is no sign of life of the person before it
+  document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+    const cause = detail.triggeringEvent?.type || "";
+    if (!cause || cause.startsWith("live-")) detail.headers["X-Background"] = "1";
+  });
+
   // -- what the server wants said, and htmx in trouble
   document.body.addEventListener("notice", (event) => say(event.detail.value || String(event.detail)));
   document.body.addEventListener("htmx:sendError", () => offline(true));
