@@ -106,8 +106,9 @@ async def already_made(session: AsyncSession, model: type[DisputeAttachment], ke
 
 
 async def taken_up(session: AsyncSession, ticket_id: int) -> bool:
+    """Whether staff did more with it than register it for a caller."""
     staff = select(DisputeEvent.id).where(
-        DisputeEvent.ticket_id == ticket_id, DisputeEvent.actor.startswith("staff:")
+        DisputeEvent.ticket_id == ticket_id, DisputeEvent.actor.startswith("staff:"), DisputeEvent.kind != "opened"
     )
     return await session.scalar(staff.limit(1)) is not None
 

@@ -104,8 +104,11 @@ class DisputesService:
         worker_class: str | None = None,
         group_size: int = 1,
         key: str | None = None,
+        opened_by: str = "worker",
     ) -> DisputeTicket:
         """Open a ticket; the same `key` again returns the same ticket.
+
+        `opened_by`: "worker", or "staff:<account>" who registers it for a caller.
 
         `since` and `ended` are the worker's words ("去年8月", "三个月"); `amount_fen` is whole fen. Card,
         phone and identity numbers are masked in `summary`. Invalid for a type, phone, amount, route or group
@@ -148,7 +151,7 @@ class DisputesService:
             )
             session.add(ticket)
             await session.flush()
-            record(session, ticket, now, "worker", "opened", to_state="received")
+            record(session, ticket, now, opened_by, "opened", to_state="received")
             return ticket
 
         return await create_once(self._db, DisputeTicket, key, build)

@@ -70,6 +70,8 @@ async def test_a_ticket_is_opened_by_the_rules_of_the_chat(console, services_of)
     assert known.person.channel == "hotline"
     assert (ticket.amount_fen, ticket.district, ticket.still_employed) == (850000, "花桥镇", False)
     assert "13712345678" not in ticket.summary
+    (opened,) = (await services_of.disputes.get(ticket.number, known.person.id)).events
+    assert (opened.actor, opened.kind) == ("staff:seat-one", "opened")
     assert "系统没法自动通知" in text
     # a second click, and the same key from another seat, which is a key of its own
     answer = await seat.post("/console/tasks/dispute", data=sent)
@@ -314,6 +316,7 @@ async def test_what_the_desk_knows_is_in_the_form(console, query, task, shown):
 async def test_what_was_registered_by_telephone_is_erased_on_request(console, services_of):
     seat, lead = await console("seat"), await console("supervisor")
     await register(seat, "alliance", needs="family")
+    await register(seat, "dispute", **DISPUTE)  # nobody has worked on it: it goes
     rider = await services_of.people.ensure("wx:o1")
     kept = await services_of.disputes.open(person_id=rider.id, dispute_type="wages", employer=None, phone=PHONE)
     where = await caller(seat)

@@ -129,7 +129,13 @@ class Dispute(Task):
         return [*told, "催过、投诉过，仲裁的一年会重新算；过没过期由窗口判断，不要替窗口下结论。"]
 
     async def submit(self, desk: Desk, person_id: str, values: Mapping[str, Any], key: str) -> str:
-        ticket = await desk.services.disputes.open(person_id=person_id, phone=desk.caller.phone, key=key, **values)
+        ticket = await desk.services.disputes.open(
+            person_id=person_id,
+            phone=desk.caller.phone,
+            key=key,
+            opened_by=f"staff:{desk.staff.user.name}",
+            **values,
+        )
         return ticket.number
 
     async def told(self, desk: Desk, matter: Matter) -> list[str]:
