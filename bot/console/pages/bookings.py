@@ -15,6 +15,7 @@ from bot.console.live import watch
 from bot.console.registry import Staff, page
 from bot.console.render import redirect, render
 from bot.console.seat_words import REACH
+from bot.console.views import viewed
 from bot.services.errors import Changed, Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.hospital import PREPARATION
 from bot.services.hospital_places import CHANNELS
@@ -54,6 +55,7 @@ async def bookings(request: web.Request, staff: Staff) -> web.Response:
 
 @page("GET", f"{PATH}/list", permission="bookings.view")
 async def booking_list(request: web.Request, staff: Staff) -> web.Response:
+    await viewed(request, staff, "bookings.view", "bookings", _day(request).isoformat())
     template = "bookings/_week.html" if request.query.get("view") == "week" else "bookings/_day.html"
     return render(request, template, **await _shown(request))
 

@@ -15,6 +15,7 @@ from bot.console.live import watch
 from bot.console.phrases import CODE, LONGEST, phrases
 from bot.console.registry import Refused, Staff, is_htmx, page
 from bot.console.render import redirect, render
+from bot.console.views import viewed
 from bot.knowledge.topics import title, topics
 from bot.services.errors import Invalid, NotFound, WrongState
 from bot.services.handoff import IDLE
@@ -96,6 +97,7 @@ async def conversation(request: web.Request, staff: Staff) -> web.Response:
 @page("GET", "/console/conversations/{id}/live", permission="conversations.view")
 async def live(request: web.Request, staff: Staff) -> web.Response:
     talk = await _talk(request, staff)
+    await viewed(request, staff, "conversation.view", "conversation", str(talk.id))
     return render(request, "conversations/_talk.html", **await _shown(request, staff, talk))
 
 

@@ -12,6 +12,7 @@ from bot.console.filled import Filled, filled, new_key
 from bot.console.pages.tickets import checked_colleague, colleagues
 from bot.console.registry import Staff, page
 from bot.console.render import redirect, render
+from bot.console.views import viewed
 from bot.services.dispute_desk import version_of
 from bot.services.dispute_states import FINAL, TRANSITIONS
 from bot.services.disputes import TicketView
@@ -38,6 +39,8 @@ async def ticket(request: web.Request, staff: Staff) -> web.Response:
 @page("GET", "/console/tickets/{number}/live", permission="tickets.view")
 async def live(request: web.Request, staff: Staff) -> web.Response:
     view = await _view(request)
+    phone = "full" if staff.may("tickets.work") else "masked"
+    await viewed(request, staff, "ticket.view", "ticket", view.ticket.number, phone=phone)
     given = request.query.get("seen", "")
     seen = int(given) if given.isascii() and given.isdigit() and len(given) < 12 else version_of(view)
     return render(request, "tickets/_ticket.html", **await _shown(request, staff, view, seen))
