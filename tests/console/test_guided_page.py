@@ -78,6 +78,10 @@ async def test_the_answers_prefill_the_ticket_and_stay_with_it(console, services
     assert (await services_of.disputes.get(number, known.person.id)).ticket.worker_class == "managed"
     assert "站点管着" in await seat.text(end)
     assert number in await seat.text(where)
+    ticket = await seat.text(f"/console/tickets/{number}")
+    assert "登记时问过的" in ticket
+    assert "合作、承揽协议，站点管着" in ticket
+    assert "测试seat" in ticket  # who registered it
 
 
 async def test_an_editor_is_shown_no_way_into_what_only_seats_may(console):

@@ -226,6 +226,7 @@ async def _shown(request: web.Request, staff: Staff, view: TicketView, seen: int
         "delivery": {number: words.DELIVERY[states[key]] for number, key in keys.items() if key in states},
         "pictures": pictures(view),
         "mediations": await services.mediation.of_ticket(one.id),
+        "walk": await services.guided.call_of("ticket", view.ticket.number),
         "names": {user.name: user.display_name for user in await services.staff.users()},
         "full": staff.may("tickets.work"),
     }
