@@ -285,3 +285,17 @@ async def test_an_hour_with_an_expert_of_this_ticket(console, services_of):
     assert (await seat.post(f"{path}/mediation", form | {"kind": "held"})).status == 303
     assert "已开" in await seat.text(path)
     assert (await seat.post(f"{path}/mediation", form | {"kind": "missed"})).status == 409
+
+
+async def test_two_take_a_ticket_from_the_list_one_gets_it(console, services_of):
+    ticket = await opened(services_of)
+    one, two = await console("seat"), await console(name="seat-two")
+    path = f"/console/tickets/{ticket.number}/assign"
+    forms = [hidden(await client.text("/console/tickets/list"), "assign") for client in (one, two)]
+    answers = await asyncio.gather(
+        *(client.post(path, {"to": "me", **form}) for client, form in zip((one, two), forms, strict=True))
+    )
+    assert sorted(answer.status for answer in answers) == [303, 409]
+    winner = ("seat-one", "seat-two")[[answer.status for answer in answers].index(303)]
+    assert (await services_of.dispute_desk.ticket(ticket.number)).ticket.assigned_to == winner
+    assert len(await told(services_of)) == 1

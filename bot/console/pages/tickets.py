@@ -79,7 +79,6 @@ async def tickets(request: web.Request, staff: Staff) -> web.Response:
         kept=kept,
         words=words,
         colleagues=await colleagues(request),
-        key=new_key(),
         **await listed(request, staff, looking),
     )
 
@@ -98,6 +97,7 @@ async def listed(request: web.Request, staff: Staff, looking: Looking) -> dict[s
     today = services.clock.now().date()
     return {
         "looking": looking,
+        "key": new_key(),
         "tickets": [(one, standing(one, today)) for one in found.tickets],
         "versions": await services.tickets.versions([one.id for one in found.tickets]),
         "more": "@".join(map(str, found.after)) if found.after else "",
