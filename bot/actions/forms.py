@@ -352,7 +352,9 @@ class TaskForm(BotAction):
         )
         if heard.text.startswith("/"):
             return True
-        least = 0.6 if "/" in topic else 0.85  # of a question that holds a value by the way
+        least = (
+            0.6 if "/" in topic or topic.startswith("find_") else 0.85
+        )  # of a question that holds a value by the way
         if strict and not (asks and heard.confidence >= least and not CORRECTION.search(heard.text)):
             return False
         if topic in SOCIAL:

@@ -135,7 +135,7 @@ class PlatingForm(TaskForm):
                 read_vehicles_asked,
                 show=lambda count: f"{count} 台",
             ),
-            Field("plating_time", "时间", _ask_time, _time, _time_asked, show=_say),
+            Field("plating_time", "时间", _ask_time, _time, _time_asked, show=_say, weak=True),
             Field(
                 "plating_phone",
                 "手机",

@@ -440,9 +440,22 @@ def _is_weak(parse: Parse) -> bool:
     return topic in ("inform", "deny", "nlu_fallback", "chitchat") or confidence < 0.5
 
 
+# "花桥有没有夜间开的驿站": what is sought and where are both said, so there is nothing to be unsure about
+_SOUGHT = {
+    "find_station": re.compile("驿站|歇脚|站点"),
+    "find_bank": re.compile("建行|网点|银行|港湾"),
+    "find_drinks": re.compile("饮品机|冷饮|热饮|饮料机"),
+    "find_berth": re.compile("泊位|蓝窗"),
+}
+SURE_SEARCH = 0.9
+
+
 def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """When the understanding is not sure, rules get `nlu_fallback` with the choices; forms may still read values."""
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None
+    best = str(parse.get("topic"))
+    if best in _SOUGHT and _SOUGHT[best].search(text) and any(e.get("entity") == "place" for e in parse["entities"]):
+        return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
     changed = with_topic(parse, "nlu_fallback", float((parse.get("intent") or {}).get("confidence") or 0))
     return Turn(text, changed, {**metadata, "best": parse.get("topic"), "choices": parse.get("choices") or []})

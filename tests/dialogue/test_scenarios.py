@@ -1,45 +1,49 @@
-"""Whole conversations, each turn checked. Format: see scenarios/README.md."""
+"""Whole conversations, each turn checked. Format: see scenarios/README.md; what they are for: coverage.yml."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from bot.actions.base import BotAction
+from bot.dialogue.answers import EditableAnswers
+from bot.dialogue.endpoint import InProcessEndpoint
 from tests.dialogue.conftest import Talk
-
-FOLDER = Path(__file__).parent / "scenarios"
-SCENARIOS: list[dict[str, Any]] = [
-    scenario for file in sorted(FOLDER.glob("*.yml")) for scenario in yaml.safe_load(file.read_text(encoding="utf-8"))
-]
+from tests.dialogue.coverage import wanted_actions
+from tests.dialogue.talks import check, said_in, scenarios
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"(?<=\d),(?=\d)", "", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Names of the actions that were run and of the answers that were given (without the topic's key)."""
+    names: set[str] = set()
+    request, make, generate = InProcessEndpoint.request, BotAction.__init__, EditableAnswers.generate
+
+    async def run(self: InProcessEndpoint, **call: Any) -> Any:
+        names.add((call.get("json") or {})["next_action"])
+        return await request(self, **call)
+
+    def made(self: BotAction, *args: Any) -> None:
+        names.add(self.action_name)  # made to be run by the way, inside a form
+        make(self, *args)
+
+    async def generated(self: EditableAnswers, name: str, *args: Any, **more: Any) -> Any:
+        names.add(name.partition("/")[0])
+        return await generate(self, name, *args, **more)
+
+    monkeypatch.setattr(InProcessEndpoint, "request", run)
+    monkeypatch.setattr(BotAction, "__init__", made)
+    monkeypatch.setattr(EditableAnswers, "generate", generated)
+    return names
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: str(s["id"]))
-async def test_conversation(scenario: dict[str, Any], talk: Talk) -> None:
+@pytest.mark.parametrize("scenario", scenarios().values(), ids=lambda s: str(s["id"]))
+async def test_conversation(scenario: dict[str, Any], talk: Talk, ran: set[str]) -> None:
     caught: dict[str, str] = {}
     for number, turn in enumerate(scenario["turns"], 1):
-        text = str(turn["user"])
-        for name, value in caught.items():
-            text = text.replace(f"{{{name}}}", value)
-        metadata = {k: turn[k] for k in ("location", "image_url", "event") if k in turn}
+        text, metadata = said_in(turn, caught)
         reply = await talk(text, sender=str(turn.get("as", "A")), **metadata)
-        plain = _plain(reply)
-        where = f"{scenario['id']} turn {number}: {text!r} → {reply!r}"
-        assert plain, where
-        for group in turn.get("has", []):
-            options = [str(o).format(**caught) for o in (group if isinstance(group, list) else [group])]
-            assert any(_plain(str(o)) in plain for o in options), f"{where}\nhas none of {options}"
-        for unwanted in turn.get("hasnt", []):
-            assert _plain(str(unwanted)) not in plain, f"{where}\nhas {unwanted!r}"
-        if "catch" in turn:
-            found = re.search(r"[A-Z]{2}\d{8}-\d{6}", reply)
-            assert found, f"{where}\nno number to catch"
-            caught[str(turn["catch"])] = found[0]
+        check(turn, reply, caught, f"{scenario['id']} turn {number}: {text!r} → {reply!r}")
+    for task, actions in wanted_actions(str(scenario["id"])):
+        assert ran & actions or not actions, f"stands for {task!r} but ran none of {sorted(actions)}"
