@@ -93,6 +93,22 @@ DELIVERY = {
 """What became of a message in the outbox: the words and the tone."""
 
 
+def delivery(state: str, channel: str) -> tuple[str, str]:
+    """What became of a message to a person of that channel ("" for one whose data were erased)."""
+    if state in ("waiting", "failed") and channel == "hotline":
+        return "推送不到，请打电话告知", "warn"
+    if state in ("waiting", "failed") and channel in ("rest", "chat"):
+        return DELIVERY["kept"]
+    return DELIVERY[state]
+
+
+def told(channel: str) -> str:
+    """Said after a change that is told to a person of that channel."""
+    return {"hotline": "；系统推送不到本人，请打电话告知", "": "；本人信息已删除，没有告知"}.get(
+        channel, "；已排队告知本人"
+    )
+
+
 def moves_from(state: str) -> list[tuple[str, str]]:
     """(state, words) of the steps that lead on from a state."""
     return [(to, words) for to, words in MOVES.items() if to in TRANSITIONS[state]]

@@ -299,3 +299,17 @@ async def test_two_take_a_ticket_from_the_list_one_gets_it(console, services_of)
     winner = ("seat-one", "seat-two")[[answer.status for answer in answers].index(303)]
     assert (await services_of.dispute_desk.ticket(ticket.number)).ticket.assigned_to == winner
     assert len(await told(services_of)) == 1
+
+
+async def test_who_is_known_by_phone_only_has_to_be_called(console, services_of):
+    caller = await services_of.people.ensure_caller("13800138000")
+    ticket = await services_of.disputes.open(
+        person_id=caller.id, dispute_type="wages", employer="蓝马", phone="13800138000"
+    )
+    seat = await console("seat")
+    path = f"/console/tickets/{ticket.number}"
+    await seat.post(f"{path}/reply", {"kind": "reply", "text": "在办", **hidden(await seat.text(path))})
+    text = await seat.text(path)
+    assert "已回复；系统推送不到本人，请打电话告知" in text
+    assert "推送不到，请打电话告知" in text
+    assert "等发送" not in text

@@ -14,7 +14,7 @@ from bot.console.filled import Filled, filled
 from bot.console.live import watch
 from bot.console.registry import Staff, page
 from bot.console.render import redirect, render
-from bot.console.seat_words import REACH
+from bot.console.seat_words import REACH, told
 from bot.console.views import viewed
 from bot.services.errors import Changed, Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.hospital import PREPARATION
@@ -139,7 +139,7 @@ async def move(request: web.Request, staff: Staff) -> web.Response:
             await services.hospital.desk.move(one.number, to, version=version)
     except (Invalid, WrongState, QuotaExhausted) as error:
         return await _again(request, staff, form, "move", error)
-    return redirect(request, f"{PATH}/{one.number}", notice="已改到新的时间；已排队告知本人")
+    return redirect(request, f"{PATH}/{one.number}", notice=f"已改到新的时间{await _told(request, one)}")
 
 
 @page("POST", f"{PATH}/{{number}}/cancel", permission="bookings.work")
@@ -151,7 +151,12 @@ async def cancel(request: web.Request, staff: Staff) -> web.Response:
             await services.hospital.desk.cancel(one.number, form.text("reason", 200), version=version)
     except (Invalid, WrongState) as error:
         return await _again(request, staff, form, "cancel", error)
-    return redirect(request, f"{PATH}/{one.number}", notice="已取消；已排队告知本人")
+    return redirect(request, f"{PATH}/{one.number}", notice=f"已取消{await _told(request, one)}")
+
+
+async def _told(request: web.Request, one: HospitalBooking) -> str:
+    person = await request.app[SERVICES].people.get(one.person_id) if one.person_id else None
+    return told(person.channel if person else "")
 
 
 def _day(request: web.Request) -> date:

@@ -245,6 +245,7 @@ async def _shown(request: web.Request, staff: Staff, talk: Handoff) -> dict[str,
     services = request.app[SERVICES]
     now = services.clock.now()
     person = await services.people.get(talk.person_id)
+    channel = person.channel if person else ""
     messages = await services.handoff.messages(talk.id)
     keys = {one.id: f"handoff:{talk.id}:{one.id}" for one in messages if one.actor == "staff"}
     states = await services.outbox.states(list(keys.values()))
@@ -252,7 +253,7 @@ async def _shown(request: web.Request, staff: Staff, talk: Handoff) -> dict[str,
     return {
         "talk": talk,
         "messages": [(one, _PICTURE.sub("", one.text).strip(), picture_in(one) is not None) for one in messages],
-        "delivery": {number: words.DELIVERY[states[key]] for number, key in keys.items() if key in states},
+        "delivery": {number: words.delivery(states[key], channel) for number, key in keys.items() if key in states},
         "turns": [(turn, _understood(turn)) for turn in turns],
         "waited": words.minutes((talk.taken_at or now) - talk.created_at),
         "quiet": words.minutes(now - talk.last_at),

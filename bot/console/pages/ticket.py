@@ -23,7 +23,7 @@ from bot.storage.files import FILE_PATH, kind_of
 from bot.storage.files import TYPES as FILE_TYPES
 from bot.web.keys import SERVICES
 
-TOLD = "；已排队告知本人"
+TOLD = "{told}"  # filled in with how the person hears of it
 
 
 @page("GET", "/console/tickets/{number}", permission="tickets.view")
@@ -90,6 +90,9 @@ def _form(name: str) -> Callable[[Step], Step]:
             except WrongState:
                 trouble = {"": "工单现在的状态不能做这一步。最新情况在下面。"}
                 return await _again(request, staff, form, name, 409, trouble)
+            owner = (await _view(request)).ticket.person_id
+            person = await request.app[SERVICES].people.get(owner) if owner else None
+            notice = notice.replace(TOLD, words.told(person.channel if person else ""))
             return redirect(request, f"/console/tickets/{number}", notice=notice)
 
         return step
@@ -213,6 +216,7 @@ async def _shown(request: web.Request, staff: Staff, view: TicketView, seen: int
     """What the live part shows. `seen`: the version that the forms on the page were made from."""
     services, one = request.app[SERVICES], view.ticket
     person = await services.people.get(one.person_id) if one.person_id else None
+    channel = person.channel if person else ""
     keys = {event.id: f"ticket:{one.number}:{event.id}" for event in view.events}
     states = await services.outbox.states(list(keys.values()))
     return {
@@ -223,7 +227,7 @@ async def _shown(request: web.Request, staff: Staff, view: TicketView, seen: int
         "version": version_of(view),
         "seen": seen,
         "reach": words.REACH.get(person.channel, "") if person else "本人信息已删除，不再推送",
-        "delivery": {number: words.DELIVERY[states[key]] for number, key in keys.items() if key in states},
+        "delivery": {number: words.delivery(states[key], channel) for number, key in keys.items() if key in states},
         "pictures": pictures(view),
         "mediations": await services.mediation.of_ticket(one.id),
         "walk": await services.guided.call_of("ticket", view.ticket.number),
