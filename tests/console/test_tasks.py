@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from html import unescape
@@ -407,3 +408,28 @@ async def test_the_subsidy_is_worked_out_by_the_rule_of_the_chat(console):
     text = await editor.text("/console/subsidy?tuition=<script>&level=phd", status=422)
     assert "写学费总数" in text
     assert "<script>&" not in text
+
+
+async def test_two_seats_at_once_do_not_oversell_the_last_place(console, services_of):
+    first, second = await console("seat"), await console(name="seat-two")
+    rider = await services_of.people.ensure("wx:o1")
+    free = [slot.starts_at for slot in await services_of.hospital.free_slots("hp_test")]
+    await services_of.hospital.book(rider.id, "hp_test", free[0], "13700137000")  # one of two is left
+    ready = []
+    for seat, phone in ((first, PHONE), (second, OTHER)):
+        where = await caller(seat, "hospital", phone)
+        sent = {**hidden(await seat.text(where)), "channel": "hp_test", "slot": free[0].isoformat(), "step": "check"}
+        text = await (await seat.post("/console/tasks/hospital", data=sent)).text()
+        ready.append((seat, {**hidden(text), "step": "register"}))
+    answers = await asyncio.gather(*(seat.post("/console/tasks/hospital", data=sent) for seat, sent in ready))
+    assert sorted(answer.status for answer in answers) == [303, 422]
+    (refused,) = [answer for answer in answers if answer.status == 422]
+    assert "另选一个" in await refused.text()
+    assert free[0] not in [slot.starts_at for slot in await services_of.hospital.free_slots("hp_test")]
+    assert (await services_of.hospital.quota("hp_test")).left == 98
+
+
+async def test_a_number_in_the_callers_words_stands_in_the_field(console):
+    seat = await console("seat")
+    text = await seat.text("/console/tasks/dispute", params={"q": "我是13800138000，押金不退"})
+    assert re.search(r'id="f-phone"[^>]*value="13800138000"', text)

@@ -27,6 +27,7 @@ from bot.console.onbehalf import (
 from bot.console.pages.people import WORDS, passed_on
 from bot.console.registry import Staff, page
 from bot.console.render import redirect, render
+from bot.language import find_phones
 from bot.services.errors import AlreadyExists, Invalid, NotFound
 from bot.services.guided import Walk
 from bot.web.keys import SERVICES
@@ -39,13 +40,15 @@ async def index(request: web.Request, staff: Staff) -> web.Response:
 
 
 def _ask_phone(request: web.Request, task: Task | None, given: Given) -> web.Response:
+    """A number in the caller's words stands in the field already."""
+    said = [phone.number for phone in find_phones(given.one("q")) if phone.valid]
     return render(
         request,
         "tasks/tasks.html",
         here="tasks",
         tasks=tasks(),
         task=task,
-        phone="",
+        phone=said[0] if len(said) == 1 else "",
         errors={},
         passed=passed_on(given),
     )
