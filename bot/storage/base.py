@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeDecorator
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 UTC = ZoneInfo("UTC")
+LOCK_WAIT = 15  # seconds that a writer waits for another on SQLite
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -72,7 +73,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {"connect_args": {"timeout": 15}} if self.is_sqlite else {
+        options: dict[str, Any] = {"connect_args": {"timeout": LOCK_WAIT}} if self.is_sqlite else {
             "pool_size": pool_size,
             "max_overflow": pool_size,
             "pool_pre_ping": True,
@@ -94,12 +95,25 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        async with self._one_writer or nullcontext(), self._sessions() as session, session.begin():
+        async with self._turn(), self._sessions() as session, session.begin():
             if self.is_sqlite:
                 await (await session.connection()).exec_driver_sql("BEGIN IMMEDIATE")
             yield session
             for add_rows in self.before_commit:
                 add_rows(session)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """The writer's turn on SQLite. TimeoutError when it does not come (a write within a write)."""
+        if self._one_writer is None:
+            yield
+            return
+        async with asyncio.timeout(LOCK_WAIT):
+            await self._one_writer.acquire()
+        try:
+            yield
+        finally:
+            self._one_writer.release()
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -111,6 +125,6 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         # the driver must not open transactions by itself: write() says BEGIN IMMEDIATE
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={LOCK_WAIT * 1000}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
