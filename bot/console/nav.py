@@ -53,7 +53,7 @@ NAV: tuple[Group, ...] = (
             Item("reference", "资料", "/console/reference", "reference.view", "z"),
         ),
     ),
-    Group("分析", ()),
+    Group("分析", (Item("dashboard", "看板", "/console/dashboard", "dashboard.view", "s"),)),
     Group(
         "管理",
         (
