@@ -6,7 +6,7 @@ from typing import Any
 
 TOPICS = (
     "open_dispute", "dispute/one_window", "find_station", "hospital/health_cert", "book_hospital", "find_drinks",
-    "my_safety_record", "school/what_is", "bank/outlets", "culture/tour_card", "women/what_is", "freight/passage",
+    "my_safety_record", "school/what_is", "bank/harbor", "culture/tour_card", "women/what_is", "freight/passage",
     "greet", "out_of_scope",
 )  # fmt: skip
 WORDS = (

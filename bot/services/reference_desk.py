@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, insert, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, false, func, insert, literal, or_, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -93,18 +93,18 @@ class ReferenceDesk:
     # -- reading -----------------------------------------------------------------------------------------------
 
     async def tables(self, kinds: Sequence[str]) -> list[TableInfo]:
-        found = []
+        """What there is of each kind, in one query."""
+        specs = [spec_of(kind) for kind in kinds]
+        counts = []
+        for spec in specs:
+            provenance = getattr(spec.model, "provenance", None)
+            is_demo = provenance.startswith(DEMO_PREFIX) if provenance is not None else false()
+            demo = func.coalesce(func.sum(case((is_demo, 1), else_=0)), 0)
+            counts.append(select(literal(spec.kind).label("kind"), func.count(), demo).select_from(spec.model))
         async with self._db.read() as session:
             times = {row.kind: row.changed_at for row in await session.scalars(select(DataVersion))}
-            for spec in map(spec_of, kinds):
-                rows = await session.scalar(select(func.count()).select_from(spec.model)) or 0
-                provenance = getattr(spec.model, "provenance", None)
-                demo = 0
-                if provenance is not None:
-                    is_demo = provenance.startswith(DEMO_PREFIX)
-                    demo = await session.scalar(select(func.count()).select_from(spec.model).where(is_demo)) or 0
-                found.append(TableInfo(spec, rows, demo, times.get(table_version(spec.kind))))
-        return found
+            found = {kind: (rows, int(demo)) for kind, rows, demo in await session.execute(union_all(*counts))}
+        return [TableInfo(spec, *found[spec.kind], times.get(table_version(spec.kind))) for spec in specs]
 
     async def page(self, kind: str, *, search: str = "", demo: bool = False, page: int = 1) -> RowPage:
         """Rows by key; `search`: all of its words, in any column. `demo`: the demo rows only."""
@@ -129,15 +129,15 @@ class ReferenceDesk:
         async with self._db.read() as session:
             return _row(spec, await _find(session, spec, row_id))
 
-    async def points(self, kind: str) -> list[tuple[str, float, float]]:
-        """(name, lng, lat) of every row with a point, in WGS-84 degrees; to find one's way on the drawing."""
+    async def points(self, kind: str) -> list[tuple[float, float]]:
+        """(lng, lat) of every row with a point, in WGS-84 degrees; to find one's way on the drawing."""
         spec = spec_of(kind)
         if not spec.point:
             return []
         model: Any = spec.model
         async with self._db.read() as session:
-            rows = await session.execute(select(model.name, model.lng, model.lat).where(model.lng.is_not(None)))
-            return [(name, lng, lat) for name, lng, lat in rows.tuples()]
+            rows = await session.execute(select(model.lng, model.lat).where(model.lng.is_not(None)))
+            return [(lng, lat) for lng, lat in rows.tuples()]
 
     async def table(self, kind: str, actor: Actor, *, rows: bool = True) -> list[list[Any]]:
         """The table to be downloaded, the header alone as a form to fill in."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -43,6 +44,7 @@ NOTES = {
     "education-slots": "已经生成的场次（未来两周）不变，之后的按这里来。",
 }
 WIDTH, HEIGHT = 400, 590  # of the drawing, in its own units
+SQUEEZE = 0.8545  # cos 31.3°: a degree of longitude here is that much of one of latitude
 
 
 watch(
@@ -276,36 +278,44 @@ async def _offered(request: web.Request, spec: Spec, column: Column) -> list[tup
 # -- the drawing: our own boundary, names to find one's way, the rows of the table -------------------------------
 
 
-async def _picture(request: web.Request, spec: Spec, cells: Mapping[str, str]) -> dict[str, Any]:
-    """Points of an SVG in units of its own; the scale turns them back into WGS-84 degrees."""
+@dataclass(frozen=True)
+class Outline:
+    """The city in units of the drawing; the scale turns units back into WGS-84 degrees."""
+
+    left: float
+    top: float
+    per_x: float
+    per_y: float
+    rings: tuple[str, ...]
+    towns: tuple[tuple[str, float, float], ...]
+
+    def at(self, lng: float, lat: float) -> tuple[float, float]:
+        return round((lng - self.left) / self.per_x, 1), round((self.top - lat) / self.per_y, 1)
+
+
+@cache
+def _outline() -> Outline:
     west, south, east, north = kunshan().bbox
     across = (east - west) * 1.08
-    middle_x, middle_y = (west + east) / 2, (south + north) / 2
-    squeeze = 0.8545  # cos 31.3°: a degree of longitude here is that much of one of latitude
-    unit = across * squeeze / WIDTH  # degrees of latitude per unit
-    left, top = middle_x - across / 2, middle_y + unit * HEIGHT / 2
-
-    def at(lng: float, lat: float) -> tuple[float, float]:
-        return round((lng - left) * squeeze / unit, 2), round((top - lat) / unit, 2)
-
-    towns = [
-        (place.name, *at(*place.point))
+    unit = across * SQUEEZE / WIDTH  # degrees of latitude
+    left, top = (west + east - across) / 2, (south + north + unit * HEIGHT) / 2
+    bare = Outline(left, top, unit / SQUEEZE, unit, (), ())
+    rings = tuple(" ".join(f"{x},{y}" for x, y in (bare.at(*corner) for corner in ring)) for ring in kunshan().rings)
+    towns = tuple(
+        (place.name, *bare.at(*place.point))
         for place in gazetteer().places
         if place.kind == "district" and not place.outside and place.point is not None
-    ]
+    )
+    return replace(bare, rings=rings, towns=towns)
+
+
+async def _picture(request: web.Request, spec: Spec, cells: Mapping[str, str]) -> dict[str, Any]:
+    """The outline, the rows of the table as one path of dots, the point of this row."""
+    outline = _outline()
     try:
-        now = at(float(cells["lng"]), float(cells["lat"]))
+        now = outline.at(float(cells["lng"]), float(cells["lat"]))
     except ValueError:
         now = None
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "rings": [" ".join(f"{x},{y}" for x, y in (at(*corner) for corner in ring)) for ring in kunshan().rings],
-        "towns": towns,
-        "others": [at(lng, lat) for _, lng, lat in await request.app[SERVICES].reference.points(spec.kind)],
-        "now": now,
-        "left": left,
-        "top": top,
-        "per_x": unit / squeeze,
-        "per_y": unit,
-    }
+    others = [outline.at(lng, lat) for lng, lat in await request.app[SERVICES].reference.points(spec.kind)]
+    dots = "".join(f"M{x} {y}h0" for x, y in others)
+    return {"width": WIDTH, "height": HEIGHT, "outline": outline, "dots": dots, "now": now}

@@ -28,7 +28,6 @@ for (const box of document.querySelectorAll("[data-picker]")) {
     whole.width = width;
     whole.height = height;
     zoom = full.width / width;
-    svg.querySelectorAll(".others circle").forEach((one) => one.setAttribute("r", 2 / zoom));
     svg.querySelectorAll("text").forEach((one) => one.setAttribute("font-size", 11 / zoom));
     spot.setAttribute("r", 6 / zoom);
   };
