@@ -215,6 +215,8 @@ class ActionInform(BotAction):
             choices = [payload(n) for n in ("find_station", "find_drinks", "find_bank", "find_berth")]
             say(dispatcher, f"收到{where}。您想在那附近找什么？", choices, ask=True)
             return [SlotSet("given_place", place)] if place else []
+        if not heard.entities and not heard.text.startswith("/"):
+            return [FollowupAction("action_clarify")]
         say(dispatcher, "收到。这是要办哪件事？直接说，或者点一个：", MENU, ask=True)
         return []
 
