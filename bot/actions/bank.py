@@ -59,7 +59,7 @@ ALREADY_PAID = (
     r"(?:已经|刚刚?|都|我)(?:给(?:他|人家|对方)?)?(?:转|汇|打)(?:了|过去|给(?:他|人家|对方)).{0,10}(?:咋办|怎么办|咋整|被骗|骗)"
     r"|被骗了?.{0,6}(?:钱|元|块|千|万)|(?:是不是)?(?:遇到|碰到)?(?:诈骗|骗子)了?.{0,4}(?:咋办|怎么办)"
 )
-CARD_NUMBER = r"(?<!\d)\d(?:[ -]?\d){15,18}(?!\d)"
+CARD_NUMBER = r"(?<!\d)(?<!\d-)\d(?:[ -]?\d){15,18}(?!\d)"  # not the tail of a ticket number with a phone behind it
 
 
 class ActionFindBank(FindAction):

@@ -16,7 +16,7 @@ from bot.actions.dispute import TYPES
 from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
 from bot.actions.general import leave_form
 from bot.knowledge.topics import payload
-from bot.language import find_ticket_numbers, format_yuan
+from bot.language import find_phones, find_ticket_numbers, format_yuan
 from bot.services.disputes import TicketView
 from bot.services.errors import Invalid, NotFound, WrongState
 from bot.storage.disputes import DisputeTicket
@@ -33,6 +33,7 @@ STATES = {
 NOT_YOURS = (
     "没查到您名下的这个工单。工单号像 LD20261124-123456，麻烦核对一下；也可以不说号，我查您自己登记的。"
 )
+BY_TELEPHONE = "电话里登记的，把工单号和登记时的手机号一起发来就行。"
 SHOWN = 3
 
 _COMMAND = re.compile(
@@ -71,15 +72,23 @@ class ActionDisputeStatus(BotAction):
     """One ticket by its number; else the open ones; else the latest."""
 
     action_name = "action_dispute_status"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        # number and phone together, and little else: a ticket of the telephone is asked for (`_own_or_claimed`)
+        (
+            "",
+            r"^(?!.*(?:补|撤|改|取消|加))(?=.{0,60}$)(?:.*ld\d{8}-?\d{6}\D.*(?<!\d)1\d{10}(?!\d)|.*(?<!\d)1\d{10}(?!\d).*ld\d{8}-?\d{6})",
+        ),
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         person = await self.person_id(tracker)
         number = number_in(heard)
         if number is not None:
             try:
-                view = await self.services.disputes.get(number, person)
+                view = await self._own_or_claimed(number, person, heard)
             except NotFound:
-                say(dispatcher, NOT_YOURS, [("查我的工单", "/dispute_status"), payload("human_handoff")])
+                choices = [("查我的工单", "/dispute_status"), payload("human_handoff")]
+                say(dispatcher, f"{NOT_YOURS}{BY_TELEPHONE}", choices)
                 return []
             say(dispatcher, self._one(view), self._choices(view.ticket))
             return [SlotSet("ticket_number", number)]
@@ -103,6 +112,17 @@ class ActionDisputeStatus(BotAction):
             as_choices(pending, "dispute_status"),
         )
         return []
+
+    async def _own_or_claimed(self, number: str, person: str, heard: Heard) -> TicketView:
+        """The person's ticket; one that a seat opened for their call becomes theirs by its number and phone."""
+        try:
+            return await self.services.disputes.get(number, person)
+        except NotFound:
+            phones = [phone.number for phone in find_phones(heard.text) if phone.valid]
+            if len(phones) != 1:
+                raise
+            await self.services.callers.claim(number, phones[0], person)
+            return await self.services.disputes.get(number, person)
 
     @staticmethod
     def _one(view: TicketView) -> str:

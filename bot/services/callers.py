@@ -1,8 +1,8 @@
 """Who is calling: everything that is registered with a phone number, so that nobody is registered twice.
 
 A number proves nothing: riders lend phones, and what was typed in WeChat was never checked. So a look-up lists
-the people who used the number and joins nobody; a seat who has asked the caller may register for one of them
-(docs/decisions/0012).
+the people who used the number and joins nobody; a seat who has asked the caller may register for one of them, and a WeChat user may take over a ticket
+of the telephone by its number and the phone (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import check_phone
 from bot.services import outbox
 from bot.services.clock import Clock
+from bot.services.dispute_rows import locked, record
 from bot.services.dispute_states import OPEN as OPEN_TICKETS
-from bot.services.errors import Invalid
+from bot.services.errors import Invalid, NotFound
 from bot.services.people import HOTLINE
 from bot.storage.bank import CallbackRequest
 from bot.storage.base import Base, Database
 from bot.storage.disputes import DisputeTicket
 from bot.storage.freight import PlatingAppointment
 from bot.storage.hospital import HospitalBooking
+from bot.storage.mediation import MediationSession
 from bot.storage.people import Person
 from bot.storage.safety import EducationBooking
 from bot.storage.school import SchoolEnrolment
@@ -153,6 +155,29 @@ class CallersService:
         ]
         known.sort(key=lambda one: (one.person.channel != HOTLINE, -one.person.seen_at.timestamp()))
         return Caller(number, tuple(known))
+
+    async def claim(self, number: str, phone: str, person_id: str) -> DisputeTicket:
+        """A WeChat user takes over the ticket that staff opened for them by telephone: whoever knows its number and
+        the phone it was opened with. NotFound, also for a ticket that somebody opened in a chat, and for people
+        of a channel whose ids anybody can make up, because there numbers could be tried out.
+        """
+        now = self._clock.now()
+        async with self._db.write() as session:
+            person = await session.get(Person, person_id)
+            caller = await session.scalar(
+                select(Person).where(Person.channel == HOTLINE, Person.external_id == f"tel:{phone}")
+            )
+            if person is None or person.channel != "wx" or caller is None:
+                raise NotFound(number)
+            ticket = await locked(session, number, caller.id)
+            if ticket.phone != phone:
+                raise NotFound(number)
+            ticket.person_id, ticket.updated_at = person_id, now
+            await session.execute(
+                update(MediationSession).where(MediationSession.ticket_id == ticket.id).values(person_id=person_id)
+            )
+            record(session, ticket, now, "worker", "changed", text="微信认领", visible=False)
+        return ticket
 
     async def tell(self, person_id: str, text: str, key: str) -> None:
         """Tell who has a chat what staff did for them on the telephone; once for each `key`. It is also how somebody

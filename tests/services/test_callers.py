@@ -9,7 +9,7 @@ import pytest
 
 from bot.services import Services
 from bot.services.clock import FixedClock
-from bot.services.errors import Invalid
+from bot.services.errors import Invalid, NotFound
 from bot.services.people import split_sender
 
 PHONE, OTHER = "13800138000", "13900139000"
@@ -77,3 +77,21 @@ async def test_a_visit_that_is_over_is_not_open(reference_services: Services, cl
     assert (await reference_services.callers.look_up(PHONE)).open("booking", "outpatient")
     clock.advance(timedelta(days=2))
     assert (await reference_services.callers.look_up(PHONE)).open("booking") == []
+
+
+async def test_a_wechat_user_takes_over_a_ticket_of_the_telephone(services: Services) -> None:
+    caller = await services.people.ensure_caller(PHONE)
+    ticket = await services.disputes.open(person_id=caller.id, dispute_type="wages", employer="蓝马", phone=PHONE)
+    rider, web = await services.people.ensure("wx:o1"), await services.people.ensure("rest-user")
+    for number, phone, person in (
+        (ticket.number, OTHER, rider),
+        ("LD20261125-000000", PHONE, rider),
+        (ticket.number, PHONE, web),
+    ):
+        with pytest.raises(NotFound):
+            await services.callers.claim(number, phone, person.id)
+    await services.callers.claim(ticket.number, PHONE, rider.id)
+    assert [one.number for one in await services.disputes.of_person(rider.id)] == [ticket.number]
+    thief = await services.people.ensure("wx:o2")
+    with pytest.raises(NotFound):  # it is somebody's chat now
+        await services.callers.claim(ticket.number, PHONE, thief.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.actions.dispute import DEFAULT_ROUTES, ROUTE_NAMES, TYPES, evidence
 from bot.actions.joint_intake import period
-from bot.console.onbehalf import Checked, Desk, Given, Task, register
+from bot.console.onbehalf import Checked, Desk, Given, Task, is_by_phone_only, register
 from bot.console.wording import about
 from bot.language import find_durations, find_times, format_yuan, parse_money, read_dispute_type, read_still_employed
 from bot.services.callers import Matter
@@ -146,6 +146,8 @@ class Dispute(Task):
             f"系统给窗口定的联系日是{due.month}月{due.day}日（催办用，不是法定期限）。",
             f"证据先留好：{evidence(ticket.dispute_type)}。",
         ]
+        if is_by_phone_only(desk.caller, matter.person_id):
+            lines.append("照片可以在微信里补：关注公众号，把工单号和这个手机号一起发给“暖新”。")
         if ticket.dispute_type != "account_ban":
             lines += [f"{name}：{words}" for name, words in _periods(*desk.services.disputes.limits_of(ticket))]
         return lines
