@@ -84,20 +84,27 @@ class LiveBus:
     async def run(self) -> None:
         while True:
             if self._watchers:
-                try:
-                    await self.look()
-                except (SQLAlchemyError, OSError) as error:
-                    # the database away for a moment: the next look tells what was missed
-                    logger.error("live updates: %s", type(error).__name__)
+                await self._look_safely()
             await asyncio.sleep(PAUSE)
 
+    async def _look_safely(self) -> None:
+        try:
+            await self.look()
+        except (SQLAlchemyError, OSError) as error:
+            # the database away for a moment: the next look tells what was missed
+            logger.error("live updates: %s", type(error).__name__)
+
     async def changes(self) -> AsyncGenerator[dict[str, int], None]:
-        """What has changed since the last time; empty after `HEARTBEAT` seconds of quiet."""
+        """What has changed since the last time; empty after `HEARTBEAT` seconds of quiet.
+
+        The first one is empty and comes at once: from there on nothing is missed.
+        """
         self._watchers += 1
         try:
             if self._watchers == 1:
-                await self.look()  # what happened while nobody watched is no news
+                await self._look_safely()  # what happened while nobody watched is no news
             sent = dict(self.versions)
+            yield {}
             while not self.closed:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(HEARTBEAT), self._changed:
@@ -137,23 +144,31 @@ async def events(request: web.Request, staff: Staff) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
-    await response.prepare(request)
-    await response.write(f"retry: {RETRY}\n\n".encode())
-    with contextlib.suppress(ConnectionResetError):
-        async with contextlib.aclosing(request.app[BUS].changes()) as changes:
-            checked = time.monotonic()
-            async for news in changes:
-                if time.monotonic() - checked >= HEARTBEAT:  # on a busy day too, when there is never quiet
-                    checked = time.monotonic()
-                    found = await find_staff(request, touch=False)  # looking on is no sign of life
-                    if found is None:
-                        await response.write(b"event: ended\ndata: {}\n\n")
-                        break
-                    staff = found
-                if not news:
-                    await response.write(b": still here\n\n")
-                for name, version in news.items():
-                    if staff.may(TOPICS[name].permission):
-                        data = json.dumps({"topic": name, "version": version})
-                        await response.write(f"data: {data}\n\n".encode())
+    async with contextlib.aclosing(request.app[BUS].changes()) as changes:
+        # a page fetches itself anew when the stream opens: what comes after that moment must be news
+        await anext(changes)
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionResetError):
+            await response.write(f"retry: {RETRY}\n\n".encode())
+            await _tell(request, staff, response, changes)
     return response
+
+
+async def _tell(
+    request: web.Request, staff: Staff, response: web.StreamResponse, changes: AsyncIterator[dict[str, int]]
+) -> None:
+    checked = time.monotonic()
+    async for news in changes:
+        if time.monotonic() - checked >= HEARTBEAT:  # on a busy day too, when there is never quiet
+            checked = time.monotonic()
+            found = await find_staff(request, touch=False)  # looking on is no sign of life
+            if found is None:
+                await response.write(b"event: ended\ndata: {}\n\n")
+                return
+            staff = found
+        if not news:
+            await response.write(b": still here\n\n")
+        for name, version in news.items():
+            if staff.may(TOPICS[name].permission):
+                data = json.dumps({"topic": name, "version": version})
+                await response.write(f"data: {data}\n\n".encode())

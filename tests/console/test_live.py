@@ -24,8 +24,7 @@ class Stream:
         self._response = await self._client.get("/console/events")
         assert self._response.status == 200
         assert self._response.headers["Content-Type"] == "text/event-stream"
-        self._reading = asyncio.create_task(self._read())
-        await asyncio.sleep(0.05)  # the first look is taken: what is there already is no news
+        self._reading = asyncio.create_task(self._read())  # from here on nothing may be missed
         return self
 
     async def __aexit__(self, *_):
@@ -166,3 +165,17 @@ async def test_who_watches_nothing_costs_nothing(console, services_of):
     before = len(asked)
     await asyncio.sleep(live.PAUSE * 2.2)
     assert len(asked) == before
+
+
+async def test_what_happens_when_the_stream_is_just_open_is_told(console, services_of, monkeypatch):
+    look = live.LiveBus.look
+
+    async def slow(self):
+        await asyncio.sleep(0.3)  # a busy machine
+        await look(self)
+
+    monkeypatch.setattr(live.LiveBus, "look", slow)
+    seat = await console("seat")
+    async with Stream(seat) as stream:
+        await opened(services_of)
+        await stream.until("tickets")

@@ -201,3 +201,22 @@ async def test_every_page_is_usable_by_all(page, seats):
             await page.set_viewport_size({"width": width, "height": height})
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, (path, width, wide, await page.evaluate(WIDEST))
+
+
+async def test_a_page_that_lost_its_server_says_so_and_comes_back(page, troubles, seats):
+    address, services = seats
+    await log_in(page, address)
+    tries = []
+
+    async def down(route):
+        tries.append(route.request.url)
+        await (route.fulfill(status=503) if len(tries) == 1 else route.continue_())
+
+    await page.route("**/console/events", down)
+    await page.goto(f"{address}/console/tickets")
+    await page.wait_for_selector("text=已离线")
+    ticket = await opened(services)
+    await linked(page)  # tried again by itself
+    await page.wait_for_selector(f"text={ticket.number}")
+    assert await page.inner_text("#line") == ""
+    troubles.found[:] = [one for one in troubles.found if "503" not in one]

@@ -161,23 +161,34 @@
   addEventListener("offline", () => offline(true));
   const address = document.body.dataset.live;
   if (address) {
-    const seen = {};
-    const source = new EventSource(address);
+    let source, seen;
     const tell = (topic) => document.body.dispatchEvent(new CustomEvent("live-" + topic));
-    source.onopen = () => {
-      offline(false);
-      // what happened before we were linked (again) told nobody
-      for (const topic of new Set([...document.querySelectorAll("[data-topic]")].map((e) => e.dataset.topic))) tell(topic);
-      root.dataset.linked = "yes";
+    const link = () => {
+      source?.close();
+      source = new EventSource(address);
+      source.onopen = () => {
+        offline(false);
+        seen = {};  // another server counts from its own beginning
+        // what happened before we were linked (again) told nobody
+        for (const topic of new Set([...document.querySelectorAll("[data-topic]")].map((e) => e.dataset.topic))) tell(topic);
+        root.dataset.linked = "yes";
+      };
+      source.onmessage = (event) => {
+        const { topic, version } = JSON.parse(event.data);
+        if (seen[topic] === version) return;
+        seen[topic] = version;
+        tell(topic);
+      };
+      source.onerror = () => {
+        delete root.dataset.linked;
+        offline(true);
+        // after an answer that was no stream (a server that starts up) the browser itself tries no more
+        if (source.readyState === EventSource.CLOSED) setTimeout(link, 2000);
+      };
+      source.addEventListener("ended", () => { source.close(); location.reload(); });
     };
-    source.onmessage = (event) => {
-      const { topic, version } = JSON.parse(event.data);
-      if (seen[topic] === version) return;
-      seen[topic] = version;
-      tell(topic);
-    };
-    source.onerror = () => { delete root.dataset.linked; offline(true); };
-    source.addEventListener("ended", () => { source.close(); location.reload(); });
+    link();
     addEventListener("pagehide", () => source.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) link(); });
   }
 })();
