@@ -34,6 +34,7 @@ HOUR = timedelta(hours=1)
 GRACE = timedelta(minutes=10)  # a turn is written a moment after the time it carries
 CHUNK = 6  # hours counted in one transaction
 BUDGET = 5.0  # seconds of one round of housekeeping
+WARM = 89  # days before today that are held in memory from the start
 BEHIND = timedelta(hours=12)  # more than that uncounted is left out of the page, which says so
 STEP = 1.1  # from a bucket of reply times to the next: a percentile is right to 5 %
 MOST_BUCKET = 150
@@ -168,6 +169,9 @@ class DashboardService:
             except IntegrityError:
                 continue  # another process has counted it
             done += len(hours)
+        today = self._clock.now().date()
+        if today - timedelta(days=1) not in self._closed:
+            await self.turns(today - timedelta(days=WARM), today)  # so that nobody waits for it
         return done
 
     async def _count(self, hours: Sequence[datetime]) -> None:

@@ -25,7 +25,7 @@ DASHBOARD, TURNS = "/console/dashboard", "/console/dashboard/turns"
 RANGES = (7, 30, 90)  # days, today included
 WEEKLY = 31  # days from which a point of a plot is a week
 TOP = 6  # topics named
-SHOWN = 160  # characters of a reply in the list
+SHOWN = 90  # characters of a reply in the list
 CLOCKS = {
     "late": ("超期", "bad", {"due": "late"}),
     "today": ("今天到期", "warn", {"due": "today"}),
