@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.console.nav import NAV
 from bot.console.permissions import ROLE_NAMES, may
 from bot.console.registry import COOKIE, ROUTES, safe_next
 from bot.services.staff import NAME_TRIES
@@ -102,3 +103,10 @@ async def test_the_audit_is_read_and_cannot_be_changed(console, services_of):
         with pytest.raises(DBAPIError):
             async with services_of.db.write() as session:
                 await session.execute(text(statement))
+
+
+async def test_every_page_of_the_navigation_is_there_and_has_a_key_of_its_own(console):
+    items = [item for group in NAV for item in group.items]
+    assert len({item.key for item in items}) == len({item.here for item in items}) == len(items)
+    gets = {route.path: route.permission for route in ROUTES if route.method == "GET"}
+    assert {item.path: item.permission for item in items}.items() <= gets.items()
