@@ -71,3 +71,16 @@ async def test_a_part_fetched_alone_is_in_the_audit_once(console, services_of):
         ("conversation.view", str(talk.id)),
         ("ticket.view", ticket.number),
     ]
+
+
+async def test_an_erased_person_is_gone_from_the_pages(console, services_of):
+    ticket, visit, talk = await opened(services_of), await booked(services_of), await asks(services_of)
+    await services_of.dispute_desk.reply(ticket.number, "li", "在办")
+    await services_of.people.erase(ticket.person_id)
+    seat = await console("seat")
+    for path in (f"/console/tickets/{ticket.number}", f"/console/bookings/{visit.number}"):
+        text = await seat.text(path)
+        assert "本人信息已删除" in text
+        assert "13800138000" not in text
+        assert "三个月没发" not in text
+    assert (await seat.get(f"/console/conversations/{talk.id}")).status == 404

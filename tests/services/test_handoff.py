@@ -91,3 +91,24 @@ async def test_the_person_can_leave(services: Services) -> None:
     assert await services.handoff.leave(person)
     assert not await services.handoff.leave(person)
     assert await services.handoff.hear(person, "在吗") is None
+
+
+async def test_the_same_words_of_a_form_are_said_once(services: Services) -> None:
+    person = await _person(services)
+    talk = (await services.handoff.request(person)).handoff
+    await services.handoff.take(talk.id, "li")
+    await asyncio.gather(*(services.handoff.say(talk.id, "li", "在的", key="desk:1") for _ in range(5)))
+    await services.handoff.say(talk.id, "li", "在的", key="desk:2")  # said again on purpose
+    assert [m.text for m in await services.handoff.messages(talk.id)] == ["在的", "在的"]
+
+
+async def test_who_has_the_talk_ends_it(services: Services) -> None:
+    person = await _person(services)
+    talk = (await services.handoff.request(person)).handoff
+    await services.handoff.take(talk.id, "li")
+    with pytest.raises(WrongState):
+        await services.handoff.close(talk.id, staff="wang")
+    assert (await services.handoff.close(talk.id, staff="li")).state == "closed"
+    assert (await services.handoff.close(talk.id, staff="wang")).state == "closed"  # over is over
+    assert [t.id for t in await services.handoff.ended("li")] == [talk.id]
+    assert await services.handoff.ended("wang") == []

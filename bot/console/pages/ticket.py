@@ -80,7 +80,7 @@ def _form(name: str) -> Callable[[Step], Step]:
             form.raw_key()
             try:
                 async with request.app[SERVICES].audit.of(staff.actor, f"ticket.{name}", "ticket", number) as detail:
-                    detail.update({n: v for n in ("to", "kind") if (v := form.text(n, 40))})
+                    detail.update({n: v for n in ("to", "kind", "code") if (v := form.text(n, 40))})
                     notice = await step(request, staff, number, form)
             except Invalid as error:
                 return await _again(request, staff, form, name, 422, {error.field: f"{error.reason}。"})
