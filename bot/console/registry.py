@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
+from asyncpg.exceptions import DataError as AsyncpgDataError  # type: ignore[import-untyped]
+from sqlalchemy.exc import DBAPIError
 
 from bot.console.permissions import PERMISSIONS, may
 from bot.services.audit import Actor
@@ -225,14 +227,22 @@ async def _answer(request: web.Request, work: Callable[[], Awaitable[web.StreamR
         response = _failure(request, 409, "状态已经变了，这一步不能做。请看最新情况。")
     except (ConnectionResetError, TimeoutError):
         raise
-    except Exception:
-        # whoever is on the phone needs an honest line whatever broke; the cause goes to the log
-        logger.exception("%s %s failed", request.method, request.match_info.route.resource)
-        response = _failure(request, 500, "系统出错了，刚才的操作没有完成。请再试一次；还不行就报给管理员。")
+    except Exception as error:
+        if _impossible_value(error):
+            response = _failure(request, 422, "里面有不能用的字符，或者太大的数。")
+        else:
+            # whoever is on the phone needs an honest line whatever broke; the cause goes to the log
+            logger.exception("%s %s failed", request.method, request.match_info.route.resource)
+            response = _failure(request, 500, "系统出错了，刚才的操作没有完成。请再试一次；还不行就报给管理员。")
     if not response.prepared:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
     return response
+
+
+def _impossible_value(error: Exception) -> bool:
+    """Whether PostgreSQL was given a value it has no room for: a NUL in a text, a number beyond the column's."""
+    return isinstance(error, DBAPIError) and isinstance(getattr(error.orig, "__cause__", None), AsyncpgDataError)
 
 
 def _failure(request: web.Request, status: int, text: str) -> web.Response:

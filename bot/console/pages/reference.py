@@ -11,6 +11,7 @@ from urllib.parse import quote
 from aiohttp import web
 from sqlalchemy import func, select
 
+from bot.console.asked import page_of
 from bot.console.imports import Section, add_imports, download
 from bot.console.live import watch
 from bot.console.registry import Staff, page
@@ -76,10 +77,7 @@ async def index(request: web.Request, staff: Staff) -> web.Response:
 async def table(request: web.Request, staff: Staff) -> web.Response:
     spec = _spec(request)
     search, demo = request.query.get("q", "").strip()[:60], request.query.get("demo") == "1"
-    number = request.query.get("page", "1")
-    found = await request.app[SERVICES].reference.page(
-        spec.kind, search=search, demo=demo, page=int(number) if number.isascii() and number[:6].isdigit() else 1
-    )
+    found = await request.app[SERVICES].reference.page(spec.kind, search=search, demo=demo, page=page_of(request))
     offered = {
         column.name: dict(await _offered(request, spec, column))
         for column in spec.columns

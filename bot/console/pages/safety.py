@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 from sqlalchemy import func, select
 
+from bot.console.asked import number_of, page_of
 from bot.console.bars import bars
 from bot.console.imports import Section, add_imports, download
 from bot.console.live import watch
@@ -172,10 +173,8 @@ async def workers(request: web.Request, staff: Staff) -> web.Response:
         and asked["label"] in ("", one.label, "due" if one.needs_education else "-")
         and fold(asked["q"]) in one.work_no
     ]
-    number = request.query.get("page", "1")
-    at = int(number) if number.isascii() and number[:5].isdigit() else 1
     pages = max(1, -(-len(found) // PAGE))
-    at = min(max(1, at), pages)
+    at = min(page_of(request), pages)
     return render(
         request,
         "safety/workers.html",
@@ -202,14 +201,14 @@ async def worker(request: web.Request, staff: Staff) -> web.Response:
 @page("POST", PREFIX + "/workers/{id}/assign", permission="safety.work")
 async def assign(request: web.Request, staff: Staff) -> web.Response:
     record, form = await _worker(request), await request.post()
-    chosen = str(form.get("session", ""))
-    if not chosen.isascii() or not chosen.isdigit():
+    chosen = number_of(str(form.get("session", "")))
+    if not chosen:
         return await _worker_page(request, staff, record, errors={"session": "选一场"}, status=422)
     services, sent = request.app[SERVICES], str(form.get("key", ""))[:60]
     key = f"console:assign:{sent}" if sent else None
     try:
-        async with services.audit.of(staff.actor, "safety.assign", "worker", record.work_no, session=int(chosen[:12])):
-            booking = await services.safety.education.assign(record.work_no, int(chosen[:12]), key=key)
+        async with services.audit.of(staff.actor, "safety.assign", "worker", record.work_no, session=chosen):
+            booking = await services.safety.education.assign(record.work_no, chosen, key=key)
     except AlreadyExists as error:
         taken = f"已经约了 {error.existing.number}，先取消那一场"
         return await _worker_page(request, staff, record, errors={"session": taken}, status=409)
@@ -346,9 +345,7 @@ async def education(request: web.Request, staff: Staff) -> web.Response:
 @page("GET", PREFIX + "/education/{id}", permission="safety.view")
 async def lesson(request: web.Request, staff: Staff) -> web.Response:
     number = request.match_info["id"]
-    if not number.isascii() or not number[:12].isdigit() or len(number) > 12:
-        raise NotFound(number)
-    found = await _safety(request).education.lesson(int(number))
+    found = await _safety(request).education.lesson(number_of(number))
     bookings = await _safety(request).education.of_session(found.id)
     await request.app[SERVICES].audit.note(staff.actor, "safety.lesson", "lesson", number)
     begun = found.starts_at <= request.app[SERVICES].clock.now()

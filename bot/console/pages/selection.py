@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.console.asked import number_of, page_of
 from bot.console.imports import Section, add_imports, download
 from bot.console.registry import Refused, Staff, page
 from bot.console.render import redirect, render
@@ -129,9 +130,8 @@ async def _page(request: web.Request) -> web.Response:
         for one in held.standings
         if word.upper() in one.metric.work_no.upper() or (word and word in one.metric.company)
     ]
-    number = request.query.get("page", "1")
     pages = max(1, -(-len(rows) // PAGE))
-    at = min(max(1, int(number) if number.isascii() and number[:5].isdigit() else 1), pages)
+    at = min(page_of(request), pages)
     return render(
         request,
         "selection/selection.html",
@@ -163,7 +163,7 @@ async def _tried(request: web.Request) -> tuple[dict[str, str], Mapping[str, str
     held = await services.culture.selection()
     if not tried:
         return {}, {}, held
-    wrong = {name: "整数" for name in names if not (tried.get(name, "").isascii() and tried.get(name, "").isdigit())}
+    wrong = {name: "整数" for name in names if number_of(tried.get(name, ""), -1) < 0}
     if wrong:
         return tried, wrong, held
     try:
