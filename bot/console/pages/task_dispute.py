@@ -53,7 +53,10 @@ class Dispute(Task):
 
     def prefill(self, given: Given, walk: Walk | None) -> dict[str, str]:
         kind, words = given.one("type"), given.one("q")
-        known = {"dispute_type": kind if kind in TYPES else read_dispute_type(words) or "", "summary": "" if words.isascii() else words}
+        known = {
+            "dispute_type": kind if kind in TYPES else read_dispute_type(words) or "",
+            "summary": "" if words.isascii() else words,
+        }
         if walk is not None:
             known |= _of_walk(walk)
         return {name: value for name, value in known.items() if value}
