@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, true, tuple_
@@ -33,7 +33,7 @@ class TicketFilter:
 
     `due`: "late" past one of its marks, "today" and "week" to be finished by then. `assigned_to`: an account, ""
     for nobody, None for anyone. `number`: a whole number, its beginning, or the digits at its end. `order`: "due"
-    the most pressing first, "new" the newest first.
+    the most pressing first, "new" the newest first. `since`: opened on that day or later.
     """
 
     states: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class TicketFilter:
     assigned_to: str | None = None
     number: str = ""
     order: str = "due"
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,8 @@ class TicketQueue:
         elif wanted.due in ("today", "week"):
             last = today if wanted.due == "today" else add_workdays(today, 5)
             conditions += [DisputeTicket.state.in_(sorted(RUNNING)), DisputeTicket.finish_due <= last]
+        if wanted.since is not None:
+            conditions.append(DisputeTicket.created_at >= datetime.combine(wanted.since, time(0), SHANGHAI))
         if wanted.number:
             conditions.append(_numbered(wanted.number))
         return query.where(*conditions)

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from bot.console import plots
 from bot.console.registry import ROUTES
 from bot.services.clock import SHANGHAI
+from bot.storage.disputes import DisputeEvent, DisputeTicket
 from bot.storage.knowledge import ReviewItem
 from bot.storage.transcript import TranscriptTurn
 
@@ -97,6 +98,36 @@ async def test_the_rows_behind_a_number_are_anonymous_text_and_audited(console, 
     assert "几点开" in await auditor.text(nonsense)
     assert "没有符合条件" in await auditor.text("/console/dashboard/turns?first=2026-11-24&last=2026-11-24&weekday=1")
     assert len(await services_of.audit.search(action="transcript.list")) == 4
+
+
+async def test_the_number_of_tickets_leads_to_just_these(console, services_of):
+    def opened(number, day):
+        at = datetime(2026, 11, day, 0, 0, tzinfo=SHANGHAI)
+        due = date(2026, 11, 30)
+        values = {
+            "dispute_type": "wages",
+            "window_code": "w",
+            "window_name": "窗口",
+            "contact_due": due,
+            "finish_due": due,
+        }
+        return DisputeTicket(number=number, created_at=at, updated_at=at, **values)
+
+    async with services_of.db.write() as session:
+        rows = [opened("LD20261118-000001", 18), opened("LD20261119-000002", 19)]
+        session.add_all(rows)
+        await session.flush()
+        session.add_all(
+            DisputeEvent(ticket_id=row.id, at=row.created_at, actor="worker", kind="opened") for row in rows
+        )
+    supervisor = await console("supervisor")
+    text = await supervisor.text("/console/dashboard?days=7")
+    link = re.search(r'href="(/console/tickets\?type=wages[^"]*)">1</a>', text)[1].replace("&amp;", "&")
+    found = await supervisor.text(link)
+    assert "LD20261119-000002" in found
+    assert "LD20261118-000001" not in found
+    for since in ("x", "2026-13-01"):
+        assert "LD20261118-000001" in await supervisor.text(f"/console/tickets?since={since}")
 
 
 async def test_only_those_who_may(console):

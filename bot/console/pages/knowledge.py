@@ -77,7 +77,7 @@ async def listing(request: web.Request, staff: Staff) -> web.Response:
         every=len(every),
         counts=counts,
         states=STATES,
-        query={"q": search, "initiative": wanted, "state": state},
+        query={"q": search, "initiative": wanted or "", "state": state if state in STATES else ""},
         initiatives=initiatives(),
         readable=readable,
         title=title,

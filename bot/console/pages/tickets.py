@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from bot.storage.disputes import TICKET_STATES, DisputeEvent
 from bot.storage.staff import StaffUser
 from bot.web.keys import SERVICES
 
-NAMES = ("state", "type", "district", "due", "who", "q", "order")
+NAMES = ("state", "type", "district", "due", "who", "q", "order", "since")
 ME, NOBODY = "me", "nobody"
 
 watch("tickets", newest(DisputeEvent), permission="tickets.view")
@@ -40,6 +41,8 @@ class Looking:
             "order": ORDERS,
         }
         self.values = {n: v if n not in allowed or v in allowed[n] else "" for n, v in given.items()}
+        if _day(given["since"]) is None:
+            self.values["since"] = ""
         number, _, place = str(query.get("after", ""))[:40].partition("@")
         known = place.isascii() and place.isdigit() and len(number) == 10 and number.replace("-", "").isdigit()
         self.after = (number, int(place)) if known else None
@@ -56,6 +59,7 @@ class Looking:
             assigned_to={"": None, ME: me, NOBODY: ""}.get(who, who),
             number=value["q"],
             order=value["order"] or "due",
+            since=_day(value["since"]),
         )
 
     def query(self, **changes: str) -> str:
@@ -65,6 +69,13 @@ class Looking:
     def here(self) -> str:
         """The query string of this very page."""
         return self.query(**({"after": "@".join(map(str, self.after))} if self.after else {}))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @page("GET", "/console/tickets", permission="tickets.view")
