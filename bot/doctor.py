@@ -6,11 +6,13 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.settings import Settings, SettingsError, load_settings
 
 ROOM = 500 * 1024 * 1024  # bytes that should be free
 REDIS_SECONDS = 2
+DEAD_LETTERS_OF = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             return
         yield Finding("database", "ok", f"{kind} at revision {revision}")
         yield await _reference(db)
+        yield await _outbox(db)
     except (SQLAlchemyError, OSError) as error:
         yield Finding("database", "fault", database_fault(error), "start it, or correct DATABASE_URL")
     finally:
@@ -131,6 +134,27 @@ async def _reference(db: object) -> Finding:
             "reference data", "warning", f"{text}, {demo:,} of them demo", "`nuanxin import --replace`"
         )
     return Finding("reference data", "ok", text)
+
+
+async def _outbox(db: object) -> Finding:
+    """Messages to riders that were given up, or that have waited too long: nobody else would notice."""
+    from sqlalchemy import select
+
+    from bot.services.clock import SystemClock
+    from bot.services.deliveries import DeliveryService
+    from bot.storage.base import Database
+    from bot.storage.outbox import OutboxMessage
+
+    assert isinstance(db, Database)
+    clock = SystemClock()
+    dead = await DeliveryService(db, clock).dead_letters(clock.now() - DEAD_LETTERS_OF)
+    if dead:
+        async with db.read() as session:
+            newest = select(OutboxMessage.last_error).where(OutboxMessage.state == "dead")
+            why = await session.scalar(newest.order_by(OutboxMessage.id.desc()).limit(1))
+        text = f"{dead:,} messages given up in {DEAD_LETTERS_OF.days} days, the last one: {why or 'no reason kept'}"
+        return Finding("outbox", "warning", text, "see nuanxin_outbox_rows in /metrics; tell those people another way")
+    return Finding("outbox", "ok", f"no message given up in {DEAD_LETTERS_OF.days} days")
 
 
 async def _redis(settings: Settings) -> Finding:

@@ -18,8 +18,11 @@ from aiohttp import web
 
 from bot.services import Services, build_services
 from bot.services.clock import Clock, SystemClock
+from bot.settings import Settings
 from bot.storage.base import Database
 from bot.storage.files import FolderStore
+from bot.web import pages
+from bot.web.keys import SERVICES, SETTINGS
 from bot.wechat.channel import WechatChannel
 from bot.wechat.config import WechatConfig
 from bot.wechat.speech import SpeechRecognizer
@@ -108,18 +111,25 @@ async def serving(
     clock: Clock | None = None,
     redis: Any | None = None,
     recognizer: SpeechRecognizer | None = None,
+    whole: Any | None = None,
     **changes: Any,
 ) -> AsyncIterator[ShortDialogue]:
-    """The bot of `platform`, in this process."""
+    """The bot of `platform`, in this process. `whole`: the real dialogue host instead of the short one."""
     services = build_services(db, clock or SystemClock())
     dialogue = ShortDialogue(services)
+    if whole is not None:
+        whole.use(services)
     store = FolderStore(files)
     services.people.files = store
     channel = WechatChannel(
-        config_of(platform, **changes), services, dialogue, store, redis=redis, recognizer=recognizer
+        config_of(platform, **changes), services, whole or dialogue, store, redis=redis, recognizer=recognizer
     )
     app = web.Application()
     app.add_routes(channel.routes())
+    if whole is not None:
+        app[SETTINGS] = Settings(database_url="sqlite+aiosqlite:///unused", secret_key=SECRET)
+        app[SERVICES] = services
+        app.add_routes(pages.routes)
     runner = web.AppRunner(app)
     async with channel.running():
         await runner.setup()

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import aiohttp
 import pytest
 import pytest_asyncio
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, generate_latest
 
+from bot import doctor
 from bot.services import Services, build_services
 from bot.services.clock import SHANGHAI, FixedClock
 from bot.services.deliveries import DeliveryService
@@ -241,6 +242,11 @@ async def test_what_can_never_arrive_is_dead_at_once(outbox: Outbox, platform: P
     await outbox.sender.count()
     assert REGISTRY.get_sample_value("nuanxin_outbox_rows", {"state": "dead"}) == 1
     assert await outbox.deliveries.dead_letters(outbox.clock.now() - timedelta(days=1)) == 1
+    finding = await doctor._outbox(outbox.db)
+    assert (finding.state, OPENID in finding.text) == ("warning", False)
+    assert finding.text.startswith("1 messages given up in 7 days")
+    assert str(code) in finding.text
+    assert b'nuanxin_outbox_rows{state="dead"} 1.0' in generate_latest()  # what /metrics serves
 
 
 async def test_many_failures_end_as_a_dead_letter(
