@@ -7,6 +7,7 @@ education in `education`.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +18,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import import_spec as cell
-from bot.services.clock import Clock
+from bot.services.clock import SHANGHAI, Clock
 from bot.services.education_desk import EducationDesk
 from bot.services.education_proofs import EducationProofs
 from bot.services.import_spec import Column, Spec, Values
 from bot.services.safety_binding import WorkBindings, fold
-from bot.services.safety_figures import WorkerFigures, month_counts, worker_figures
+from bot.services.safety_figures import WorkerFigures, month_counts, state_of, worker_figures
 from bot.services.safety_rules import (
     EDUCATION_THRESHOLD,
     FAULTS,
@@ -93,6 +94,8 @@ class SafetyService:
         self.binding = WorkBindings(db, clock)
         self.education = EducationDesk(db, clock)
         self.proofs = EducationProofs(db, clock)
+        self._counting = asyncio.Lock()
+        self._held: tuple[tuple[Any, ...], list[WorkerFigures]] | None = None
 
     async def record_of(self, person_id: str) -> WorkerRecord:
         """The record behind the person's bound work number. NotFound: nothing is bound."""
@@ -108,13 +111,17 @@ class SafetyService:
         return self._worker(wanted, company, held, until)
 
     async def education_list(self, company: str | None = None) -> list[WorkerFigures]:
-        """Workers with 3 or more minor violations since their last education, most first."""
-        return [one for one in await self.workers(company) if one.needs_education]
+        """Workers (of a company) with 3 or more minor violations since their last education, most first."""
+        return [one for one in await self.workers() if one.needs_education and company in (None, one.company)]
 
-    async def workers(self, company: str | None = None) -> list[WorkerFigures]:
-        """Every worker with a record (of a company), most minor violations first."""
-        async with self._db.read() as session:
-            return await worker_figures(session, self._clock.now() - PERIOD, company)
+    async def workers(self) -> list[WorkerFigures]:
+        """Every worker with a record, most minor violations first; counted anew when there is something new."""
+        since = self._since()
+        async with self._counting, self._db.read() as session:
+            state = (since, *await state_of(session))
+            if self._held is None or self._held[0] != state:
+                self._held = state, await worker_figures(session, since)
+            return self._held[1]
 
     async def companies(self, workers: Sequence[WorkerFigures] | None = None) -> list[CompanyReport]:
         """A report per company over the last `PERIOD`, the lowest index first; of `workers`, if they are at hand."""
@@ -142,8 +149,13 @@ class SafetyService:
         await self.education.forget(person_id)
         await self.proofs.forget(person_id)
 
+    def _since(self) -> datetime:
+        """The first moment of the day `PERIOD` ago, so that figures stand for a day."""
+        today = self._clock.now().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+        return today - PERIOD
+
     def _worker(self, work_no: str, company: str, held: _Records, until: datetime | None) -> WorkerRecord:
-        since = self._clock.now() - PERIOD
+        since = self._since()
         educated = held.educated
         violations = sorted(held.violations, key=lambda one: one.occurred_at, reverse=True)
         accidents = sorted(held.accidents, key=lambda one: one.occurred_at, reverse=True)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.safety_rules import EDUCATION_THRESHOLD, Label, Tally, label, tally_of
-from bot.storage.reference import DEMO_PREFIX
+from bot.storage.reference import DEMO_PREFIX, DataVersion
 from bot.storage.safety import EducationBooking, SafetyAccident, SafetyViolation
 
 
@@ -59,11 +59,22 @@ def _count(*conditions: Any) -> ColumnElement[int]:
     return func.sum(case((and_(*conditions), 1), else_=0))
 
 
-async def worker_figures(session: AsyncSession, since: datetime, company: str | None = None) -> list[WorkerFigures]:
-    """Every worker with a record (of a company), most minor violations first; `recent` is since that moment."""
+async def state_of(session: AsyncSession) -> tuple[Any, ...]:
+    """Changes whenever the figures may have: with every import, and with everyone who has attended."""
+    versions = select(func.coalesce(func.sum(DataVersion.version), 0)).where(
+        DataVersion.kind.in_(("table:safety-violations", "table:safety-accidents"))
+    )
+    attended = select(func.count(), func.max(EducationBooking.changed_at)).where(EducationBooking.status == "attended")
+    counts = [select(func.count()).select_from(model) for model in (SafetyViolation, SafetyAccident)]
+    row = await session.execute(select(*(query.scalar_subquery() for query in (versions, *counts))))
+    return (*row.one(), *(await session.execute(attended)).one())
+
+
+async def worker_figures(session: AsyncSession, since: datetime) -> list[WorkerFigures]:
+    """Every worker with a record, most minor violations first; `recent` is since that moment."""
     workers: dict[str, _Worker] = defaultdict(_Worker)
     for name, minor, count, recent_minor, recent_count, last, last_recent, counted, educated in (
-        await session.execute(_violations(since, company))
+        await session.execute(_violations(since))
     ).tuples():
         one = workers[name]
         one.total.minor, one.total.violations = int(minor), count
@@ -71,12 +82,12 @@ async def worker_figures(session: AsyncSession, since: datetime, company: str | 
         one.total.seen(last)
         one.recent.seen(last_recent)
         one.counted, one.educated_at = int(counted), educated
-    for name, severity, fault, recent, count, last in (await session.execute(_accidents(since, company))).tuples():
+    for name, severity, fault, recent, count, last in (await session.execute(_accidents(since))).tuples():
         for counts in (workers[name].total, *([workers[name].recent] if recent else [])):
             counts.accidents.append((severity, fault, count))
             counts.seen(last)
     for model in (SafetyAccident, SafetyViolation):  # what violations say counts before what accidents say
-        for name, employer, source in (await session.execute(_newest(model, company))).tuples():
+        for name, employer, source in (await session.execute(_newest(model))).tuples():
             workers[name].company, workers[name].demo = employer, source.startswith(DEMO_PREFIX)
     found = [_figures(name, one) for name, one in workers.items()]
     return sorted(found, key=lambda one: (-one.counted, one.recent.index, one.work_no))
@@ -93,17 +104,15 @@ async def month_counts(session: AsyncSession, company: str | None = None) -> dic
             if sqlite
             else func.to_char(func.timezone("Asia/Shanghai", model.occurred_at), "YYYY-MM")
         )
-        query = _of(select(month.label("month"), func.count()).group_by("month"), model, company)
+        query = select(month.label("month"), func.count()).group_by("month")
+        if company is not None:
+            query = query.where(model.company == company)
         for name, count in (await session.execute(query)).tuples():
             found[name][place] = count
     return {name: (found[name][0], found[name][1]) for name in sorted(found)}
 
 
-def _of(query: Select[Any], model: Any, company: str | None) -> Select[Any]:
-    return query if company is None else query.where(model.company == company)
-
-
-def _violations(since: datetime, company: str | None) -> Select[Any]:
+def _violations(since: datetime) -> Select[Any]:
     row = SafetyViolation
     educated = (
         select(EducationBooking.work_no, func.max(EducationBooking.starts_at).label("at"))
@@ -112,7 +121,7 @@ def _violations(since: datetime, company: str | None) -> Select[Any]:
         .subquery()
     )
     recent = row.occurred_at >= since
-    query = (
+    return (
         select(
             row.work_no,
             _count(row.minor),
@@ -127,24 +136,21 @@ def _violations(since: datetime, company: str | None) -> Select[Any]:
         .outerjoin(educated, educated.c.work_no == row.work_no)
         .group_by(row.work_no, educated.c.at)
     )
-    return _of(query, row, company)
 
 
-def _accidents(since: datetime, company: str | None) -> Select[Any]:
+def _accidents(since: datetime) -> Select[Any]:
     row = SafetyAccident
     recent = case((row.occurred_at >= since, 1), else_=0).label("recent")
     query = select(row.work_no, row.severity, row.fault, recent, func.count(), func.max(row.occurred_at))
-    return _of(query.group_by(row.work_no, row.severity, row.fault, "recent"), row, company)
+    return query.group_by(row.work_no, row.severity, row.fault, "recent")
 
 
-def _newest(model: Any, company: str | None) -> Select[Any]:
+def _newest(model: Any) -> Select[Any]:
     """(work number, company, where it is from) of each worker's newest record."""
-    last = _of(select(model.work_no, func.max(model.occurred_at).label("at")), model, company)
-    newest = last.group_by(model.work_no).subquery()
-    query = select(model.work_no, model.company, model.provenance).join(
+    newest = select(model.work_no, func.max(model.occurred_at).label("at")).group_by(model.work_no).subquery()
+    return select(model.work_no, model.company, model.provenance).join(
         newest, and_(newest.c.work_no == model.work_no, newest.c.at == model.occurred_at)
     )
-    return _of(query, model, company)
 
 
 def _figures(work_no: str, one: _Worker) -> WorkerFigures:
