@@ -7,6 +7,7 @@ file changes nothing.
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -139,7 +140,8 @@ async def import_table(
 ) -> ImportReport:
     """Import a header row and data rows, as `import_file` does."""
     report = ImportReport(spec.kind, dry_run=dry_run)
-    numbered = _read_rows(spec, table, datum, report)
+    # beside the loop: a big file must not make a chat wait
+    numbered = await asyncio.to_thread(_read_rows, spec, table, datum, report)
     report.rows = len(numbered)
     try:
         async with db.write() as session:
