@@ -39,6 +39,7 @@ async def chat(settings: Settings) -> None:
             text, metadata = _read(line, buttons)
             if not text and not metadata:
                 continue
+            await host.answers.refresh()  # what was approved in the console meanwhile
             replies = await converse(host, services, SENDER, text, metadata=metadata)
             buttons = [button for reply in replies for button in reply.get("buttons") or []]
             _show(replies)

@@ -25,9 +25,9 @@ import yaml
 
 from bot import training
 from bot.knowledge.topics import topics
+from bot.services.review import RETRAINED
 from bot.settings import ROOT, Settings
 
-RETRAINED = "review.retrain"
 TOLERANCE = 0.01  # one point
 DEV_ROWS = Path("tests/data/dev.jsonl")
 COPIED = ("bot", "data", "tests/data", "config.yml", "domain.yml", "requirements.lock")

@@ -1,6 +1,8 @@
 """What people corrected goes live only when the model gets no worse by it. No model is trained here: the trainings
 and the evaluations are small stand-ins, the data are the real ones."""
 
+import asyncio
+import dataclasses
 import os
 import shutil
 
@@ -8,6 +10,7 @@ import pytest
 import yaml
 
 from bot import cli, retraining, training
+from bot.console.pages.review import last_comparison
 from bot.evaluation import figures
 from bot.knowledge.topics import topics
 from bot.retraining import (
@@ -23,8 +26,10 @@ from bot.retraining import (
     read_export,
     retrain,
 )
+from bot.services import build_services
 from bot.services.review import as_training_data
 from bot.settings import ROOT, Settings
+from bot.storage.base import Database
 
 GOOD = {key: 0.9 for key, _ in FIGURES} | {"rows": 1000}
 NEW = ("freight/blue_window", "蓝窗柴油的老皮卡停得不咯")
@@ -167,6 +172,18 @@ def test_the_command_checks_without_training(export, tmp_path, monkeypatch, caps
     assert "1 new lines, 0 left out" in capsys.readouterr().out
     assert cli.main(["retrain", "--with", str(tmp_path / "none.yml"), "--check"]) == 2
     assert "No such file" in capsys.readouterr().err
+
+
+async def test_the_outcome_is_where_the_review_page_looks(project, settings, export, sqlite_url):
+    outcome = learn(project, settings, export, GOOD | {"macro_f1": 0.8})
+    kept = dataclasses.replace(settings, database_url=sqlite_url)
+    await asyncio.to_thread(retraining._note, kept, outcome)
+    db = Database(sqlite_url)
+    found = await last_comparison(build_services(db).audit)
+    await db.close()
+    assert (found["live"], found["lines"], found["rows"]) == (False, 1, 1000)
+    assert ["各主题平均 F1", 0.9, 0.8] in found["figures"]
+    assert "没有上线" in found["verdict"]
 
 
 def test_the_copy_holds_what_training_reads(tmp_path):

@@ -26,6 +26,7 @@ from bot.storage.base import Database
 from bot.storage.knowledge import ReviewItem
 from bot.storage.transcript import TranscriptTurn
 
+RETRAINED = "review.retrain"  # what `nuanxin retrain` notes in the audit, for the review page
 TEXT_LIMIT = 300
 PAGE = 200  # items that are clustered together
 ALIKE = 0.55  # cosine from which two questions are shown together

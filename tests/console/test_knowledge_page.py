@@ -87,6 +87,9 @@ async def test_turned_down_with_a_reason_and_rolled_back(console, services_of):
     assert "少了工会的热线" in await editor.text(f"/console/knowledge/answer?topic={TOPIC}")
     await propose(editor)
     await other.post(f"/console/knowledge/versions/{await waiting_id(services_of)}/approve")
+    assert answers()[TOPIC].text in await editor.text(f"/console/knowledge/edit?topic={TOPIC}&from=0")
+    assert (await editor.get(f"/console/knowledge/edit?topic={TOPIC}&from=9")).status == 404
+    assert (await editor.get(f"/console/knowledge/edit?topic={TOPIC}&from=x")).status == 422
     back = {"topic": TOPIC, "number": "0", "basis": "2"}
     assert (await editor.post("/console/knowledge/rollback", data=back)).status == 303
     await other.post(f"/console/knowledge/versions/{await waiting_id(services_of)}/approve")

@@ -3,10 +3,14 @@
 import re
 
 import yaml
+from aiohttp import CookieJar
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.console.pages.review import find_topics
 from bot.knowledge.topics import topics
 from bot.services.audit import SYSTEM, Actor
+from bot.web.keys import HOST
+from tests.console.conftest import Console, add_staff, console_app
 
 SEAT = Actor("seat-id", "seat-one")
 ASKED = ("那个蓝窗能停油车吗", "蓝窗能停油车不", "蓝窗油车能停么", "健康证丢了补一张")
@@ -96,6 +100,26 @@ async def test_the_export_is_masked_training_data_once_and_to_be_had_again(conso
     assert await again.text() == written
     actions = {one.action for one in await services_of.audit.search(action="review")}
     assert {"review.labelled", "review.export", "review.download"} <= actions
+
+
+async def test_what_the_present_model_would_say_is_on_offer(reference_services, tmp_path):
+    class Model:
+        ready = True
+
+        async def parse(self, text):
+            return {
+                "topic_ranking": [{"name": "station/map", "confidence": 0.5}, {"name": "unknown", "confidence": 0.1}]
+            }
+
+    await add_staff(reference_services)
+    await record(reference_services, "那张图在哪看")
+    app = console_app(reference_services, tmp_path)
+    app[HOST] = Model()
+    async with TestServer(app) as server, TestClient(server, cookie_jar=CookieJar(unsafe=True)) as client:
+        editor = await Console(client).log_in("editor-one")
+        page = await editor.text("/console/review")
+    assert 'value="station/map" data-pick="1"' in page
+    assert "现在的模型" in page
 
 
 def test_every_topic_is_found():

@@ -161,8 +161,15 @@ def _buttons_text(answer: Answer) -> str:
 
 @page("GET", f"{LIST}/edit", permission="knowledge.edit")
 async def edit(request: web.Request, staff: Staff) -> web.Response:
-    entry = await request.app[SERVICES].knowledge.entry(request.query.get("topic", ""))
+    """Begins with the answer in use, one's own waiting edit, or an older version (`from`)."""
+    knowledge, older = request.app[SERVICES].knowledge, request.query.get("from", "")
+    entry = await knowledge.entry(request.query.get("topic", ""))
     started = entry.answer
+    if older:
+        number = _number(request.query, "from")
+        kept = await knowledge.answer_of(entry.topic, number)
+        started = replace(kept, effective=entry.answer.effective, review=entry.answer.review)
+        return _form(request, entry, started, note=f"从第 {number} 版改起")
     if entry.pending is not None and entry.pending.author_id == staff.user.id:
         started = answer_of_row(entry.pending)
     note = entry.pending.note if entry.pending is not None and started is not entry.answer else ""

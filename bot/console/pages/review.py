@@ -19,7 +19,7 @@ from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import Topic, title, topics
 from bot.services.audit import AuditService
 from bot.services.errors import Invalid, WrongState
-from bot.services.review import PAGE, Cluster, as_training_data, clusters
+from bot.services.review import PAGE, RETRAINED, Cluster, as_training_data, clusters
 from bot.storage.knowledge import REVIEW_REASONS, ReviewItem
 from bot.web.keys import HOST, SERVICES
 
@@ -32,7 +32,6 @@ STATES = {
     "dismissed": ("不用学", "calm"),
     "open": ("待归类", "warn"),
 }
-RETRAINED = "review.retrain"  # what `nuanxin retrain` notes in the audit
 
 watch(
     "review",
