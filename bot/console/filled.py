@@ -35,7 +35,8 @@ class Filled:
         return value.replace("\x00", "").replace("\r\n", "\n").strip()[:longest] if isinstance(value, str) else ""
 
     def texts(self, name: str, most: int = 200) -> list[str]:
-        return [value for value in self.values.getall(name, [])[:most] if isinstance(value, str)]
+        found = self.values.getall(name, [])[:most]
+        return [value.replace("\x00", "") for value in found if isinstance(value, str)]
 
     def raw_key(self) -> str:
         """Invalid for a form that has none: it is not one of ours."""
@@ -49,18 +50,23 @@ class Filled:
 
     def seen(self) -> int:
         given = self.text("seen", 20)
-        if not (given.isascii() and given.isdigit()):
+        if not (given.isascii() and given.isdigit() and len(given) < 12):
             raise Invalid("seen", "页面不完整，请刷新后再试")
         return int(given)
 
     def seen_at(self) -> datetime:
-        try:
-            moment = datetime.fromisoformat(self.text("seen", 40))
-        except ValueError:
-            raise Invalid("seen", "页面不完整，请刷新后再试") from None
-        if moment.tzinfo is None:
+        moment = self.moment("seen")
+        if moment is None:
             raise Invalid("seen", "页面不完整，请刷新后再试")
         return moment
+
+    def moment(self, name: str) -> datetime | None:
+        """An aware moment as our forms write it; None for anything else."""
+        try:
+            moment = datetime.fromisoformat(self.text(name, 40))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is not None and 2000 <= moment.year < 2200 else None
 
 
 async def filled(request: web.Request) -> Filled:

@@ -66,7 +66,13 @@ async def test_moved_once_and_told(console, services_of):
     assert "刚被改过" in text
     assert f'value="{at(8, 30).isoformat()}" selected' in text
     assert (await other.post(f"{path}/move", {"to": at(8, 30).isoformat(), "seen": seen(text)})).status == 303
-    for wrong, status in (("", 422), ("tomorrow", 422), ("2026-12-02T10:00", 422), (at(3).isoformat(), 409)):
+    for wrong, status in (
+        ("", 422),
+        ("tomorrow", 422),
+        ("0001-01-01T00:00:00+08:00", 422),
+        ("2026-12-02T10:00", 422),
+        (at(3).isoformat(), 409),
+    ):
         now = seen(await seat.text(path))
         assert (await seat.post(f"{path}/move", {"to": wrong, "seen": now})).status == status, wrong
     assert (await services_of.hospital.desk.find(one.number)).starts_at == at(8, 30)

@@ -206,7 +206,7 @@ async def test_many_at_once(console, services_of):
     assert again.status == 303
     events = [e.kind for n in numbers for e in (await services_of.dispute_desk.ticket(n)).events]
     assert events.count("assigned") == 2
-    for wrong in ({"picked": []}, {"step": "withdrawn"}, {"key": ""}):
+    for wrong in ({"picked": []}, {"picked": ["@1"] * 101}, {"step": "withdrawn"}, {"key": ""}):
         assert (await lead.post("/console/tickets/bulk", form | wrong)).status == 422
     assert (await lead.post("/console/tickets/bulk", form | {"to": "editor-one"})).status == 404
     assert (await (await console("seat")).post("/console/tickets/bulk", form)).status == 403
@@ -242,7 +242,8 @@ async def test_filters_and_pages(console, services_of, monkeypatch):
     assert wages.number not in text
     assert wages.number in await seat.text(f"/console/tickets?q={wages.number[-6:]}")
     assert "没有符合条件的工单" in await seat.text("/console/tickets?due=late")
-    assert wages.number in await seat.text("/console/tickets?state=<script>&after=x@y&order=evil")
+    for wrong in ("x@y", "9999-99-99@1", "2026-11-25@99999999999999999999", "2026-11-25@-1", "@", "2026-11-25"):
+        assert wages.number in await seat.text(f"/console/tickets?state=<script>&after={wrong}&order=evil")
     monkeypatch.setattr(queue.TicketQueue.page, "__kwdefaults__", {"after": None, "limit": 1})
     text = await seat.text("/console/tickets?order=new")
     assert deposit.number in text

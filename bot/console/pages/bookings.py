@@ -128,11 +128,8 @@ async def mark(request: web.Request, staff: Staff) -> web.Response:
 async def move(request: web.Request, staff: Staff) -> web.Response:
     services, form, one = request.app[SERVICES], await filled(request), await _one(request)
     version = form.seen()
-    try:
-        to = datetime.fromisoformat(form.text("to", 40))
-    except ValueError:
-        return await _again(request, staff, form, "move", Invalid("to", "先选一个时间"))
-    if to.tzinfo is None:
+    to = form.moment("to")
+    if to is None:
         return await _again(request, staff, form, "move", Invalid("to", "先选一个时间"))
     try:
         async with services.audit.of(staff.actor, "booking.move", "booking", one.number, to=to.isoformat()):

@@ -32,7 +32,7 @@ class Looking:
     """What of the queue is looked at: the query string, read and written."""
 
     def __init__(self, query: MultiMapping[Any] | Mapping[str, str]) -> None:
-        given = {name: str(query.get(name, "")).strip()[:60] for name in NAMES}
+        given = {name: str(query.get(name, "")).replace("\x00", "").strip()[:60] for name in NAMES}
         allowed: dict[str, tuple[str, ...]] = {
             "state": ("all", *TICKET_STATES),
             "type": tuple(words.TICKET_TYPES),
@@ -43,9 +43,9 @@ class Looking:
         self.values = {n: v if n not in allowed or v in allowed[n] else "" for n, v in given.items()}
         if _day(given["since"]) is None:
             self.values["since"] = ""
-        number, _, place = str(query.get("after", ""))[:40].partition("@")
-        known = place.isascii() and place.isdigit() and len(number) == 10 and number.replace("-", "").isdigit()
-        self.after = (number, int(place)) if known else None
+        due, _, place = str(query.get("after", ""))[:40].partition("@")
+        known = place.isascii() and place.isdigit() and len(place) < 10 and _day(due) is not None
+        self.after = (due, int(place)) if known else None
 
     def filter(self, me: str) -> TicketFilter:
         value = self.values
