@@ -47,6 +47,9 @@ async def test_correct_a_misclassified_question_and_export_it(page, server, refe
     await open_as(page, server, "editor-one", "/console/review")
     await page.wait_for_selector("#picks button")
     assert await serious(page) == []
+    await page.wait_for_selector("html[data-linked]")
+    await reference_services.review.record_no_answer("这句刚刚才来", seat)
+    await page.wait_for_selector("text=待归类 4")  # live, while the question on the table stays
     await page.keyboard.press("t")
     await page.keyboard.type("lcbw")
     await page.wait_for_selector("#picks li:first-child button[value='freight/blue_window']")
@@ -64,6 +67,8 @@ async def test_correct_a_misclassified_question_and_export_it(page, server, refe
     await page.wait_for_selector("text=归到“蓝窗泊位是什么”")
     await page.keyboard.press("x")
     await page.wait_for_selector("text=1 句不用学")
+    await page.keyboard.press("x")
+    await page.wait_for_selector("text=都归好类了")
     await page.click("text=导出 2 句，训练新模型")
     await page.wait_for_selector("text=2 句，1 个主题")
     assert await serious(page) == []
