@@ -45,6 +45,7 @@ from bot.web.keys import DATABASE, HOST, REDIS, SERVICES, SETTINGS  # noqa: E402
 from scripts.console_fill import fill  # noqa: E402
 from tests.support.postgres import PostgresServer  # noqa: E402
 
+add_console(web.Application())  # all pages are there before minutes go into rows
 DEMO = (500, 60)  # turns and tickets of a town that has just begun
 GOALS = {"demo": 100.0, "full": 300.0}  # milliseconds at the 95th percentile
 PASSWORD = "to measure the pages"
