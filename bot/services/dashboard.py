@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import floor, log
@@ -30,7 +30,10 @@ from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalQuota
 from bot.storage.knowledge import CountedHour, LatencyHour, ReviewItem, TurnHour
 from bot.storage.transcript import TranscriptTurn
 
+Read = Callable[[AsyncSession, datetime, datetime], Awaitable[Counter[Any]]]
+
 HOUR = timedelta(hours=1)
+KEPT = 60.0  # seconds that counts of past days are kept
 GRACE = timedelta(minutes=10)  # a turn is written a moment after the time it carries
 CHUNK = 6  # hours counted in one transaction
 BUDGET = 5.0  # seconds of one round of housekeeping
@@ -151,6 +154,7 @@ class DashboardService:
         self._db, self._clock = db, clock
         self._closed: dict[date, Day] = {}  # days that cannot change any more
         self._lock = asyncio.Lock()
+        self._kept: dict[tuple[str, datetime, datetime], tuple[float, Counter[Any] | None]] = {}
 
     # -- counting --------------------------------------------------------------------------------------------------
 
@@ -215,8 +219,11 @@ class DashboardService:
                     for day, found in part.items():
                         if day in days:
                             days[day].add(found)
-            reviewed = await self._reviewed(session, first, last)
-        return Turns(days, reviewed["low_confidence"], reviewed["disliked"], until, behind)
+            reviewed = await self._counted(session, self._reviewed, first, last)
+        by_reason: dict[str, dict[date, int]] = {"low_confidence": {}, "disliked": {}}
+        for (reason, day), count in reviewed.items():
+            by_reason.setdefault(reason, {})[day] = count
+        return Turns(days, by_reason["low_confidence"], by_reason["disliked"], until, behind)
 
     async def _read(self, session: AsyncSession, first: date, until: datetime) -> dict[date, Day]:
         """Counted hours from a day's beginning on, by day."""
@@ -237,24 +244,41 @@ class DashboardService:
             found.setdefault(hour.date(), Day()).hours[hour.hour] += int(turns)
         return found
 
-    async def _reviewed(self, session: AsyncSession, first: date, last: date) -> dict[str, dict[date, int]]:
-        """Questions of the chat that came up for review, by reason and day."""
+    async def _reviewed(self, session: AsyncSession, start: datetime, end: datetime) -> Counter[Any]:
+        """Questions of the chat that came up for review, by (reason, day)."""
         day = self._day(ReviewItem.created_at)
         query = (
             select(ReviewItem.reason, day, func.count())
-            .where(ReviewItem.created_at >= _start(first), ReviewItem.created_at < _start(last) + timedelta(days=1))
+            .where(ReviewItem.created_at >= start, ReviewItem.created_at < end)
             .group_by(ReviewItem.reason, day)
         )
-        found: dict[str, dict[date, int]] = {"low_confidence": {}, "disliked": {}, "no_answer": {}}
-        for reason, on, count in (await session.execute(query)).all():
-            found[reason][_date(on)] = int(count)
+        return Counter({(reason, _date(on)): int(n) for reason, on, n in (await session.execute(query)).all()})
+
+    async def _opened(self, session: AsyncSession, start: datetime, end: datetime) -> Counter[Any]:
+        """Tickets opened, by (type, 区镇)."""
+        by = (DisputeTicket.dispute_type, DisputeTicket.district)
+        within = and_(DisputeTicket.created_at >= start, DisputeTicket.created_at < end)
+        rows = (await session.execute(select(*by, func.count()).where(within).group_by(*by))).all()
+        return Counter({(kind, district): int(count) for kind, district, count in rows})
+
+    async def _counted(self, session: AsyncSession, read: Read, first: date, last: date) -> Counter[Any]:
+        """What `read` counts; days before today, where next to nothing changes, are asked for once in `KEPT`."""
+        today, end = _start(self._clock.now().date()), _start(last) + timedelta(days=1)
+        start, found = _start(first), Counter[Any]()
+        if start < today:
+            key = (read.__name__, start, min(end, today))
+            since, held = self._kept.get(key, (0.0, None))
+            if held is None or time.monotonic() - since > KEPT:
+                held = await read(session, start, min(end, today))
+                self._kept = {k: v for k, v in self._kept.items() if time.monotonic() - v[0] <= KEPT}
+                self._kept[key] = (time.monotonic(), held)
+            found += held
+        if end > today:
+            found += await read(session, max(start, today), end)
         return found
 
     async def tickets(self, first: date, last: date) -> Tickets:
         today = self._clock.now().date()
-        opened = and_(
-            DisputeTicket.created_at >= _start(first), DisputeTicket.created_at < _start(last) + timedelta(days=1)
-        )
         quiet = and_(DisputeTicket.contacted_at.is_(None), DisputeTicket.contact_due < today)
         clock = case(
             (DisputeTicket.state == "waiting", "waiting"),
@@ -264,12 +288,9 @@ class DashboardService:
         )
         by_type, by_district = Counter[str](), Counter[str | None]()
         async with self._db.read() as session:
-            query = select(DisputeTicket.dispute_type, DisputeTicket.district, func.count()).where(opened)
-            for kind, district, count in (
-                await session.execute(query.group_by(DisputeTicket.dispute_type, DisputeTicket.district))
-            ).all():
-                by_type[kind] += int(count)
-                by_district[district] += int(count)
+            for (kind, district), count in (await self._counted(session, self._opened, first, last)).items():
+                by_type[kind] += count
+                by_district[district] += count
             standing = select(clock, func.count()).where(DisputeTicket.state.in_(sorted(OPEN))).group_by(clock)
             found = {str(name): int(count) for name, count in (await session.execute(standing)).all()}
         return Tickets(by_type, by_district, found)

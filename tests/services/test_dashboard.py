@@ -144,6 +144,20 @@ async def test_questions_up_for_review_by_day(services: Services) -> None:
     assert found.disliked == {WEDNESDAY: 1}
 
 
+async def test_what_happens_today_is_seen_at_once_and_the_past_after_a_minute(services: Services, monkeypatch) -> None:
+    async def found(at: str) -> dict[date, int]:
+        async with services.db.write() as session:
+            moment = datetime.fromisoformat(f"{at}+08:00")
+            session.add(ReviewItem(text="啥", reason="low_confidence", created_at=moment))
+        return dict((await services.dashboard.turns(MONDAY, WEDNESDAY)).unanswered)
+
+    assert await found("2026-11-24T09:00:00") == {TUESDAY: 1}
+    assert await found("2026-11-24T09:00:00") == {TUESDAY: 1}  # kept
+    assert await found("2026-11-25T09:00:00") == {TUESDAY: 1, WEDNESDAY: 1}
+    monkeypatch.setattr("bot.services.dashboard.KEPT", -1.0)
+    assert await found("2026-11-25T09:30:00") == {TUESDAY: 2, WEDNESDAY: 2}
+
+
 def ticket(number: int, kind: str, district: str | None, state: str, contact: date, finish: date) -> DisputeTicket:
     at = datetime(2026, 11, 24, 9, tzinfo=SHANGHAI)
     return DisputeTicket(
