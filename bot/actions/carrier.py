@@ -70,7 +70,7 @@ def _when_asked(heard: Heard) -> str | None:
 def _who(heard: Heard) -> str | None:
     if heard.do in WHO_NAMES:
         return heard.do
-    if re.search(r"不匿名|实名|留名|留我|(?<!不)留个?联系|能查", heard.text):
+    if re.search(r"不(?:用|要|想|必|需要)?匿名|别匿名|实名|留名|留我|(?<!不)留个?联系|能查", heard.text):
         return "named"
     return "anonymous" if "匿名" in heard.text or re.search(r"别说是我|不留(?:名|联系)?", heard.text) else None
 

@@ -218,9 +218,9 @@ class TaskForm(BotAction):
         found, refusal, known = self._read(heard, fields, field, values)
         better = instead(heard)
         if better:
-            wrong = self._holding(better[0], heard, fields, values)
-            corrected, refused, _ = self._read(better[1], fields, wrong or field, values)
-            if corrected:
+            wrong = self._holding(better.wrong, heard, fields, values)
+            corrected, refused, _ = self._read(better.heard, fields, wrong or field, values)
+            if corrected and (better.sure or wrong):
                 found, refusal = corrected, refused
         tapped = {"/affirm": True, "/deny": False}.get(heard.text)
         verdict = tapped
@@ -358,7 +358,7 @@ class TaskForm(BotAction):
         if strict and not (asks and heard.confidence >= least and not CORRECTION.search(heard.text)):
             return False
         if topic in SOCIAL:
-            return heard.confidence >= 0.5 and verdict is None
+            return heard.confidence >= 0.5 and verdict is None and is_meant(topic, heard.text)
         if "/" in topic:
             return heard.confidence >= 0.5 and (asks or heard.confidence >= 0.85)
         return heard.confidence >= (0.55 if not found else 0.8)

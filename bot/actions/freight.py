@@ -180,7 +180,7 @@ INSIDE, OUTSIDE = "中环内", "中环外"
 def _question(heard: Heard, before: dict[str, Any]) -> PassageQuestion:
     """What is asked; `before`: what was said before a button that answers our question back, or "下午两点呢"."""
     better = instead(heard)
-    text = "" if heard.text.startswith("/") or heard.do else better[1].text if better else heard.text
+    text = "" if heard.text.startswith("/") or heard.do else better.heard.text if better else heard.text
     span = parse_time(text, heard.now, "future") if text else None
     said = span.begin if span and span.begin and span.kind == "at" else None
     moment = said or (datetime.fromisoformat(before["moment"]) if before.get("moment") else heard.now)

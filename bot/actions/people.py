@@ -141,6 +141,7 @@ class ActionForgetPhone(BotAction):
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", r"(?:别|不要|不用|不许|不想(?:让|叫)?你?们?|甭)(?:再)?(?:记|记住|记着|存|保存|留)(?:我|了|着)"),
         ("delete_my_data", r"(?:忘|删|去|清|取消|收回|撤回|撤销).{0,6}(?:手机|电话|号码|位置|地址|授权|同意)"),
+        ("delete_my_data", r"(?:手机|电话|号码|位置|地址)号?(?:都|给我|帮我|信息|记录){0,2}(?:删|忘|清|去掉|抹)"),
     )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
@@ -153,6 +154,7 @@ class ActionForgetPhone(BotAction):
         return [*leave_form(tracker, keep=False), *clear("offered_phone", CONFIRM)]
 
 
+_ALL_OF_IT = re.compile(r"(?:那就|就|好|嗯|行|确定)*(?:全|全部|都|统统)(?:给我)?删(?:了|掉|吧|除|光)*[。！!]*")
 _KEEP = re.compile(r"^(?:那|还是|先|我)*(?:不|别|莫|不要|不想)(?:要|想)?删|留着|别动|不了$")
 
 
@@ -180,6 +182,8 @@ class DeleteForm(TaskForm):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         if tracker.get_slot("requested_slot") == CONFIRM and _KEEP.search(heard.text):
             return self._ask_what_is_wrong(dispatcher, [], {})
+        if tracker.get_slot("requested_slot") == CONFIRM and _ALL_OF_IT.fullmatch(heard.text.strip()):
+            return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
         return await super().act(dispatcher, tracker, heard)
 
     def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:

@@ -21,6 +21,7 @@ class RecordForm(BindingForm):
     form: ClassVar[str] = "record_form"
     start_topic: ClassVar[str] = "my_safety_record"
     title: ClassVar[str] = "查安全记录"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (("", r"工号.{2,24}绑定码|绑定码.{0,4}\d{8}"),)
     why: ClassVar[str] = "违法记录只给本人看"
     without: ClassVar[str] = (
         f"也可以打 12345 转市公安局，直接问交警您有几次违法、要不要学习。\n轻微违法累计达 {EDUCATION_THRESHOLD} 次以上要参加学习教育。"

@@ -45,7 +45,8 @@ _RELATIVE = re.compile(
 _SELF = re.compile(r"本人|自己|^我$|我自己|给我(?:自己)?报|我想(?:查|做|报)|我要(?:查|做|报)|女骑手")
 _AGE = re.compile(
     r"(\d{2}|[二三四五六七八九]?十[一二三四五六七八九]?)\s*(?:周)?岁"
-    r"|(?:今年|她|我|年纪|年龄|妈|姐|老婆|媳妇)(?:都|是|快|有)?(\d{2})(?!\d|\s*[年月号点分元块个:：])"
+    r"|(?:今年|她|我|年纪|年龄|妈|姐|老婆|媳妇)(?:都|是|快|有|满|虚)?"
+    r"(\d{2}|[二三四五六七八九]十[一二三四五六七八九]?)(?!\d|\s*[年月号点分元块个万千百:：])"
 )
 _BORN = re.compile(r"(?:19|20)\d{2}\s*年(?:的|生|出生)|(?<!\d)([6-9]\d|0\d)年(?:的|生|出生)")
 _PREGNANT_FIRED = re.compile(_FIRED)
@@ -270,7 +271,7 @@ class ScreeningForm(TaskForm):
                 "screen_wish",
                 "希望时间",
                 lambda values: Question("什么时候方便？"),
-                lambda heard: heard.surface("time"),
+                lambda heard: None if heard.surface("time") in ("今年", "去年") else heard.surface("time"),
                 needed=lambda values: values.get("screen_wish") is not None,
             ),
             Field(

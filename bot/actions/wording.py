@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.actions.base import Heard
 from bot.language import normalise
@@ -20,7 +20,8 @@ QUESTION = re.compile(
 _YES_TOO = re.compile(r"确认|提交|没问题|都对|就这样|对的|可以了|没错|办吧|约吧|就这么")
 _YES = re.compile(r"^(?!.*[不没别莫冇]).{0,6}(?:对|行|好|可以|正确|是|妥)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*$")
 _INSTEAD = re.compile(
-    r"(?<!是)不是(?!不是)(?P<old>[^，,。；;？?]{1,16}?)[\s，,。；;]*(?:而是|应该是|是)(?P<new>[^？?吗]{1,40})$"
+    r"(?<!是)不是(?!不是)(?P<old>[^\s，,。；;？?]{1,16}?)"
+    r"(?:[\s，,。；;]*(?P<but>而是|应该是|是)|[\s，,。；;]+)(?P<new>[^？?吗]{1,40})$"
 )
 # what shows that the topic is meant, when the same words could be an answer
 _MEANT = {
@@ -28,6 +29,7 @@ _MEANT = {
         r"人工|客服|真人|活人|坐席|接线|专员|工作人员|转(?:个|一个)?人|跟人(?:说|聊|讲)|(?:要|换|叫|找)(?:个|一个)?(?:大?活)?人(?:来|说|聊|吗|吧|$)"
     ),
     "delete_my_data": re.compile(r"删|注销|清空|清除|清掉|抹|销毁|忘(?:了|掉|记)我|别(?:再)?(?:记|存|留)(?:我|了)"),
+    "goodbye": re.compile(r"再见|拜|回见|回聊|走了|先忙|下次见|明天见|88|晚安|撤了|溜了|慢走"),
     "stop": re.compile(
         r"算了|算球|不[办弄填报约搞提交登]|取消|停|退出|不要了|不用了|拉倒|改天|下次|以后再|先放|不想(?:办|弄|填)"
     ),
@@ -40,8 +42,19 @@ def is_meant(topic: str, text: str) -> bool:
     return words is None or text.startswith("/") or bool(words.search(text))
 
 
-def instead(heard: Heard) -> tuple[str, Heard] | None:
-    """ "不是昆山站 是昆山南站" → (what was wrong, the message as if only the right part had been said)."""
+@dataclass(frozen=True)
+class Instead:
+    """wrong: what was said to be wrong; heard: the message as if only the right part had been said;
+    sure: whether a "是" joins the two ("不是八千 九千" is a correction only when 八千 is something held).
+    """
+
+    wrong: str
+    heard: Heard
+    sure: bool
+
+
+def instead(heard: Heard) -> Instead | None:
+    """ "不是昆山站 是昆山南站", taken apart."""
     found = _INSTEAD.search(heard.text)
     if not found:
         return None
@@ -52,7 +65,8 @@ def instead(heard: Heard) -> tuple[str, Heard] | None:
         for entity in heard.entities
         if isinstance(entity.get("start"), int) and isinstance(entity.get("end"), int) and entity["start"] >= start
     ]
-    return found["old"].strip(), replace(heard, text=lead + found["new"], entities=entities)
+    right = replace(heard, text=lead + found["new"], entities=entities)
+    return Instead(found["old"].strip(), right, bool(found["but"]))
 
 
 def says_yes_too(text: str) -> bool:

@@ -26,6 +26,11 @@ class EditableAnswers(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         self.edits: dict[str, dict[str, Any]] = {}
         self._counter = -1
 
+    def use(self, services: Services) -> None:
+        """Read the approved edits of other services from now on; those of the former are forgotten."""
+        self._services, self._counter = services, -1
+        self.edits = {}
+
     def put(self, topic: str, answer: dict[str, Any] | None) -> None:
         """Make an approved edit live at once; None goes back to the answer in data/nlu."""
         if answer is None:

@@ -75,6 +75,7 @@ class DialogueHost:
         self.services = services
         for action in self._actions:
             action._services = services
+        self.answers.use(services)
         _keep_sessions(self.agent, services)
 
     async def warm_up(self) -> None:
