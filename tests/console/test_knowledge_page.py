@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from bot.console.compare import by_line, by_sign
 from bot.knowledge.answers import answers
 from bot.services.knowledge import BUTTONS_MAX
+from bot.wechat.render import render_responses
 
 TOPIC = "dispute/where"
 TEXT = "去最近的维权窗口，出门前先打 12345 问清地址和时间。"
@@ -148,6 +149,12 @@ async def test_the_preview_counts_and_escapes(console):
     assert "<script>" not in shown
     assert "38 字" in shown
     assert "登记我的纠纷" in shown
+    for length in (440, 520, 530, 540, 560, 600):  # what the channel itself does with it
+        text = "字" * length
+        said = await (await editor.post("/console/knowledge/preview", data=form(text))).text()
+        buttons = [{"title": name, "payload": payload} for name, payload in answers()[TOPIC].buttons]
+        pages = render_responses([{"text": text, "buttons": buttons}])
+        assert ("一条放不下" in said) == (len(pages) > 1), length
 
 
 async def test_overdue_answers_stand_first_to_be_looked_at(console, services_of, clock):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 from sqlalchemy import func, select
@@ -26,6 +26,7 @@ from bot.storage.knowledge import AnswerVersion
 from bot.web.keys import SERVICES
 
 LIST = "/console/knowledge"
+MESSAGE, TAP = 2000, 63  # bytes of a WeChat message, and of the link and break around a tappable line (bot.wechat.render)
 STATES = {"overdue": "过了复核日期", "waiting": "等第二个人批准", "edited": "在坐席台改过"}
 FIELD_NAMES = {
     "source": "依据",
@@ -240,7 +241,15 @@ def _form(
 
 def _preview(answer: Answer) -> dict[str, Any]:
     text = answer.text.replace("\r", "").strip()
-    return {"shown": text, "shown_buttons": answer.buttons, "length": len(text), "most": TEXT_MAX, "least": TEXT_MIN}
+    size = len(text.encode()) + sum(TAP + len(name.encode()) + len(quote(name)) for name, _ in answer.buttons)
+    return {
+        "shown": text,
+        "shown_buttons": answer.buttons,
+        "length": len(text),
+        "most": TEXT_MAX,
+        "least": TEXT_MIN,
+        "split": size > MESSAGE,
+    }
 
 
 def _written(entry: Answer, form: Mapping[str, Any], *, strict: bool = True) -> Answer:
