@@ -17,7 +17,7 @@ from bot.actions.base import BotAction
 from bot.dialogue import rasa_speed
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
-from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, read_payload, still_offered
+from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, read_payload, still_offered, with_topic
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import merge, split_turns
@@ -30,8 +30,7 @@ logger = logging.getLogger(__name__)
 TEXT_LIMIT = 2000  # characters of one message that are read; more is said to be too long
 EVENT_TOPICS = {"subscribe": "help"}
 FALLBACK = (
-    "系统这会儿有点忙，您的话我没办成。请过一两分钟再发一次；"
-    "急事打 120（急救）、122（交通事故），其他问题打 12345。"
+    "系统这会儿有点忙，您的话我没办成。请过一两分钟再发一次；急事打 120（急救）、122（交通事故），其他问题打 12345。"
 )
 NO_REPLY = "这句我没接住，对不住。您换个说法再说一遍，或者点菜单看看。"
 
@@ -141,9 +140,7 @@ class DialogueHost:
             await self._record(sender, text, turns, merged, elapsed, in_form=in_form)
         return outward
 
-    async def _turns(
-        self, text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None
-    ) -> list[Turn]:
+    async def _turns(self, text: str, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> list[Turn]:
         event = str(metadata.get("event") or "")
         if event:
             topic = EVENT_TOPICS.get(event) or event.removeprefix("CLICK:")
@@ -151,6 +148,8 @@ class DialogueHost:
                 return [Turn(text, from_payload(text, topic, {}), metadata)]
         payload = chosen(text, metadata, tracker) or text
         parse = await self.parse(payload)
+        if not parse.get("topic"):  # nothing but blanks
+            parse = with_topic(parse, "nlu_fallback", 0.0)
         first = interpret(text, parse, metadata, tracker)
         if first.parse is not parse or read_payload(payload):
             return [first]
