@@ -80,3 +80,13 @@ async def test_only_the_phone_can_be_forgotten(talk: Talk, bot_services: Service
     assert "都删了" in await talk("只删手机号和位置")
     assert (await person_of(bot_services)).phone is None
     assert number in await talk("/dispute_status")
+
+
+async def test_staff_can_read_how_sure_the_bot_was(talk: Talk, bot_services: Services) -> None:
+    await talk("站长拖欠工资八千五", sender="A")
+    await talk("/help", sender="A")
+    person = await bot_services.people.find("A")
+    assert person is not None
+    said, tapped = await bot_services.transcript.recent(person.id)
+    assert (said.topic, said.decision) == ("open_dispute", "sure")
+    assert tapped.decision is None
