@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -54,19 +55,20 @@ class Span:
     def long_name(self) -> str:
         return self.name if self.first == self.last else f"{self.name}–{self.last.month}/{self.last.day}"
 
-    @property
+    @cached_property
     def questions(self) -> int:
         return questions_of(self.day, self.unanswered)
 
-    @property
+    @cached_property
     def share(self) -> float | None:
         """Of the questions, those not answered, in per cent."""
         return 100 * self.unanswered / self.questions if self.questions else None
 
-    def percentile(self, part: float) -> float | None:
-        """Seconds."""
-        found = percentile(self.day.buckets, part)
-        return found / 1000 if found is not None else None
+    @cached_property
+    def seconds(self) -> tuple[float, float] | None:
+        """How long half of the replies took at most (p50), and nineteen of twenty (p95)."""
+        half, slow = percentile(self.day.buckets, 0.5), percentile(self.day.buckets, 0.95)
+        return (half / 1000, slow / 1000) if half is not None and slow is not None else None
 
 
 def questions_of(day: Day, unanswered: int) -> int:
@@ -179,7 +181,7 @@ def _plots(spans: Sequence[Span], handoffs: Mapping[date, int], days: int) -> di
     each = "每周" if days > WEEKLY else "每天"
     asked = [span.questions for span in spans]
     shares = [span.share for span in spans]
-    halves, slow = ([span.percentile(part) for span in spans] for part in (0.5, 0.95))
+    halves, slow = ([span.seconds[part] if span.seconds else None for span in spans] for part in (0, 1))
     talks = [sum(count for day, count in handoffs.items() if span.first <= day <= span.last) for span in spans]
     return {
         "questions": plots.columns(
