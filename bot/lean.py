@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -60,7 +60,7 @@ class _Empty(type):
 
 
 class _Module(ModuleType):
-    __path__: list[str] = []  # every submodule can be imported
+    __path__: ClassVar[list[str]] = []  # every submodule can be imported
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name != "__version__":
