@@ -71,6 +71,7 @@ class AuditEntry(Base):
         Index(None, "staff_id", "at"),
         Index(None, "object_kind", "object_id"),
         Index(None, "action", "at"),
+        Index(None, "action", "id", postgresql_ops={"action": "text_pattern_ops"}),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
