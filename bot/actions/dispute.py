@@ -14,6 +14,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskForm, Values
 from bot.actions.people import ask_to_remember
+from bot.actions.wording import AS_WELL
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
 from bot.language import find_numbers, read_dispute_type, read_still_employed, read_yes_no
@@ -241,6 +242,20 @@ class DisputeForm(TaskForm):
         pregnant = _PREGNANT.search(str(values.get("dispute_summary") or ""))
         law = "怀孕、产假、哺乳期不能因此解除劳动合同或服务协议（妇女权益保障法第48条）。" if pregnant else ""
         return f"{law}我帮您登记，交给劳动维权窗口处理。"
+
+    def _read(
+        self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
+    ) -> tuple[Values, str | None, bool]:
+        """ "还有社保的事也写上" adds to what is told; the kind of the dispute stays."""
+        found, refusal, known = super()._read(heard, fields, asked, values)
+        if values.get("dispute_type") and found.get("dispute_type") and AS_WELL.search(heard.text):
+            told = [str(values.get("dispute_summary") or ""), heard.text.strip()]
+            found |= {"dispute_type": values["dispute_type"], "dispute_summary": "；".join(t for t in told if t)[:500]}
+        return found, refusal, known
+
+    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        added = changed.get("dispute_type") == before.get("dispute_type") and "dispute_summary" in changed
+        return "这件也写进经过了。" if added else super()._noted(fields, before, changed)
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         text = "" if heard.text.startswith("/") else heard.text

@@ -19,7 +19,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
-from bot.actions.wording import CORRECTION, QUESTION, SHORT, SKIP, instead, is_meant, is_yes, says_yes_too
+from bot.actions.wording import CORRECTION, QUESTION, SAME_PHONE, SHORT, SKIP, instead, is_meant, is_yes, says_yes_too
 from bot.knowledge.topics import payload as topic_payload
 from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
@@ -216,6 +216,10 @@ class TaskForm(BotAction):
     ) -> list[Event]:
         field = next((f for f in fields if f.name == requested), None)
         found, refusal, known = self._read(heard, fields, field, values)
+        if field is not None and not found and field.name.endswith("phone") and SAME_PHONE.search(heard.text):
+            given = tracker.get_slot("offered_phone")  # said in a form before this one, in this talk
+            if given:
+                found = {field.name: str(given)}
         better = instead(heard)
         if better:
             wrong = self._holding(better.wrong, heard, fields, values)

@@ -37,7 +37,9 @@ def kind_of(text: str) -> str:
 
 def matter_of(text: str) -> str | None:
     """What the message says beyond "我想提个建议"."""
-    matter = _OPENING.sub("", text.strip()).strip(" ，,。.！!")
+    matter = re.sub(r"^(?:个|一个|件|一件)?(?:事儿?|情况|问题)[\s，,：:]+", "", _OPENING.sub("", text.strip())).strip(
+        " ，,。.！!"
+    )
     return matter[:500] if len(matter) >= _LEAST else None
 
 

@@ -455,10 +455,16 @@ SURE_SEARCH = 0.9
 
 def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """When the understanding is not sure, rules get `nlu_fallback` with the choices; forms may still read values."""
+    best = str(parse.get("topic"))
+    confidence = float((parse.get("intent") or {}).get("confidence") or 0)
+    sought = best in _SOUGHT and _SOUGHT[best].search(text) and confidence < SURE_SEARCH
+    if (
+        sought
+        and len(parse.get("matters") or ()) < 2
+        and any(e.get("entity") == "place" for e in parse.get("entities") or ())
+    ):
+        return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None
-    best = str(parse.get("topic"))
-    if best in _SOUGHT and _SOUGHT[best].search(text) and any(e.get("entity") == "place" for e in parse["entities"]):
-        return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
-    changed = with_topic(parse, "nlu_fallback", float((parse.get("intent") or {}).get("confidence") or 0))
+    changed = with_topic(parse, "nlu_fallback", confidence)
     return Turn(text, changed, {**metadata, "best": parse.get("topic"), "choices": parse.get("choices") or []})

@@ -12,12 +12,14 @@ from bot.actions.registry import FORMS, STARTERS, form_started_by
 from bot.dialogue.context import Parse, Turn, interpret
 from bot.dialogue.offers import is_bare_order
 
+# what shows that something else follows a suggestion, whose own words may look like any question
+_SEPARATE = re.compile(r"还有|另外|顺便|对了|再(?:帮|给|替)|(?:帮|给)我(?:约|查|找|报)")
 BARE_NAME = 8  # characters
 _ASKS = re.compile(r"[?？]|什么|啥|吗|呢|哪|怎么|咋|是不是|介绍")
 AT_ONCE = frozenset({"dispute_status", "booking_status"})  # tasks that only look
 MOST = 3  # matters answered in one reply
 # what follows "我想补充…" is what is to be added, whatever it looks like by itself
-TELLING = frozenset({"supplement_dispute"})
+TELLING = frozenset({"supplement_dispute", "leave_suggestion"})
 # "…不行就礼拜四上午" is a second choice in the same matter
 _OTHERWISE = re.compile(r"[\s，,。？?]*(?:要是|如果|实在)?(?:不行|要不|或者|不然|没有的话|满了)")
 
@@ -47,7 +49,9 @@ async def split_turns(
     A second form is not started; the first one says that it comes next and lays it aside (`metadata.also`).
     """
     texts = [str(matter["text"]) for matter in whole.parse.get("matters") or []]
-    if whole.parse.get("topic") in TELLING:
+    if whole.parse.get("topic") in TELLING and not (
+        whole.parse.get("topic") == "leave_suggestion" and _SEPARATE.search(whole.text)
+    ):
         return [whole]
     if len(texts) < 2:
         texts = [part for part in _AND_THEN.split(whole.text) if part.strip()]
