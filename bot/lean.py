@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -60,7 +60,7 @@ class _Empty(type):
 
 
 class _Module(ModuleType):
-    __path__: ClassVar[list[str]] = []  # every submodule can be imported
+    __path__: list[str] = []  # noqa: RUF012 - every submodule can be imported
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name != "__version__":
