@@ -93,6 +93,6 @@ def free_text(limit: int = 200) -> Any:
 def short_name(heard: Heard) -> str | None:
     """A name (firm, site, station) given as a direct answer: the whole short message, when it is no question."""
     text = _LEAD.sub("", heard.text.strip()).strip(" ，。,.!！的")
-    if not text or len(text) > 30 or _QUESTIONISH.search(text) or is_order(text):
+    if not text or text.startswith("/") or len(text) > 30 or _QUESTIONISH.search(text) or is_order(text):
         return None
     return text

@@ -53,6 +53,16 @@ NEXT = {
 _TELLS = re.compile(r"欠|扣|押金|工资|受伤|工伤|辞退|开除|赶|拖|\d+\s*(?:个|名|多)?人|有限公司")
 
 
+# an order that names what it is for needs no topic to say so
+_NAMED = {
+    "legal_aid": re.compile(r"法律援助|法援"),
+    "fitness_test": re.compile(r"体质监测|体测"),
+    "first_aid_training": re.compile(r"急救培训"),
+    "free_clinic": re.compile(r"义诊"),
+}
+_NAMES = "|".join(words.pattern for words in _NAMED.values())
+
+
 def _kind(heard: Heard) -> str | None:
     if heard.do in REQUEST_NAMES:
         return heard.do
@@ -73,6 +83,7 @@ class RequestForm(TaskForm):
             for topic in KIND_OF_TOPIC
             if topic != "dispute/expert_mediation"  # that one has hours to book: bot.actions.mediation
         ),
+        ("", NO_QUESTION + rf".*(?:我要|我想|帮我|给我)(?:申请|报名?|登记)(?:一个|个|一下|参加)?(?:{_NAMES})"),
         ("dispute/law_checkup", NO_QUESTION + r".*(?:我要|想|给|帮).{0,8}(?:做|安排|来)"),
     )
     title: ClassVar[str] = "申请登记"
@@ -112,7 +123,8 @@ class RequestForm(TaskForm):
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         person = await self.services.people.get(await self.person_id(tracker))
-        kind = KIND_OF_TOPIC.get(str(heard.metadata.get("about")))
+        named = next((name for name, words in _NAMED.items() if words.search(heard.text)), None)
+        kind = KIND_OF_TOPIC.get(str(heard.metadata.get("about"))) or named
         typed = not heard.text.startswith("/") and heard.do is None
         return {
             "request_kind": kind,
