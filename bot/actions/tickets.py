@@ -30,9 +30,7 @@ STATES = {
     "closed": "已办结",
     "withdrawn": "已撤回",
 }
-NOT_YOURS = (
-    "没查到您名下的这个工单。工单号像 LD20261124-123456，麻烦核对一下；也可以不说号，我查您自己登记的。"
-)
+NOT_YOURS = "没查到您名下的这个工单。工单号像 LD20261124-123456，麻烦核对一下；也可以不说号，我查您自己登记的。"
 BY_TELEPHONE = "电话里登记的，把工单号和登记时的手机号一起发来就行。"
 SHOWN = 3
 
@@ -42,9 +40,7 @@ _COMMAND = re.compile(
     r"一下|一些|点|点儿|几张|张|进去|过去|去|到|，|,|。|：|:|\s|LD[\d-]+)*",
     re.IGNORECASE,
 )
-_ASKS_WHETHER = re.compile(
-    r"(?:昨天|前天|上次|刚才|之前|前几天).{0,8}(?:补|交|传|发).*(?:收到|看到|吗|没有|没$|呢)"
-)
+_ASKS_WHETHER = re.compile(r"(?:昨天|前天|上次|刚才|之前|前几天).{0,8}(?:补|交|传|发).*(?:收到|看到|吗|没有|没$|呢)")
 
 
 def number_in(heard: Heard) -> str | None:
@@ -66,6 +62,10 @@ def as_choices(tickets: Sequence[DisputeTicket], topic: str) -> list[Choice]:
         (f"{TYPES.get(t.dispute_type, '劳动纠纷')} {t.number}", f'/{topic}{{"ticket_no":"{t.number}"}}')
         for t in tickets[:4]
     ]
+
+
+# its digits and those of a phone behind it run together for whoever reads numbers
+_TICKET = re.compile(r"[Ll][Dd][ -]?\d{8}[ -]?\d{6}")
 
 
 class ActionDisputeStatus(BotAction):
@@ -118,7 +118,7 @@ class ActionDisputeStatus(BotAction):
         try:
             return await self.services.disputes.get(number, person)
         except NotFound:
-            phones = [phone.number for phone in find_phones(heard.text) if phone.valid]
+            phones = [phone.number for phone in find_phones(_TICKET.sub(" ", heard.text)) if phone.valid]
             if len(phones) != 1:
                 raise
             await self.services.callers.claim(number, phones[0], person)
@@ -144,9 +144,7 @@ class ActionDisputeStatus(BotAction):
             )
         if view.attachments:
             last_added = view.attachments[-1].created_at
-            lines.append(
-                f"您补充过 {len(view.attachments)} 次，最近是{last_added.month}月{last_added.day}日。"
-            )
+            lines.append(f"您补充过 {len(view.attachments)} 次，最近是{last_added.month}月{last_added.day}日。")
         return "\n".join(lines)
 
     @staticmethod
@@ -311,9 +309,7 @@ class ActionSubmitSupplement(BotAction):
                 tracker.get_slot("supplement_image"),
                 heard.key,
             )
-        return clear(
-            "supplement_ticket", "supplement_text", "supplement_image", "supplement_choices", CONFIRM
-        )
+        return clear("supplement_ticket", "supplement_text", "supplement_image", "supplement_choices", CONFIRM)
 
 
 class ActionPicture(BotAction):
@@ -332,9 +328,7 @@ class ActionPicture(BotAction):
                 ask=True,
             )
             return []
-        choices = [
-            (f"补到 {t.number}", f'/supplement_dispute{{"ticket_no":"{t.number}"}}') for t in tickets[:3]
-        ]
+        choices = [(f"补到 {t.number}", f'/supplement_dispute{{"ticket_no":"{t.number}"}}') for t in tickets[:3]]
         say(dispatcher, "图片收到了。要补进您的工单吗？", [*choices, ("不用", "/stop")], ask=True)
         return [SlotSet("supplement_image", heard.image_url)]
 
@@ -409,9 +403,7 @@ class WithdrawForm(TaskForm):
     def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
         return (("确定撤回", "/affirm"), ("不撤了", "/stop"))
 
-    def _ask_what_is_wrong(
-        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values
-    ) -> list[Event]:
+    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
         say(dispatcher, "好，不撤，工单照常办。", [payload("dispute_status")])
         return [SlotSet(CONFIRM, False), SlotSet("requested_slot", None)]
 
