@@ -45,9 +45,7 @@ async def _examine(settings: Settings, offline: bool) -> int:
 
 def _show(finding: Finding) -> None:
     sign = {"ok": "✓", "warning": "!", "fault": "✗"}[finding.state]
-    print(
-        f"{sign} {finding.name}: {finding.text}" + (f" → {finding.mend}" if finding.mend else ""), flush=True
-    )
+    print(f"{sign} {finding.name}: {finding.text}" + (f" → {finding.mend}" if finding.mend else ""), flush=True)
 
 
 async def examine(settings: Settings, *, offline: bool = False) -> AsyncIterator[Finding]:
@@ -130,9 +128,7 @@ async def _reference(db: object) -> Finding:
                 demo += await session.scalar(invented.select_from(spec.model)) or 0
     text = f"{rows:,} rows" + (f", none of {', '.join(empty)}" if empty else "")
     if demo:
-        return Finding(
-            "reference data", "warning", f"{text}, {demo:,} of them demo", "`nuanxin import --replace`"
-        )
+        return Finding("reference data", "warning", f"{text}, {demo:,} of them demo", "`nuanxin import --replace`")
     return Finding("reference data", "ok", text)
 
 
@@ -165,15 +161,11 @@ async def _redis(settings: Settings) -> Finding:
         if settings.is_sqlite:
             return Finding("redis", "ok", "not used: one process keeps what Redis would")
         return Finding("redis", "warning", "not set", "set REDIS_URL when more than one replica runs")
-    client = Redis.from_url(
-        settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
-    )
+    client = Redis.from_url(settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
     try:
         await client.ping()
     except (RedisError, OSError) as error:
-        return Finding(
-            "redis", "fault", f"no answer ({type(error).__name__})", "start it, or correct REDIS_URL"
-        )
+        return Finding("redis", "fault", f"no answer ({type(error).__name__})", "start it, or correct REDIS_URL")
     finally:
         await client.aclose()
     return Finding("redis", "ok", "answers")
@@ -191,9 +183,7 @@ async def _wechat(settings: Settings, offline: bool) -> Finding:
     from bot.wechat.api import ApiError, WechatApi
 
     if not settings.wechat_enabled:
-        return Finding(
-            "wechat", "warning", "off: WECHAT_TOKEN is not set", "see the operator's guide in README"
-        )
+        return Finding("wechat", "warning", "off: WECHAT_TOKEN is not set", "see the operator's guide in README")
     mode = "safe mode" if settings.wechat_aes_key else "plain mode"
     if not settings.wechat_aes_key:
         # a plain signature does not cover the body: whoever sees one address can forge messages

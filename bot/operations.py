@@ -22,9 +22,7 @@ def push_menu(settings: Settings, *, dry_run: bool) -> int:
         print(json.dumps(menu, ensure_ascii=False, indent=2))
         return 0
     if not (settings.wechat_app_id and settings.wechat_app_secret):
-        raise SettingsError(
-            "WECHAT_APP_ID and WECHAT_APP_SECRET must be set: the menu is made through the API"
-        )
+        raise SettingsError("WECHAT_APP_ID and WECHAT_APP_SECRET must be set: the menu is made through the API")
     return asyncio.run(_send(settings, menu))
 
 

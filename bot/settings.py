@@ -125,9 +125,7 @@ def _check_together(settings: Settings) -> None:
     if settings.wechat_app_secret and not settings.wechat_app_id:
         raise SettingsError("WECHAT_APP_ID must be set when WECHAT_APP_SECRET is: the account's AppID, wx…")
     if settings.wechat_aes_key and not (settings.wechat_app_id and settings.wechat_token):
-        raise SettingsError(
-            "WECHAT_APP_ID and WECHAT_TOKEN must be set when WECHAT_AES_KEY is: safe mode checks both"
-        )
+        raise SettingsError("WECHAT_APP_ID and WECHAT_TOKEN must be set when WECHAT_AES_KEY is: safe mode checks both")
     if settings.wechat_aes_key_previous and not settings.wechat_aes_key:
         raise SettingsError("WECHAT_AES_KEY must be set when WECHAT_AES_KEY_PREVIOUS is: the key now in use")
 
@@ -192,9 +190,7 @@ def _database_url(value: str) -> str:
     postgres = re.fullmatch(r"postgres(?:ql)?(?:\+asyncpg)?://(.+/[^/?]+(?:\?.*)?)", value)
     if postgres:
         return f"postgresql+asyncpg://{postgres[1]}"
-    raise ValueError(
-        "postgresql+asyncpg://user:password@host/database or sqlite+aiosqlite:///path/to/file.db"
-    )
+    raise ValueError("postgresql+asyncpg://user:password@host/database or sqlite+aiosqlite:///path/to/file.db")
 
 
 def _redis_url(value: str) -> str:

@@ -153,9 +153,7 @@ def install_uv() -> str:
     shutil.rmtree(OWN_UV, ignore_errors=True)
     made = subprocess.run([sys.executable, "-m", "venv", OWN_UV], capture_output=True, text=True)
     if made.returncode:
-        raise Missing(
-            "python3 cannot make a venv: install uv, or its venv module (apt-get install python3-venv)"
-        )
+        raise Missing("python3 cannot make a venv: install uv, or its venv module (apt-get install python3-venv)")
     run([OWN_UV / "bin" / "python", "-m", "pip", "install", "--quiet", "uv>=0.5"], "uv")
     return str(OWN_UV / "bin" / "uv")
 
@@ -194,17 +192,13 @@ def find_python(uv: str) -> str | None:
 
 def python_version(python: Path) -> tuple[int, ...] | None:
     """(major, minor) of a CPython that starts and has what we need, else None."""
-    check = (
-        "import sys, sqlite3, ssl, bz2, lzma, ctypes; print(sys.implementation.name, *sys.version_info[:2])"
-    )
+    check = "import sys, sqlite3, ssl, bz2, lzma, ctypes; print(sys.implementation.name, *sys.version_info[:2])"
     try:
         said = subprocess.run([str(python), "-I", "-c", check], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return None
     name, _, version = said.stdout.partition(" ")
-    return (
-        tuple(int(part) for part in version.split()) if said.returncode == 0 and name == "cpython" else None
-    )
+    return tuple(int(part) for part in version.split()) if said.returncode == 0 and name == "cpython" else None
 
 
 def fetch_scripts(needed: bool) -> None:

@@ -70,10 +70,7 @@ class Heard:
         intent = message.get("intent") or {}
         return cls(
             text=message.get("text") or "",
-            topic=message.get("topic")
-            or intent.get("full_retrieval_intent_name")
-            or intent.get("name")
-            or "",
+            topic=message.get("topic") or intent.get("full_retrieval_intent_name") or intent.get("name") or "",
             confidence=float(intent.get("confidence") or 0.0),
             entities=list(message.get("entities") or []),
             metadata=dict(message.get("metadata") or {}),
@@ -181,9 +178,7 @@ class BotAction(Action):  # type: ignore[misc]
         person = await self.services.people.ensure(str(tracker.sender_id))
         return str(person.id)
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[Event]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         return await self.act(dispatcher, tracker, Heard.of(tracker, self.now()))
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:

@@ -79,7 +79,10 @@ class ActionJointIntake(BotAction):
             "dispute/one_window",
             NO_QUESTION + r".*(?:我要|我想|帮我|给我)[^，。？?]{0,8}(?:监察|仲裁)[^？?]{0,6}(?:一起|一块|都|同时)",
         ),
-        ("dispute/one_window", NO_QUESTION + r".*(?:都要|一起|一块|同时|两个都|两样都)(?:要|想)?(?:申请|办|报|投诉|告)"),
+        (
+            "dispute/one_window",
+            NO_QUESTION + r".*(?:都要|一起|一块|同时|两个都|两样都)(?:要|想)?(?:申请|办|报|投诉|告)",
+        ),
     )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:

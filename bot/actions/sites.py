@@ -57,9 +57,7 @@ class FindSite(FindAction):
         say(dispatcher, "\n".join(lines), choices, custom={"links": links} if links else None)
         return [one.row.code for one in found]
 
-    async def detail(
-        self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None
-    ) -> None:
+    async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         try:
             site = await self.directory().get(code)
         except NotFound:

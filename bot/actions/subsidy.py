@@ -31,7 +31,9 @@ _EACH_YEAR = re.compile(r"(?:一|每|1)(?:学)?年|年(?:费|学费)")
 _NTH_YEAR = re.compile(r"第[一二三四五1-5](?:学)?年")
 _FEE = re.compile(r"学费|总共|一共|合计|总额|共")
 _OTHER_FEE = re.compile(r"(?:书本|教材|报名|注册|考试|资料|住宿|工会|奖励|双千|补|领)(?:费|金|了|我|能|的)*$")
-_NOT_GRADUATING = re.compile(r"毕不了业|没(?:能)?毕(?:得了)?业|不能(?:按时)?毕业|拿不到(?:毕业)?证|中途退|读不完|退学|没读完|念不完|挂科|延期毕业|延毕")
+_NOT_GRADUATING = re.compile(
+    r"毕不了业|没(?:能)?毕(?:得了)?业|不能(?:按时)?毕业|拿不到(?:毕业)?证|中途退|读不完|退学|没读完|念不完|挂科|延期毕业|延毕"
+)
 _OTHER_SCHOOL = re.compile(r"自考|别的学校|其他学校|国开|国家开放大学|函授|苏州大学|网络教育")
 _TOGETHER = re.compile(r"加起来|加一块|加一起|一共|总共|合起来|两(?:样|笔|个|项)")
 _WHAT_IF = re.compile(r"^(?:那|那么|要是|如果|假如|万一|换成|改成|我(?:不是|没|是)|不是|是工会|没加|入了)|呢[？?]?$")
@@ -135,7 +137,8 @@ class SubsidyForm(TaskForm):
                 "study_level",
                 "层次",
                 lambda values: Question(
-                    "读的是大专还是本科？", (("大专", '/inform{"degree":"junior_college"}'), ("本科", '/inform{"degree":"bachelor"}'))
+                    "读的是大专还是本科？",
+                    (("大专", '/inform{"degree":"junior_college"}'), ("本科", '/inform{"degree":"bachelor"}')),
                 ),
                 read_level,
                 show=lambda level: LEVEL_NAMES[str(level)],
@@ -152,9 +155,7 @@ class SubsidyForm(TaskForm):
             known |= {name: case.get(name) for name in ("tuition", "study_level", "union_member", "second_degree")}
         return known
 
-    async def settle(
-        self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values
-    ) -> Values:
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         if heard.text.startswith("/") or "tuition_said" in changed:
             return {}
         return {"tuition_said": f"{values.get('tuition_said') or ''} {heard.text}".strip()}
@@ -177,7 +178,11 @@ class ActionCalcSubsidy(BotAction):
         said = str(given["tuition_said"] or "")
         tuition = int(given["tuition"])
         if tuition > MOST_TUITION_FEN:
-            say(dispatcher, f"{format_yuan(tuition)}的学费好像多打了几个零，麻烦再说一遍学费总数。", [payload("calc_subsidy")])
+            say(
+                dispatcher,
+                f"{format_yuan(tuition)}的学费好像多打了几个零，麻烦再说一遍学费总数。",
+                [payload("calc_subsidy")],
+            )
             return events
         case = SubsidyCase(
             tuition,

@@ -121,9 +121,7 @@ async def _around(
     return tuple(sorted(slot.starts_at for slot in near))
 
 
-async def _why_not(
-    hospital: HospitalService, channel: str, wish: Wish, now: datetime
-) -> tuple[str, bool]:
+async def _why_not(hospital: HospitalService, channel: str, wish: Wish, now: datetime) -> tuple[str, bool]:
     """Why there is nothing in a wish's window, and whether that is because it is full."""
     last = await hospital.last_day(channel)
     if wish.past:
@@ -148,7 +146,9 @@ async def _why_not(
 async def _nothing(hospital: HospitalService, channel: str) -> Offer:
     quota = await hospital.quota(channel)
     if quota.left == 0:
-        return Offer(note=f"{quota.year} 年的 {quota.quota} 份免费检查已经约完了。可以排队，有人退了马上告诉您。", may_wait=True)
+        return Offer(
+            note=f"{quota.year} 年的 {quota.quota} 份免费检查已经约完了。可以排队，有人退了马上告诉您。", may_wait=True
+        )
     return Offer(note="这几天都约满了。可以排队，有人退号马上告诉您。", may_wait=True)
 
 

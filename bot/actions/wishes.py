@@ -67,9 +67,7 @@ class Wish:
         if self.dated or self.kind != "at":
             return self
         hours = f"{self.start:%H:%M}" if self.exact else self.text
-        return Wish(
-            "at", day, day, self.start, self.end, self.exact, True, False, f"{say_day(day)}{hours}"
-        )
+        return Wish("at", day, day, self.start, self.end, self.exact, True, False, f"{say_day(day)}{hours}")
 
     def to_slot(self) -> dict[str, Any]:
         return {
@@ -121,7 +119,7 @@ def read_wishes(text: str, now: datetime) -> list[Wish]:
 
 
 def _in_same_week(first: Wish, span: TimeSpan, wish: Wish) -> Wish:
-    """"下周三…不行就礼拜四": a bare weekday after another wish is meant in that wish's week."""
+    """ "下周三…不行就礼拜四": a bare weekday after another wish is meant in that wish's week."""
     if first.first is None or wish.first is None or wish.last is None or not _BARE_WEEKDAY.match(span.surface):
         return wish
     weeks = (_monday(first.first) - _monday(wish.first)) // timedelta(days=7)

@@ -67,7 +67,5 @@ class EditableAnswers(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         edited = self.edits.get(utter_action.removeprefix("utter_"))
         if edited is not None:
             return copy.deepcopy(edited)
-        answer: dict[str, Any] | None = await super().generate(
-            utter_action, tracker, output_channel, **kwargs
-        )
+        answer: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
         return answer

@@ -96,16 +96,12 @@ class SessionTrackerStore(TrackerStore):  # type: ignore[misc]
 def _cut(tracker: DialogueStateTracker, events: list[Event]) -> list[Event]:
     """The last turns, preceded by the slots and the loop as they stood before them; a running form goes on."""
     # cut before a user turn, with the action_listen that waited for it; slots may stand between the two
-    listens = [
-        i for i, e in enumerate(events) if isinstance(e, ActionExecuted) and e.action_name == "action_listen"
-    ]
+    listens = [i for i, e in enumerate(events) if isinstance(e, ActionExecuted) and e.action_name == "action_listen"]
     if not listens:
         return events
     start = next((i for i in listens if i >= len(events) - KEEP_EVENTS), listens[-1])
     before = DialogueStateTracker.from_events(tracker.sender_id, events[:start], slots=tracker.slots.values())
-    head: list[Event] = [
-        SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None
-    ]
+    head: list[Event] = [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None]
     if before.active_loop_name:
         head.append(ActiveLoop(before.active_loop_name))
     return head + events[start:]

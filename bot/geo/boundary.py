@@ -34,9 +34,7 @@ class Boundary:
     def from_geojson(cls, path: Path) -> Boundary:
         """Read the first feature (Polygon or MultiPolygon) of a FeatureCollection."""
         geometry = json.loads(path.read_text(encoding="utf-8"))["features"][0]["geometry"]
-        polygons = (
-            geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-        )
+        polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
         if any(len(polygon) != 1 for polygon in polygons):
             raise ValueError(f"{path.name}: holes are not supported")
         return cls([[(lng, lat) for lng, lat in polygon[0]] for polygon in polygons])

@@ -84,9 +84,7 @@ class SpatialIndex:
                         break
         return found
 
-    def by_distance(
-        self, lng: float, lat: float, *, need: int = 0, within_m: float = math.inf
-    ) -> Iterator[Near]:
+    def by_distance(self, lng: float, lat: float, *, need: int = 0, within_m: float = math.inf) -> Iterator[Near]:
         """All items that have the bits of ``need``, one by one, nearest first, ties as in the input."""
         lng, lat = check_point(lng, lat)
         if math.isnan(within_m):
@@ -109,9 +107,7 @@ class SpatialIndex:
             else:
                 self._push(heap, level - 1, node * FANOUT, target, wanted, limit)
 
-    def _push(
-        self, heap: list[Any], level: int, first: int, target: Floats, wanted: np.uint64, limit: float
-    ) -> None:
+    def _push(self, heap: list[Any], level: int, first: int, target: Floats, wanted: np.uint64, limit: float) -> None:
         """Put the nodes (level > 0) or items (level 0) from ``first`` on into the heap, if they may count."""
         box, bits = self._levels[level]
         nodes = slice(first, first + FANOUT)

@@ -24,9 +24,7 @@ def tencent_marker(lng: float, lat: float, title: str, address: str = "", refere
     return f"https://apis.map.qq.com/uri/v1/marker?marker={marker}&referer={_text(referer)}"
 
 
-def tencent_route(
-    lng: float, lat: float, name: str, mode: TencentMode = "walk", referer: str = REFERER
-) -> str:
+def tencent_route(lng: float, lat: float, name: str, mode: TencentMode = "walk", referer: str = REFERER) -> str:
     """Tencent route planning from where the user is to the point."""
     x, y = wgs84_to_gcj02(lng, lat)
     return (
@@ -39,8 +37,7 @@ def amap_navigation(lng: float, lat: float, name: str, mode: AmapMode = "ride", 
     """Amap navigation to the point; ``ride`` plans for two wheels."""
     x, y = wgs84_to_gcj02(lng, lat)
     return (
-        f"https://uri.amap.com/navigation?to={x:.6f},{y:.6f},{_text(name)}"
-        f"&mode={mode}&src={_text(source)}&callnative=0"
+        f"https://uri.amap.com/navigation?to={x:.6f},{y:.6f},{_text(name)}&mode={mode}&src={_text(source)}&callnative=0"
     )
 
 

@@ -30,9 +30,7 @@ _MAX_SOUND_TEXT = 1000  # WeChat sends no longer texts; what is longer was not t
 _GENERIC_KINDS = frozenset({"road", "village", "mall", "building", "hospital", "programme_site", "office"})
 _UPPER_UNITS = frozenset({"苏州", "江苏"})
 # 河南人, 上海话, 苏州迅捷劳务: where someone or a firm is from, not where the speaker is.
-_NOT_WHERE = re.compile(
-    "人(?!民)|话|菜|牌|籍|户|口|老|[^在的有去来到那这，。 ]{1,6}(?:公司|劳务|人力|集团|物流|科技)"
-)
+_NOT_WHERE = re.compile("人(?!民)|话|菜|牌|籍|户|口|老|[^在的有去来到那这，。 ]{1,6}(?:公司|劳务|人力|集团|物流|科技)")
 _CITY_PREFIX = re.compile(r"^(?:江苏省|江苏)?(?:苏州市|苏州)?昆山市?")
 
 
@@ -57,9 +55,7 @@ class Place:
     @property
     def label(self) -> str:
         """The name, with its district to tell it from a namesake: "花园社区（张浦镇）"."""
-        return (
-            f"{self.name}（{self.district}）" if self.district and self.district != self.name else self.name
-        )
+        return f"{self.name}（{self.district}）" if self.district and self.district != self.name else self.name
 
     @property
     def approximate(self) -> bool:
@@ -158,9 +154,7 @@ class Gazetteer:
 
     def sounds_like_a_place(self, word: str) -> bool:
         """Is the word, itself no surface of the gazetteer, taken for a place by its sound?"""
-        return (
-            2 <= len(word) <= _MAX_PINYIN_LEN and word not in self._hits and bool(self._hits_by_sound(word))
-        )
+        return 2 <= len(word) <= _MAX_PINYIN_LEN and word not in self._hits and bool(self._hits_by_sound(word))
 
     def _add(self, row: Mapping[str, str]) -> None:
         place = _place(row)
@@ -171,9 +165,7 @@ class Gazetteer:
         surfaces += [(surface, "misspelling") for surface in split_list(row["misspellings"])]
         unknown = needs_cue - {_fold(surface) for surface, _ in surfaces}
         if unknown:
-            raise ValueError(
-                f"{place.name}: cue_only names no surface of the row: {'|'.join(sorted(unknown))}"
-            )
+            raise ValueError(f"{place.name}: cue_only names no surface of the row: {'|'.join(sorted(unknown))}")
         for raw, via in surfaces:
             surface = _fold(raw)
             hit = _Hit(place, via, surface in needs_cue)
@@ -249,8 +241,7 @@ class Gazetteer:
             hits = [
                 hit
                 for hit in hits
-                if not hit.needs_cue
-                or (hit.via != "misspelling" and (asked or town == hit.place.district != ""))
+                if not hit.needs_cue or (hit.via != "misspelling" and (asked or town == hit.place.district != ""))
             ]
         if _NOT_WHERE.match(text, end):
             hits = [hit for hit in hits if not hit.place.outside]
@@ -288,11 +279,7 @@ class Gazetteer:
                 return
 
     def _hits_by_sound(self, surface: str, loosely: bool = True) -> list[_Hit]:
-        if (
-            not 2 <= len(surface) <= _MAX_PINYIN_LEN
-            or surface in self._common_words
-            or surface in self._not_places
-        ):
+        if not 2 <= len(surface) <= _MAX_PINYIN_LEN or surface in self._common_words or surface in self._not_places:
             return []
         key = pinyin_key(surface)
         if key is None:
@@ -357,9 +344,7 @@ def _weigh(text: str, matches: list[PlaceMatch]) -> list[PlaceMatch]:
                 result[-1] = replace(before, end=match.end, surface=text[before.start : match.end])
                 continue
             elif before.place is not None and before.place.kind == "district" and match.ambiguous:
-                same = tuple(
-                    place for place in match.candidates if place.district == before.candidates[0].district
-                )
+                same = tuple(place for place in match.candidates if place.district == before.candidates[0].district)
                 match = replace(match, candidates=same or match.candidates)
         result.append(match)
     return [match for match in result if not _only_prefix(text, match)]

@@ -66,23 +66,15 @@ def _is_length(text: str, i: int, number: Number, match: re.Match[str]) -> bool:
     return not (unit == "日" and not measured)
 
 
-def _append(
-    found: list[Duration], span: tuple[int, int], text: str, number: Number, match: re.Match[str]
-) -> int:
+def _append(found: list[Duration], span: tuple[int, int], text: str, number: Number, match: re.Match[str]) -> int:
     half = Decimal("0.5") if match[2] or match[4] == "半" else Decimal(0)
     amount, unit = number.low + half, match[3]
     days = amount / (24 * 60) if unit == "分钟" else amount * _HOURS[unit] / 24
     months = amount * 12 if unit == "年" else amount if unit == "月" else None
-    approximate = (
-        number.approximate or "多" in match[1] or match[4] in {"多", "来"} or number.high is not None
-    )
+    approximate = number.approximate or "多" in match[1] or match[4] in {"多", "来"} or number.high is not None
     start, end = span
     previous = found[-1] if found else None
-    if (
-        previous is not None
-        and text[previous.end : start].strip() in {"", "零", "又", "加"}
-        and previous.days > days
-    ):
+    if previous is not None and text[previous.end : start].strip() in {"", "零", "又", "加"} and previous.days > days:
         joined = None if previous.months is None or months is None else previous.months + months
         found[-1] = Duration(
             previous.start,

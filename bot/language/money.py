@@ -199,9 +199,7 @@ def _one_sum(text: str, i: int, number: Number, before: str) -> _Sum:
     if unit is None or _means_together(text, number, unit, before):
         mao = _MAO.match(text, number.end)
         if mao is not None and number.low < 100 and not _DISMISSED.match(text, mao.end()):
-            return _Sum(
-                i, mao.end(), number.low / 10, number.high and number.high / 10, number.approximate, True
-            )
+            return _Sum(i, mao.end(), number.low / 10, number.high and number.high / 10, number.approximate, True)
         return _Sum(i, number.end, number.low, number.high, number.approximate, False)
     end, low = unit.end(), number.low
     approximate = number.approximate
@@ -209,11 +207,7 @@ def _one_sum(text: str, i: int, number: Number, before: str) -> _Sum:
     if small is not None:
         low += _small_change(small)
         end = small.end()
-    elif (
-        (tail := _BARE_SMALL.match(text, end))
-        and text[end - 1] in "块元"
-        and not _COUNTED.match(text, tail.end())
-    ):
+    elif (tail := _BARE_SMALL.match(text, end)) and text[end - 1] in "块元" and not _COUNTED.match(text, tail.end()):
         low += Decimal(_digit(tail[1])) / 10
         end = tail.end()
     elif more := _MORE_AFTER_UNIT.match(text, end):

@@ -226,9 +226,7 @@ class _Reader:
     def _mistyped_thousand(self) -> bool:
         """八干五 for 八千五: between two digits only."""
         follower = _digit_at(self.text, self.i + 1)
-        return (
-            self.text[self.i] == "干" and len(self.pending) == 1 and bool(self.pending[0]) and bool(follower)
-        )
+        return self.text[self.i] == "干" and len(self.pending) == 1 and bool(self.pending[0]) and bool(follower)
 
     def _unit(self, unit: int) -> bool:
         if (self.last_unit and unit >= self.last_unit) or len(self.pending) > 2:
@@ -303,9 +301,7 @@ class _Reader:
         if self.text[end : end + 1] == "把" and self.text[end - 1] in "百千万" and end == self.start + 1:
             return Number(end + 1, low, low * 2, True, True)
         high = low + self.spread if self.spread else None
-        return _with_more(
-            self.text, Number(end, low, high, bool(self.spread), self.last_unit >= 100 or low >= 100)
-        )
+        return _with_more(self.text, Number(end, low, high, bool(self.spread), self.last_unit >= 100 or low >= 100))
 
     def _counts_on(self) -> bool:
         """七千一个月 is 7000 for one month, not 7100."""

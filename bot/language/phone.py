@@ -91,9 +91,7 @@ def find_phones(text: str, asked: bool = False) -> list[Phone]:
     found: list[Phone] = []
     for match in _RUN.finditer(folded.text):
         pieces = list(_pieces(folded.text, match))
-        phones = [
-            _phone(folded, start, end, digits) for start, end, digits, kind in pieces if kind == "phone"
-        ]
+        phones = [_phone(folded, start, end, digits) for start, end, digits, kind in pieces if kind == "phone"]
         if not pieces and (wrong := _wrong(folded, match, asked)) is not None:
             phones.append(wrong)
         found.extend(phones)
@@ -178,9 +176,7 @@ def _problem(digits: str) -> PhoneProblem | None:
     return None if digits[0] == "1" and digits[1] in "3456789" else "bad_prefix"
 
 
-def _phone(
-    folded: Normalised, start: int, end: int, digits: str, problem: PhoneProblem | None = None
-) -> Phone:
+def _phone(folded: Normalised, start: int, end: int, digits: str, problem: PhoneProblem | None = None) -> Phone:
     begin, stop = folded.span(start, end)
     return Phone(begin, stop, folded.original[begin:stop], digits, problem)
 

@@ -125,9 +125,7 @@ def _clock_time(now: datetime, read: Read, upper: Read | None, clock: Clock) -> 
     )
 
 
-def _later_hour(
-    begin: datetime, day: date, hour: int, minute: int, part: Part | None, sure: bool
-) -> datetime:
+def _later_hour(begin: datetime, day: date, hour: int, minute: int, part: Part | None, sure: bool) -> datetime:
     """The first reading of the second hour that is after the first: 九点到五点 ends at 17:00."""
     moment = at_hour(day, to_24_hours(hour, part, sure), minute)
     if moment <= begin and hour <= 12:

@@ -95,9 +95,7 @@ def _read_rel_month(text: str, i: int, now: Now) -> Days | None:
             return None
         third = match["alone"][1]
         months = (add_months(now.today.replace(day=1), offset) for offset in range(-1, 3))
-        return choose(
-            (whole_month(match.end(), month.year, month.month, third) for month in months), now, False
-        )
+        return choose((whole_month(match.end(), month.year, month.month, third) for month in months), now, False)
     rel = match["rel"]
     offset = rel.count("下") - rel.count("上") + rel.count("次")
     month = add_months(now.today.replace(day=1), offset)
@@ -125,9 +123,7 @@ def _read_pointed(text: str, i: int, now: Now) -> Days | None:
             return None
     if separator == "/" and not match["sign"] and (month, day) in {(1, 2), (1, 3), (2, 3), (1, 4)}:
         return None
-    return choose(
-        (one_day(match.end(), now.today.year + offset, month, day) for offset in range(-4, 5)), now, True
-    )
+    return choose((one_day(match.end(), now.today.year + offset, month, day) for offset in range(-4, 5)), now, True)
 
 
 def _read_day_number(text: str, i: int, now: Now) -> Days | None:
@@ -148,10 +144,7 @@ def _read_year(text: str, i: int, now: Now) -> Days | None:
     match = YEAR.match(text, i)
     before = text[i - 1] if i else ""
     if match is None or (
-        before
-        and (
-            (match["alone"] and before in NUMERAL + "每个几") or (match["rel"] == "来年" and before in "十多")
-        )
+        before and ((match["alone"] and before in NUMERAL + "每个几") or (match["rel"] == "来年" and before in "十多"))
     ):
         return None
     year = (

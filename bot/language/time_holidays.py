@@ -85,9 +85,7 @@ def _around_new_year(match: re.Match[str], today: date) -> Iterator[Days]:
         if spring is not None and spring.last >= today:
             before = match["way"] == "前"
             day = spring.first - _DAY if before else spring.last + _DAY
-            yield Days(
-                match.end(), day, day, "day", False, not spring.certain, bound="before" if before else "after"
-            )
+            yield Days(match.end(), day, day, "day", False, not spring.certain, bound="before" if before else "after")
             return
 
 

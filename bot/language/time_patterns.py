@@ -66,9 +66,7 @@ POINTED = re.compile(
     r"(?P<m>1[0-2]|0?[1-9])(?P<s>[./\-])(?P<d>3[01]|[12]\d|0?[1-9])"
     r"(?P<sign>[号日]|(?!\d|(?P=s)\d|[./:]\d|[个元块万千kw%折点人单米]|小时|公里))"
 )
-POINTED_COMPANY = re.compile(
-    rf" ?(?:上午|下午|早上|晚上|\(?周|\(?星期|礼拜)|{JOIN}\d{{1,2}}[./]\d{{1,2}}[号日]"
-)
+POINTED_COMPANY = re.compile(rf" ?(?:上午|下午|早上|晚上|\(?周|\(?星期|礼拜)|{JOIN}\d{{1,2}}[./]\d{{1,2}}[号日]")
 IMPOSSIBLE = re.compile(rf"(?:{N} ?月份? ?{N} ?[号日]?|{N}[点:]\d{{0,2}})")
 # 改到12.8: after these a point or dash stands between month and day.
 MOVED_TO = re.compile(r"(?:改|约|换|挪|推|排|定|提前|延)[到在成个]?$")

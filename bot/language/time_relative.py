@@ -45,9 +45,7 @@ def _counts_weeks(text: str, i: int) -> bool:
     before = text[i - 1 : i]
     if before == "个":
         return i > 1 and text[i] != "周" and text[i - 2] in NUMERAL + "几多"
-    return bool(before) and (
-        before in "每多" or (before in NUMERAL and text[i - 2 : i - 1] not in {"周", "期", "拜"})
-    )
+    return bool(before) and (before in "每多" or (before in NUMERAL and text[i - 2 : i - 1] not in {"周", "期", "拜"}))
 
 
 def _run_of_weekdays(match: re.Match[str], monday: date) -> Days | None:
@@ -70,9 +68,7 @@ def read_week(text: str, i: int, now: Now) -> Days | None:
             return replace(_in_week(match.end(), monday, match["d"]), week=monday)
         if match["third"]:
             first, last = {"初": (0, 1), "中": (2, 3), "底": (4, 6)}[match["third"]]
-            return Days(
-                match.end(), monday + first * _DAY, monday + last * _DAY, "day", True, True, week=monday
-            )
+            return Days(match.end(), monday + first * _DAY, monday + last * _DAY, "day", True, True, week=monday)
         return Days(match.end(), monday, monday + 6 * _DAY, "day", True, week=monday)
     match = WEEKDAY.match(text, i)
     if match is None or _counts_weeks(text, i):
@@ -83,9 +79,7 @@ def read_week(text: str, i: int, now: Now) -> Days | None:
         if inherited.first > now.after.first:
             return replace(inherited, week=now.after.week)
     base = _monday(now.today)
-    chosen = choose(
-        (_in_week(match.end(), base + 7 * offset * _DAY, character) for offset in range(-1, 3)), now, False
-    )
+    chosen = choose((_in_week(match.end(), base + 7 * offset * _DAY, character) for offset in range(-1, 3)), now, False)
     return replace(chosen, weekly=now.prefer != "past" and now.after is None) if chosen else None
 
 
@@ -126,12 +120,7 @@ def read_ago(text: str, i: int, now: Now) -> Days | None:
     if unit == "月" and not (match["g"] or match["n"] in {"半", "俩", "仨"}):
         return None
     number = 3 if few else {"俩": 2, "仨": 3}.get(match["n"]) or (0 if half else _count(match["n"]))
-    if (
-        number is None
-        or (half and unit in "天日")
-        or (unit == "年" and number > 60)
-        or (unit == "月" and number > 720)
-    ):
+    if number is None or (half and unit in "天日") or (unit == "年" and number > 60) or (unit == "月" and number > 720):
         return None
     halved = bool(half or match["half"] or match["half2"])
     sign = -1 if match["dir"] and "前" in match["dir"] else 1

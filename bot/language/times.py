@@ -41,9 +41,7 @@ _BRACKETED_WEEKDAY = re.compile(r" ?\(? ?(?:周|星期|礼拜)[一二三四五�
 _JOIN_RE = re.compile(JOIN)
 _UNTIL_NOW = re.compile(r"(?:到|至)(?:现在|今|目前)(?!天|年|日)|至今")
 _ABOUT = re.compile(r" ?(?:左右|前后|上下|附近)")
-_BOUND = re.compile(
-    r" ?(?:的时候)?(?P<way>[以之]?[前后]|过后|往后)(?![天日儿个面来续果台悔门轮男夫妻途辈列晚早半])"
-)
+_BOUND = re.compile(r" ?(?:的时候)?(?P<way>[以之]?[前后]|过后|往后)(?![天日儿个面来续果台悔门轮男夫妻途辈列晚早半])")
 _OFFSET = re.compile(
     r"(?P<n>半|\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<half>半)?(?:多)?(?P<u>小时|钟头|分钟|"
     r"刻钟)(?P<way>[以之]?[前后]|过后)(?!面|台)"

@@ -42,8 +42,7 @@ _WORDS: dict[Answer | Literal["neutral", "question"], str] = {
         "算了 算球 算球了 算咧 算逑 罢了 拉倒 取消 退出 停 停止 终止 中止 结束 放弃 撤了 返回 重来 不继续 "
         "别弄了 别办了 不用办 不要办 不用弄 "
         "下次再说 下次再办 改天再说 改天再办 以后再说 回头再说 回头再弄 取消办理 取消预约 取消操作 "
-        "取消申请 cancel stop quit exit "
-        + " ".join(f"不{task}了 先不{task} 不想{task} 别{task}了" for task in _TASKS)
+        "取消申请 cancel stop quit exit " + " ".join(f"不{task}了 先不{task} 不想{task} 别{task}了" for task in _TASKS)
     ),
     "unsure": (
         "不知道 不晓得 不清楚 不太清楚 不大清楚 不确定 不太确定 不懂 弄不清 搞不清 说不准 说不好 不好说 "

@@ -163,9 +163,7 @@ class BankService:
         number, open_key = read.number, f"{person_id}:{topic}"
 
         async def build(session: AsyncSession) -> CallbackRequest:
-            earlier = await session.scalar(
-                select(CallbackRequest).where(CallbackRequest.open_key == open_key)
-            )
+            earlier = await session.scalar(select(CallbackRequest).where(CallbackRequest.open_key == open_key))
             if earlier is not None:
                 raise already(session, earlier)
             now = self._clock.now()
@@ -200,7 +198,9 @@ class BankService:
         async with self._db.read() as session:
             return await all_own(session, CallbackRequest, person_id)
 
-    async def answer_callback(self, number: str, status: str, note: str = "", *, seen: datetime | None = None) -> CallbackRequest:
+    async def answer_callback(
+        self, number: str, status: str, note: str = "", *, seen: datetime | None = None
+    ) -> CallbackRequest:
         """The bank moves a request; the person is told. NotFound; Invalid for an unknown status."""
         check_choice("status", status, CALLBACK_STATUSES)
         now = self._clock.now()

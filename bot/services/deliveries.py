@@ -207,9 +207,7 @@ class DeliveryService(InboxService):
                 return await self._after_erasure(session, key, reply, now)
             if push is not None:
                 buttons = push.buttons or None
-                await enqueue(
-                    session, person_id=person_id, text=push.text, key=f"late:{key}", buttons=buttons, due=now
-                )
+                await enqueue(session, person_id=person_id, text=push.text, key=f"late:{key}", buttons=buttons, due=now)
             stored: str | None = await session.scalar(select(INBOX.c.reply).where(INBOX.c.key == key))
             return reply if stored is None else stored
 

@@ -174,9 +174,7 @@ class DisputesService:
                 .order_by(DisputeEvent.id)
             )
             files = await session.scalars(
-                select(DisputeAttachment)
-                .where(DisputeAttachment.ticket_id == ticket.id)
-                .order_by(DisputeAttachment.id)
+                select(DisputeAttachment).where(DisputeAttachment.ticket_id == ticket.id).order_by(DisputeAttachment.id)
             )
             return TicketView(ticket, tuple(events), tuple(files))
 
@@ -211,9 +209,7 @@ class DisputesService:
             if ticket.state in FINAL:
                 raise WrongState(ticket.state)
             count = await session.scalar(
-                select(func.count())
-                .select_from(DisputeAttachment)
-                .where(DisputeAttachment.ticket_id == ticket.id)
+                select(func.count()).select_from(DisputeAttachment).where(DisputeAttachment.ticket_id == ticket.id)
             )
             if (count or 0) >= MOST_ATTACHMENTS:
                 raise Invalid("text", f"一张工单最多补充{MOST_ATTACHMENTS}次")
@@ -282,14 +278,10 @@ class DisputesService:
                     ticket.window_code, ticket.window_name = window.code, window.name
             if changed:
                 ticket.updated_at = now
-                record(
-                    session, ticket, now, "worker", "changed", text="、".join(sorted(changed)), visible=False
-                )
+                record(session, ticket, now, "worker", "changed", text="、".join(sorted(changed)), visible=False)
         return ticket
 
-    async def withdraw(
-        self, number: str, person_id: str, *, reason: str = "", key: str | None = None
-    ) -> DisputeTicket:
+    async def withdraw(self, number: str, person_id: str, *, reason: str = "", key: str | None = None) -> DisputeTicket:
         """The worker takes the ticket back; twice changes nothing. NotFound; WrongState when finished."""
         now = self._clock.now()
         async with self._db.write() as session:
@@ -324,9 +316,7 @@ class DisputesService:
                 select(DisputeTicket).where(DisputeTicket.person_id == person_id).with_for_update()
             )
             for ticket in list(tickets):
-                await session.execute(
-                    delete(DisputeAttachment).where(DisputeAttachment.ticket_id == ticket.id)
-                )
+                await session.execute(delete(DisputeAttachment).where(DisputeAttachment.ticket_id == ticket.id))
                 if not await taken_up(session, ticket.id):
                     await session.execute(delete(DisputeTicket).where(DisputeTicket.id == ticket.id))
                     continue

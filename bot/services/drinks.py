@@ -211,7 +211,9 @@ class DrinksService:
         async with self._db.read() as session:
             return await all_own(session, MachineReport, person_id)
 
-    async def answer_report(self, number: str, status: str, note: str = "", *, seen: datetime | None = None) -> MachineReport:
+    async def answer_report(
+        self, number: str, status: str, note: str = "", *, seen: datetime | None = None
+    ) -> MachineReport:
         """Staff moves a report; the person is told. The machine's own status is set in its table."""
         check_choice("status", status, REPORT_STATUSES)
         now = self._clock.now()

@@ -276,9 +276,7 @@ async def _take(session: AsyncSession, session_id: int) -> bool:
     return cast("CursorResult[Any]", result).rowcount == 1
 
 
-async def _remind(
-    session: AsyncSession, booking: EducationBooking, lesson: EducationSession, now: datetime
-) -> None:
+async def _remind(session: AsyncSession, booking: EducationBooking, lesson: EducationSession, now: datetime) -> None:
     due = notices.reminder_due(lesson.starts_at)
     if due <= now:
         return

@@ -74,9 +74,7 @@ class EducationProofs:
                 if len(answers) == len(questions):
                     attempt.passed = attempt.correct >= QUIZ_PASS
                     attempt.finished_at = self._clock.now()
-        return QuizResult(
-            attempt.id, len(attempt.answers), len(questions), attempt.correct, attempt.passed
-        )
+        return QuizResult(attempt.id, len(attempt.answers), len(questions), attempt.correct, attempt.passed)
 
     # -- pledge --------------------------------------------------------------------------------------------
 
@@ -107,9 +105,7 @@ class EducationProofs:
     async def pledges(self, person_id: str) -> list[SignedPledge]:
         async with self._db.read() as session:
             rows = await session.scalars(
-                select(SignedPledge)
-                .where(SignedPledge.person_id == person_id)
-                .order_by(SignedPledge.signed_at.desc())
+                select(SignedPledge).where(SignedPledge.person_id == person_id).order_by(SignedPledge.signed_at.desc())
             )
             return list(rows)
 

@@ -180,7 +180,9 @@ class FreightService:
         async with self._db.read() as session:
             return await all_own(session, CarrierReport, person_id)
 
-    async def answer_carrier_report(self, number: str, status: str, note: str = "", *, seen: datetime | None = None) -> CarrierReport:
+    async def answer_carrier_report(
+        self, number: str, status: str, note: str = "", *, seen: datetime | None = None
+    ) -> CarrierReport:
         """Staff moves a report; the person is told, unless it is anonymous. NotFound; Invalid."""
         check_choice("status", status, REPORT_STATUSES)
         now = self._clock.now()

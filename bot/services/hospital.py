@@ -80,18 +80,14 @@ class HospitalService:
         async with self._db.read() as session:
             return await get_channel(session, code)
 
-    async def free_slots(
-        self, channel: str, window: Window | None = None, limit: int | None = None
-    ) -> list[FreeSlot]:
+    async def free_slots(self, channel: str, window: Window | None = None, limit: int | None = None) -> list[FreeSlot]:
         """Free slots within `window`, in order of time, at most `limit`. NotFound: no such channel."""
         await self._open(channel)
         async with self._db.read() as session:
             row = await get_channel(session, channel)
             return (await free_slots(session, row, self._clock.now(), window))[:limit]
 
-    async def nearest_free(
-        self, channel: str, wanted: datetime, limit: int = _ALTERNATIVES
-    ) -> list[FreeSlot]:
+    async def nearest_free(self, channel: str, wanted: datetime, limit: int = _ALTERNATIVES) -> list[FreeSlot]:
         """Free slots around a moment, from both sides, the nearest first."""
         return nearest(await self.free_slots(channel), wanted, limit)
 
@@ -110,9 +106,7 @@ class HospitalService:
         async with self._db.read() as session:
             row = await get_channel(session, channel)
             taken = await session.scalar(
-                select(HospitalQuota.taken).where(
-                    HospitalQuota.channel == channel, HospitalQuota.year == wanted
-                )
+                select(HospitalQuota.taken).where(HospitalQuota.channel == channel, HospitalQuota.year == wanted)
             )
         if row.yearly_quota is None:
             return QuotaState(wanted, None, None)
@@ -319,9 +313,7 @@ class HospitalService:
             await self.cancel(person_id, booking.number)
         await self.waiting.leave(person_id)
         async with self._db.write() as session:
-            for row in await session.scalars(
-                select(HospitalBooking).where(HospitalBooking.person_id == person_id)
-            ):
+            for row in await session.scalars(select(HospitalBooking).where(HospitalBooking.person_id == person_id)):
                 row.person_id, row.phone = None, None
 
 
@@ -331,16 +323,13 @@ def one_key(channel: HospitalChannel, person_id: str, starts_at: datetime) -> st
     return f"{person_id}:{channel.code}{year}"
 
 
-async def _refuse_second(
-    session: AsyncSession, person_id: str, channel: HospitalChannel, starts_at: datetime
-) -> None:
+async def _refuse_second(session: AsyncSession, person_id: str, channel: HospitalChannel, starts_at: datetime) -> None:
     existing = await session.scalar(
         select(HospitalBooking)
         .where(
             HospitalBooking.person_id == person_id,
             HospitalBooking.channel == channel.code,
-            (HospitalBooking.status == "booked")
-            | (HospitalBooking.one_key == one_key(channel, person_id, starts_at)),
+            (HospitalBooking.status == "booked") | (HospitalBooking.one_key == one_key(channel, person_id, starts_at)),
         )
         .limit(1)
     )
@@ -356,12 +345,8 @@ async def _slot(session: AsyncSession, channel: str, starts_at: datetime) -> Hos
     return found
 
 
-async def _own(
-    session: AsyncSession, person_id: str, number: str, *, fresh: bool = False
-) -> HospitalBooking:
-    query = select(HospitalBooking).where(
-        HospitalBooking.number == number, HospitalBooking.person_id == person_id
-    )
+async def _own(session: AsyncSession, person_id: str, number: str, *, fresh: bool = False) -> HospitalBooking:
+    query = select(HospitalBooking).where(HospitalBooking.number == number, HospitalBooking.person_id == person_id)
     if fresh:
         query = query.execution_options(populate_existing=True)
     booking = await session.scalar(query)
@@ -377,9 +362,7 @@ async def _by_key(session: AsyncSession, key: str) -> HospitalBooking | None:
     return found
 
 
-async def _remind(
-    session: AsyncSession, booking: HospitalBooking, channel: HospitalChannel, now: datetime
-) -> None:
+async def _remind(session: AsyncSession, booking: HospitalBooking, channel: HospitalChannel, now: datetime) -> None:
     """Put the reminder of the day before into the outbox; an earlier one of this booking is withdrawn."""
     if booking.version:
         await outbox.withdraw(session, f"visit:{booking.id}:{booking.version - 1}")

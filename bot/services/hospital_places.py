@@ -117,9 +117,7 @@ async def free_slots(
     return [
         FreeSlot(row.id, row.channel, row.starts_at, row.capacity - row.taken)
         for row in rows
-        if wanted.holds(row.starts_at)
-        and row.starts_at.date() not in closed
-        and row.starts_at.year not in spent
+        if wanted.holds(row.starts_at) and row.starts_at.date() not in closed and row.starts_at.year not in spent
     ]
 
 
@@ -135,9 +133,7 @@ def nearest(free: Sequence[FreeSlot], wanted: datetime, limit: int) -> list[Free
 
 async def closed_days(session: AsyncSession, channel: str) -> frozenset[date]:
     days = await session.scalars(
-        select(HospitalClosure.day).where(
-            or_(HospitalClosure.channel == channel, HospitalClosure.channel.is_(None))
-        )
+        select(HospitalClosure.day).where(or_(HospitalClosure.channel == channel, HospitalClosure.channel.is_(None)))
     )
     return frozenset(days)
 

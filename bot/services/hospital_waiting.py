@@ -121,9 +121,7 @@ class HospitalWaitingList:
 
     # -- inside a transaction ------------------------------------------------------------------------------
 
-    async def offered_to(
-        self, session: AsyncSession, person_id: str, now: datetime
-    ) -> HospitalWaiting | None:
+    async def offered_to(self, session: AsyncSession, person_id: str, now: datetime) -> HospitalWaiting | None:
         found: HospitalWaiting | None = await session.scalar(
             select(HospitalWaiting)
             .where(

@@ -123,9 +123,7 @@ async def import_file(
     spec = SPECS.get(kind)
     if spec is None:
         raise Invalid("kind", "数据种类只能是 " + "、".join(SPECS))
-    return await import_table(
-        db, spec, read_table(path), dry_run=dry_run, datum=datum, replace=replace, clock=clock
-    )
+    return await import_table(db, spec, read_table(path), dry_run=dry_run, datum=datum, replace=replace, clock=clock)
 
 
 async def import_table(
@@ -160,9 +158,7 @@ async def import_table(
     return report
 
 
-async def read_one(
-    session: AsyncSession, spec: Spec, table: list[list[str]]
-) -> tuple[Values, list[RowError]]:
+async def read_one(session: AsyncSession, spec: Spec, table: list[list[str]]) -> tuple[Values, list[RowError]]:
     """The values of a header and one row, checked as for an import; empty when there are errors."""
     report = ImportReport(spec.kind, rows=1)
     numbered = _read_rows(spec, table, "wgs84", report)
@@ -285,9 +281,7 @@ def _cell(value: Any) -> str:
 # -- checking ----------------------------------------------------------------------------------------------
 
 
-def _read_rows(
-    spec: Spec, table: list[list[str]], datum: Datum, report: ImportReport
-) -> list[tuple[int, Values]]:
+def _read_rows(spec: Spec, table: list[list[str]], datum: Datum, report: ImportReport) -> list[tuple[int, Values]]:
     columns = _header(spec, table[0] if table else [], report)
     if report.errors:
         return []
@@ -386,9 +380,7 @@ async def _check_references(
 # -- writing -----------------------------------------------------------------------------------------------
 
 
-async def _store(
-    session: AsyncSession, spec: Spec, rows: list[Values], report: ImportReport, replace: bool
-) -> None:
+async def _store(session: AsyncSession, spec: Spec, rows: list[Values], report: ImportReport, replace: bool) -> None:
     if spec.store is not None:
         report.added, report.changed = await spec.store(session, rows)
         report.unchanged = report.rows - report.added - report.changed

@@ -85,9 +85,7 @@ class InboxService:
         while True:
             async with self._db.read() as session:
                 found = (
-                    await session.execute(
-                        select(InboxMessage.state, InboxMessage.reply).where(InboxMessage.key == key)
-                    )
+                    await session.execute(select(InboxMessage.state, InboxMessage.reply).where(InboxMessage.key == key))
                 ).one_or_none()
             if found is None:
                 return None

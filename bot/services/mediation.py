@@ -91,9 +91,7 @@ class MediationService:
             ticket = await own(session, DisputeTicket, person_id, ticket_number)
             if ticket.state not in OPEN:
                 raise WrongState(ticket.state)
-            earlier = await session.scalar(
-                select(MediationSession).where(MediationSession.one_key == ticket.number)
-            )
+            earlier = await session.scalar(select(MediationSession).where(MediationSession.one_key == ticket.number))
             if earlier is not None:
                 raise already(session, earlier)
             slot, expert = await self._take(session, slot_id, ticket.dispute_type)
@@ -156,9 +154,7 @@ class MediationService:
 
     async def of_ticket(self, ticket_id: int) -> list[BookedHour]:
         """All sessions of a ticket, the latest last, for the staff."""
-        query = (
-            select(MediationSession).where(MediationSession.ticket_id == ticket_id).order_by(MediationSession.id)
-        )
+        query = select(MediationSession).where(MediationSession.ticket_id == ticket_id).order_by(MediationSession.id)
         async with self._db.read() as session:
             return [await _with_hour(session, row) for row in await session.scalars(query)]
 
@@ -231,9 +227,7 @@ class MediationService:
         )
         await outbox.withdraw(session, f"mediation:{row.number}")
 
-    async def _take(
-        self, session: AsyncSession, slot_id: int, dispute_type: str
-    ) -> tuple[MediationSlot, Mediator]:
+    async def _take(self, session: AsyncSession, slot_id: int, dispute_type: str) -> tuple[MediationSlot, Mediator]:
         taken = cast(
             "CursorResult[Any]",
             await session.execute(
@@ -281,9 +275,7 @@ class MediationService:
         if rows:
             dialect: Any = sqlite if self._db.is_sqlite else postgresql
             statement = dialect.insert(MediationSlot).values(rows)
-            await session.execute(
-                statement.on_conflict_do_nothing(index_elements=["mediator_id", "starts_at"])
-            )
+            await session.execute(statement.on_conflict_do_nothing(index_elements=["mediator_id", "starts_at"]))
 
 
 async def _with_hour(session: AsyncSession, row: MediationSession) -> BookedHour:
@@ -292,9 +284,7 @@ async def _with_hour(session: AsyncSession, row: MediationSession) -> BookedHour
 
 
 def _hour(slot: MediationSlot, expert: Mediator) -> FreeHour:
-    return FreeHour(
-        slot.id, slot.starts_at, slot.ends_at, expert.name, expert.role, expert.online, expert.demo
-    )
+    return FreeHour(slot.id, slot.starts_at, slot.ends_at, expert.name, expert.role, expert.online, expert.demo)
 
 
 def _at(day: date, clock: str) -> datetime:

@@ -81,9 +81,7 @@ class OutboxService:
             (OutboxMessage.state == "sending") & (OutboxMessage.claimed_at < now - LEASE),
         )
         async with self._db.write() as session:
-            query = (
-                select(OutboxMessage).where(due).order_by(OutboxMessage.due, OutboxMessage.id).limit(limit)
-            )
+            query = select(OutboxMessage).where(due).order_by(OutboxMessage.due, OutboxMessage.id).limit(limit)
             if not self._db.is_sqlite:
                 query = query.with_for_update(skip_locked=True)
             rows = list(await session.scalars(query))
@@ -158,13 +156,9 @@ class OutboxService:
 
     async def counts(self) -> dict[str, int]:
         async with self._db.read() as session:
-            rows = await session.execute(
-                select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-            )
+            rows = await session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
             return {state: int(count) for state, count in rows.all()}
 
     async def _set(self, message_id: int, **values: object) -> None:
         async with self._db.write() as session:
-            await session.execute(
-                update(OutboxMessage).where(OutboxMessage.id == message_id).values(**values)
-            )
+            await session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id).values(**values))

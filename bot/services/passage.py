@@ -74,8 +74,7 @@ def decide(rules: Sequence[Rule], question: PassageQuestion) -> Decision:
     valid = [
         rule
         for rule in rules
-        if (rule.valid_from is None or rule.valid_from <= day)
-        and (rule.valid_to is None or day <= rule.valid_to)
+        if (rule.valid_from is None or rule.valid_from <= day) and (rule.valid_to is None or day <= rule.valid_to)
     ]
     if not valid:
         return Decision(None, "no_rules")

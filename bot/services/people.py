@@ -124,12 +124,7 @@ class PeopleService:
     async def place(self, person_id: str) -> tuple[float, float, str] | None:
         """(lng, lat, label) in WGS-84 if told within the last 30 minutes."""
         person = await self.get(person_id)
-        if (
-            person is None
-            or person.last_located_at is None
-            or person.last_lng is None
-            or person.last_lat is None
-        ):
+        if person is None or person.last_located_at is None or person.last_lng is None or person.last_lat is None:
             return None
         if self._clock.now() - person.last_located_at > PLACE_LIFE:
             return None

@@ -84,9 +84,7 @@ class PlatingDesk:
         async def build(session: AsyncSession) -> PlatingAppointment:
             slot = await self._slot(session, day, start)
             active = f"{person_id}:{slot.id}"
-            earlier = await session.scalar(
-                select(PlatingAppointment).where(PlatingAppointment.active_key == active)
-            )
+            earlier = await session.scalar(select(PlatingAppointment).where(PlatingAppointment.active_key == active))
             if earlier is not None:
                 raise already(session, earlier)
             taken = await session.execute(
@@ -165,9 +163,7 @@ class PlatingDesk:
         if not today < day <= today + timedelta(days=DAYS_AHEAD) or not is_workday(day):
             raise Invalid("day", f"明天起{DAYS_AHEAD}天内的工作日")
         window = await session.scalar(
-            select(PlatingWindow).where(
-                PlatingWindow.weekday == day.isoweekday(), PlatingWindow.start == start
-            )
+            select(PlatingWindow).where(PlatingWindow.weekday == day.isoweekday(), PlatingWindow.start == start)
         )
         if window is None:
             raise Invalid("start", "专窗开放的时段")
@@ -176,9 +172,7 @@ class PlatingDesk:
             "day": day, "start": start, "end": window.end, "capacity": window.capacity, "taken": 0,
         }  # fmt: skip
         await session.execute(insert(PlatingSlot).values(**values).on_conflict_do_nothing())
-        found = await session.scalar(
-            select(PlatingSlot).where(PlatingSlot.day == day, PlatingSlot.start == start)
-        )
+        found = await session.scalar(select(PlatingSlot).where(PlatingSlot.day == day, PlatingSlot.start == start))
         if found is None:
             raise NotFound(f"{day} {start}")
         return found
@@ -198,9 +192,7 @@ class PlatingDesk:
 
 async def _give_back(session: AsyncSession, slot_id: int) -> None:
     await session.execute(
-        update(PlatingSlot)
-        .where(PlatingSlot.id == slot_id, PlatingSlot.taken > 0)
-        .values(taken=PlatingSlot.taken - 1)
+        update(PlatingSlot).where(PlatingSlot.id == slot_id, PlatingSlot.taken > 0).values(taken=PlatingSlot.taken - 1)
     )
 
 

@@ -101,9 +101,7 @@ class RequestsService:
             row.status, row.open_key, row.updated_at = "withdrawn", None, self._clock.now()
         return row
 
-    async def queue(
-        self, *, kind: str | None = None, status: str | None = None, limit: int = 100
-    ) -> list[Request]:
+    async def queue(self, *, kind: str | None = None, status: str | None = None, limit: int = 100) -> list[Request]:
         """Open requests (or those in `status`) for staff, oldest first."""
         query = select(Request).order_by(Request.id).limit(limit)
         query = query.where(Request.status == status if status else Request.status.in_(OPEN))

@@ -212,9 +212,7 @@ async def _load(session: AsyncSession, work_no: str) -> _Records:
 async def _data_until(session: AsyncSession) -> datetime | None:
     newest: list[datetime] = []
     for model in (SafetyViolation, SafetyAccident):
-        moment = await session.scalar(
-            select(model.occurred_at).order_by(model.occurred_at.desc()).limit(1)
-        )
+        moment = await session.scalar(select(model.occurred_at).order_by(model.occurred_at.desc()).limit(1))
         if moment is not None:
             newest.append(moment)
     return max(newest, default=None)

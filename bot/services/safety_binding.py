@@ -124,9 +124,7 @@ class WorkBindings:
             return None
         found.closed_at = now
         await session.execute(
-            delete(WorkBinding).where(
-                (WorkBinding.work_no == work_no) | (WorkBinding.person_id == person_id)
-            )
+            delete(WorkBinding).where((WorkBinding.work_no == work_no) | (WorkBinding.person_id == person_id))
         )
         binding = WorkBinding(person_id=person_id, work_no=work_no, company=found.company, bound_at=now)
         session.add(binding)

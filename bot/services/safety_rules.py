@@ -83,9 +83,7 @@ def tally(violations: Iterable[SafetyViolation], accidents: Iterable[SafetyAccid
     return tally_of(minor, len(rows) - minor, [(one.severity, one.fault, 1) for one in crashes], last)
 
 
-def tally_of(
-    minor: int, other: int, accidents: Iterable[tuple[str, str, int]], last: datetime | None
-) -> Tally:
+def tally_of(minor: int, other: int, accidents: Iterable[tuple[str, str, int]], last: datetime | None) -> Tally:
     """The same from counts; `accidents`: (severity, fault, how many)."""
     crashes = list(accidents)
     at_fault = [one for one in crashes if FAULT_SHARE[one[1]] > 0]

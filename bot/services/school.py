@@ -124,9 +124,7 @@ class SchoolService:
             enrolment.status, enrolment.one_key, enrolment.changed_at = "withdrawn", None, self._clock.now()
         return enrolment
 
-    async def set_enrolment_status(
-        self, number: str, status: str, *, seen: datetime | None = None
-    ) -> SchoolEnrolment:
+    async def set_enrolment_status(self, number: str, status: str, *, seen: datetime | None = None) -> SchoolEnrolment:
         """Staff: contacted, enrolled or declined; the person is told. NotFound, WrongState."""
         now = self._clock.now()
         async with self._db.write() as session:
@@ -183,9 +181,7 @@ class SchoolService:
 
         return await create_once(self._db, SchoolClaim, key, build)
 
-    async def tick_document(
-        self, person_id: str, number: str, document: str, there: bool = True
-    ) -> SchoolClaim:
+    async def tick_document(self, person_id: str, number: str, document: str, there: bool = True) -> SchoolClaim:
         """Note that a paper of the checklist is at hand (or is not). NotFound, Invalid, WrongState."""
         if document not in CHECKLIST:
             raise Invalid("document", "清单里的材料")
@@ -201,9 +197,7 @@ class SchoolService:
     async def claims(self, person_id: str) -> list[SchoolClaim]:
         async with self._db.read() as session:
             rows = await session.scalars(
-                select(SchoolClaim)
-                .where(SchoolClaim.person_id == person_id)
-                .order_by(SchoolClaim.created_at.desc())
+                select(SchoolClaim).where(SchoolClaim.person_id == person_id).order_by(SchoolClaim.created_at.desc())
             )
             return list(rows)
 
@@ -235,15 +229,11 @@ class SchoolService:
         """Erase the person: open registrations are withdrawn, owner and phone go from all of them."""
         now = self._clock.now()
         async with self._db.write() as session:
-            for row in await session.scalars(
-                select(SchoolEnrolment).where(SchoolEnrolment.person_id == person_id)
-            ):
+            for row in await session.scalars(select(SchoolEnrolment).where(SchoolEnrolment.person_id == person_id)):
                 row.status = "withdrawn" if row.status in ("new", "contacted") else row.status
                 row.person_id = row.phone = row.one_key = None
                 row.changed_at = now
-            for claim in await session.scalars(
-                select(SchoolClaim).where(SchoolClaim.person_id == person_id)
-            ):
+            for claim in await session.scalars(select(SchoolClaim).where(SchoolClaim.person_id == person_id)):
                 claim.person_id = claim.one_key = None
                 claim.changed_at = now
 

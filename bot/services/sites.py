@@ -82,13 +82,8 @@ class SiteDirectory:
         if point is not None:
             in_district = (lambda site: site.district == district) if district else None
             return held.nearest(point, need, in_district, limit=limit, skip=skip)[0]
-        rows = [
-            site
-            for site in held.rows
-            if service in (None, *site.services) and district in (None, site.district)
-        ]
+        rows = [site for site in held.rows if service in (None, *site.services) and district in (None, site.district)]
         return [Found(site, 0.0) for site in rows[skip : skip + limit]]
-
 
     async def get(self, code: str) -> Site:
         """One site by its code. NotFound."""

@@ -233,14 +233,10 @@ class WomenService:
         """Erase the person: memberships end, open sign-ups are cancelled, owner, phone and words go."""
         now = self._clock.now()
         async with self._db.write() as session:
-            for member in await session.scalars(
-                select(AllianceMember).where(AllianceMember.person_id == person_id)
-            ):
+            for member in await session.scalars(select(AllianceMember).where(AllianceMember.person_id == person_id)):
                 member.status, member.note, member.changed_at = "left", "", now
                 member.person_id = member.phone = member.one_key = None
-            for signup in await session.scalars(
-                select(ScreeningSignup).where(ScreeningSignup.person_id == person_id)
-            ):
+            for signup in await session.scalars(select(ScreeningSignup).where(ScreeningSignup.person_id == person_id)):
                 signup.status = "cancelled" if signup.status in _OPEN_SIGNUP else signup.status
                 signup.person_id = signup.phone = signup.one_key = None
                 signup.wish, signup.changed_at = "", now

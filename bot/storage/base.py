@@ -73,12 +73,16 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {"connect_args": {"timeout": LOCK_WAIT}} if self.is_sqlite else {
-            "pool_size": pool_size,
-            "max_overflow": pool_size,
-            "pool_pre_ping": True,
-            "pool_timeout": 3,
-        }
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": LOCK_WAIT}}
+            if self.is_sqlite
+            else {
+                "pool_size": pool_size,
+                "max_overflow": pool_size,
+                "pool_pre_ping": True,
+                "pool_timeout": 3,
+            }
+        )
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, **options)
         # SQLite waits for its lock in C, with the connection's mutex held: the collector, freeing an old cursor of
         # that connection, then stops the event loop, and with it the writer that is waited for

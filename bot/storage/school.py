@@ -19,9 +19,7 @@ class SchoolEnrolment(Base):
     __tablename__ = "school_enrolments"
     __table_args__ = (
         CheckConstraint("level IN ('junior_college', 'bachelor')", name="level_known"),
-        CheckConstraint(
-            "status IN ('new', 'contacted', 'enrolled', 'declined', 'withdrawn')", name="status_known"
-        ),
+        CheckConstraint("status IN ('new', 'contacted', 'enrolled', 'declined', 'withdrawn')", name="status_known"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=public_id)
@@ -48,9 +46,7 @@ class SchoolClaim(Base):
     __tablename__ = "school_claims"
     __table_args__ = (
         CheckConstraint("level IN ('junior_college', 'bachelor')", name="level_known"),
-        CheckConstraint(
-            "status IN ('preparing', 'submitted', 'returned', 'approved', 'paid')", name="status_known"
-        ),
+        CheckConstraint("status IN ('preparing', 'submitted', 'returned', 'approved', 'paid')", name="status_known"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=public_id)

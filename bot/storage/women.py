@@ -33,9 +33,7 @@ class AllianceMember(Base):
     """
 
     __tablename__ = "alliance_members"
-    __table_args__ = (
-        CheckConstraint("status IN ('new', 'contacted', 'member', 'left')", name="status_known"),
-    )
+    __table_args__ = (CheckConstraint("status IN ('new', 'contacted', 'member', 'left')", name="status_known"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=public_id)
     number: Mapped[str] = mapped_column(String(24), unique=True)
@@ -62,9 +60,7 @@ class ScreeningSignup(Base):
     __table_args__ = (
         CheckConstraint("age_band IN ('under_35', '35_64', 'over_64')", name="age_band_known"),
         CheckConstraint("for_whom IN ('self', 'relative')", name="for_whom_known"),
-        CheckConstraint(
-            "status IN ('new', 'contacted', 'scheduled', 'done', 'cancelled')", name="status_known"
-        ),
+        CheckConstraint("status IN ('new', 'contacted', 'scheduled', 'done', 'cancelled')", name="status_known"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=public_id)

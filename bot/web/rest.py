@@ -86,9 +86,7 @@ async def rest_webhook(request: web.Request) -> web.Response:
     if not isinstance(message, str):
         return _problem(400, "'message' must be a text")
     if metadata is None:
-        return _problem(
-            400, "'metadata' must hold location {lat, lng}, image_url or event in the promised shape"
-        )
+        return _problem(400, "'metadata' must hold location {lat, lng}, image_url or event in the promised shape")
     key = body.get("message_id")
     key = f"rest:{sender}:{key}"[:180] if isinstance(key, str | int) and key != "" else None
     sender_id = f"rest:{sender}"

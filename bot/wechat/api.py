@@ -108,9 +108,7 @@ class WechatApi:
     async def send_text(self, openid: str, text: str) -> None:
         await self._send(openid, "text", {"content": text})
 
-    async def send_menu(
-        self, openid: str, head: str, choices: Sequence[tuple[str, str]], tail: str = ""
-    ) -> None:
+    async def send_menu(self, openid: str, head: str, choices: Sequence[tuple[str, str]], tail: str = "") -> None:
         """A text with tappable lines. choices: (id, words)."""
         items = [{"id": number, "content": words} for number, words in choices]
         await self._send(openid, "msgmenu", {"head_content": head, "list": items, "tail_content": tail})
@@ -122,9 +120,7 @@ class WechatApi:
     async def send_image(self, openid: str, media_id: str) -> None:
         await self._send(openid, "image", {"media_id": media_id})
 
-    async def send_template(
-        self, openid: str, template_id: str, fields: dict[str, str], *, once: str
-    ) -> None:
+    async def send_template(self, openid: str, template_id: str, fields: dict[str, str], *, once: str) -> None:
         """模板消息 (verified service accounts). once: the platform takes a message with it only once."""
         body = {"touser": openid, "template_id": template_id, "data": _values(fields), "client_msg_id": once}
         await self._post("template", "/cgi-bin/message/template/send", body)

@@ -172,9 +172,7 @@ class Flow:
             self._wake()
         return settled
 
-    async def _answer(
-        self, message: Inbound, arrival: Arrival
-    ) -> tuple[list[Reply], Push | None, tuple[Kept, ...]]:
+    async def _answer(self, message: Inbound, arrival: Arrival) -> tuple[list[Reply], Push | None, tuple[Kept, ...]]:
         """(replies, the same as a push, kept messages that the replies show)."""
         if isinstance(message, messages.Text) and message.content.strip().strip("“”\"'") == MORE_WORD:
             more = await self._more(arrival)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-MESSAGES = Counter(
-    "nuanxin_wechat_messages_total", "Deliveries by kind and how they ended", ["kind", "outcome"]
-)
+MESSAGES = Counter("nuanxin_wechat_messages_total", "Deliveries by kind and how they ended", ["kind", "outcome"])
 REFUSED = Counter("nuanxin_wechat_refused_total", "Requests refused before they were read", ["reason"])
 REPLY_SECONDS = Histogram(
     "nuanxin_wechat_reply_seconds",

@@ -11,8 +11,7 @@ from bot.wechat.render import Reply
 
 _MESSAGES: dict[str, type[Inbound]] = {kind.__name__: kind for kind in Inbound.__subclasses__()}
 _REPLIES: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (render.TextReply, render.NewsReply, render.ImageReply, render.TransferReply)
+    kind.__name__: kind for kind in (render.TextReply, render.NewsReply, render.ImageReply, render.TransferReply)
 }
 
 

@@ -78,9 +78,7 @@ class Webhook:
             return _plain(OK)
         if self._cipher is not None and envelope.key is not None:
             timestamp, nonce = str(int(time.time())), str(secrets.randbelow(10**10))
-            reply = seal(
-                self._cipher, self._token, reply, timestamp=timestamp, nonce=nonce, key=envelope.key
-            )
+            reply = seal(self._cipher, self._token, reply, timestamp=timestamp, nonce=nonce, key=envelope.key)
         return web.Response(text=reply, content_type="text/xml", charset="utf-8")
 
 

@@ -20,8 +20,16 @@ MAX_TAG: Final = 64  # characters
 
 # Events of menu buttons that this account does not use carry lists; they are skipped, not read.
 _CONTAINERS: Final = frozenset(
-    {"ScanCodeInfo", "SendPicsInfo", "SendLocationInfo", "ArticleUrlResult", "CopyrightCheckResult",
-     "SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent"}
+    {
+        "ScanCodeInfo",
+        "SendPicsInfo",
+        "SendLocationInfo",
+        "ArticleUrlResult",
+        "CopyrightCheckResult",
+        "SubscribeMsgPopupEvent",
+        "SubscribeMsgChangeEvent",
+        "SubscribeMsgSentEvent",
+    }
 )
 # Everything XML 1.0 does not allow, and the two noncharacters that some parsers choke on.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

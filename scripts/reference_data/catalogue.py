@@ -85,9 +85,7 @@ def build_districts(districts: list[Row]) -> list[Row]:
 
 
 def build_services(services: list[Row]) -> list[Row]:
-    provenance = (
-        f"demo: composed; {SEED_ARTICLE} item 1 gives four categories and the number 30, not the list"
-    )
+    provenance = f"demo: composed; {SEED_ARTICLE} item 1 gives four categories and the number 30, not the list"
     return [
         {
             "code": row["code"],

@@ -32,9 +32,7 @@ def offset(point: Point, metres: float, angle: float) -> Point:
     )
 
 
-def scatter(
-    key: str, centre: Point, radius_m: float, towns: dict[str, Point] | None = None, town: str = ""
-) -> Point:
+def scatter(key: str, centre: Point, radius_m: float, towns: dict[str, Point] | None = None, town: str = "") -> Point:
     """A point within ``radius_m`` of ``centre`` inside Kunshan (and, with ``towns``, nearest to ``town``)."""
     rng = rng_for("point", key)
     while True:
@@ -75,9 +73,7 @@ def _fill_row(row: Row, known: dict[str, Row], towns: dict[str, Point]) -> None:
         rule, radius = f"near {row['near']}", _NEAR_RADIUS_M
     else:
         kind = (
-            f"village_{'社区' if row['name'].endswith('社区') else '村'}"
-            if row["kind"] == "village"
-            else row["kind"]
+            f"village_{'社区' if row['name'].endswith('社区') else '村'}" if row["kind"] == "village" else row["kind"]
         )
         radius = _RADIUS_M.get(kind, _DEFAULT_RADIUS_M)
         town = row["district"]

@@ -153,9 +153,7 @@ def build_banks(tables: dict[str, list[Row]]) -> list[Row]:
                     "address": f"{district}{base['name']}附近{DEMO_MARK}",
                     "lng": f"{lng:.5f}",
                     "lat": f"{lat:.5f}",
-                    "hours": rng.choice(
-                        ("周一至周五 09:00-17:00", "周一至周五 09:00-17:00；周六周日 09:30-16:00")
-                    ),
+                    "hours": rng.choice(("周一至周五 09:00-17:00", "周一至周五 09:00-17:00；周六周日 09:30-16:00")),
                     "services": "|".join(code for code, chance in _HARBOR if rng.random() < chance),
                     "provenance": f"{DEMO}; {SEED_ARTICLE} item 8: 30 outlets with 劳动者港湾, no list",
                 }
@@ -171,9 +169,7 @@ def build_education_sites() -> list[Row]:
         ("E2", "交警绣衣岗亭", "duty_help|law_study|pledge"),
         ("E3", "交警国际大厦岗亭", "duty_help|law_study|pledge"),
     )
-    return [
-        {"code": code, "name": name, "forms": forms, "provenance": provenance} for code, name, forms in sites
-    ]
+    return [{"code": code, "name": name, "forms": forms, "provenance": provenance} for code, name, forms in sites]
 
 
 def build_education_slots(sites: list[Row]) -> list[Row]:

@@ -194,11 +194,7 @@ def build_machines(stations: list[Row]) -> list[Row]:
 def _bases(tables: dict[str, list[Row]]) -> list[Row]:
     """Gazetteer places to put demo stations near: inside the boundary, with a district."""
     rows = [row for name in ("villages", "landmarks", "roads", "metro") for row in tables[name]]
-    kept = [
-        row
-        for row in rows
-        if row["lng"] and row["district"] and row["kind"] not in ("hospital", "lake", "clinic")
-    ]
+    kept = [row for row in rows if row["lng"] and row["district"] and row["kind"] not in ("hospital", "lake", "clinic")]
     return [row for row in kept if kunshan().contains(*_point(row))]
 
 
@@ -220,9 +216,7 @@ def _demonstration_sites(bases: list[Row], roads: dict[str, list[str]], order: l
             _station(name, "party_center", district, address, point)
             | {
                 "hours": "",
-                "services": "|".join(
-                    code for code in order if code in {*services, *_ALWAYS, "suggestion_box"}
-                ),
+                "services": "|".join(code for code in order if code in {*services, *_ALWAYS, "suggestion_box"}),
                 "demo_site": "1",
                 "site_kind": kind,
                 "provenance": f"{DEMO}; {provenance}",

@@ -203,9 +203,7 @@ def test_stations_stand_near_the_place_they_are_named_for() -> None:
     assert checked > 340
 
 
-@pytest.mark.parametrize(
-    "name", ["stations", "bank_outlets", "micro_homes", "library_stations", "dispute_windows"]
-)
+@pytest.mark.parametrize("name", ["stations", "bank_outlets", "micro_homes", "library_stations", "dispute_windows"])
 def test_hours_keep_to_their_grammar(name) -> None:
     for row in rows_of(name):
         for part in row["hours"].split("；") if row["hours"] not in ("", "24小时") else []:
@@ -285,9 +283,7 @@ def test_discounts_promise_what_the_seed_says_and_no_dates() -> None:
         assert (row["valid_from"], row["valid_to"], row["merchants"]) == ("", "", "")
 
 
-@pytest.mark.parametrize(
-    "name", ["safety_violations_demo", "safety_accidents_demo", "tour_card_metrics_demo"]
-)
+@pytest.mark.parametrize("name", ["safety_violations_demo", "safety_accidents_demo", "tour_card_metrics_demo"])
 def test_demo_workers_and_companies_are_invented_and_say_so(name) -> None:
     for row in rows_of(name):
         assert row["work_no"].startswith("DEMO")

@@ -12,7 +12,15 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from bot.dialogue.graph_runner import OrderedGraphRunner
 from bot.dialogue.host import DialogueHost
 
-TEXTS = ["花桥哪里能充电", "工资拖了三个月没发 美团的", "明天上午门诊还有号吗 顺便问下健康证", "/find_station", "", "🙂", "a" * 300]
+TEXTS = [
+    "花桥哪里能充电",
+    "工资拖了三个月没发 美团的",
+    "明天上午门诊还有号吗 顺便问下健康证",
+    "/find_station",
+    "",
+    "🙂",
+    "a" * 300,
+]
 
 
 async def test_a_message_is_understood_as_by_rasas_own_runner(loaded_host: DialogueHost) -> None:

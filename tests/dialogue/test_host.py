@@ -54,9 +54,7 @@ async def test_a_session_is_written_once_a_message(
     assert writes == ["A"]
 
 
-async def test_a_freshly_loaded_model_has_our_store_bare(
-    model_path: Path, reference_services: Services
-) -> None:
+async def test_a_freshly_loaded_model_has_our_store_bare(model_path: Path, reference_services: Services) -> None:
     host = make_host(reference_services)
     host.load(model_path)
     assert type(host.agent.tracker_store) is SessionTrackerStore

@@ -53,9 +53,7 @@ async def test_without_consent_nothing_is_remembered(talk: Talk, bot_services: S
     assert (await person_of(bot_services)).phone is None
 
 
-async def test_erasure_explains_asks_and_does_it(
-    talk: Talk, host: DialogueHost, bot_services: Services
-) -> None:
+async def test_erasure_explains_asks_and_does_it(talk: Talk, host: DialogueHost, bot_services: Services) -> None:
     await register(talk)
     asked = await talk("/delete_my_data")
     assert "会留下" in asked

@@ -60,9 +60,7 @@ async def test_a_notice_is_shown_once_and_not_before_it_is_due(
 
 async def test_status_changes_of_a_ticket_arrive_with_their_buttons(echo: Echo, services: Services) -> None:
     person = (await services.people.ensure(SENDER)).id
-    ticket = await services.disputes.open(
-        person_id=person, dispute_type="wages", employer="甲", phone="13800138000"
-    )
+    ticket = await services.disputes.open(person_id=person, dispute_type="wages", employer="甲", phone="13800138000")
     await services.dispute_desk.assign(ticket.number, "li", to="li")
     first, second = await converse(echo, services, SENDER, "在吗")
     assert ticket.number in first["text"]

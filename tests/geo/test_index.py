@@ -29,18 +29,14 @@ def build(rows) -> SpatialIndex:
 
 
 def assert_same_distances(found, expected) -> None:
-    assert [near.metres for near in found] == pytest.approx(
-        [near.metres for near in expected], rel=1e-6, abs=0.5
-    )
+    assert [near.metres for near in found] == pytest.approx([near.metres for near in expected], rel=1e-6, abs=0.5)
 
 
 @pytest.mark.parametrize("points", [POINTS, TOWN_POINTS])
 @given(data=st.data(), k=st.integers(1, 6), need=st.integers(0, 7))
 @settings(max_examples=120, deadline=None, derandomize=True)
 def test_equals_brute_force(points, data, k, need) -> None:
-    rows = data.draw(
-        st.lists(st.tuples(points, st.integers(0, 15)).map(lambda row: (*row[0], row[1])), max_size=250)
-    )
+    rows = data.draw(st.lists(st.tuples(points, st.integers(0, 15)).map(lambda row: (*row[0], row[1])), max_size=250))
     lng, lat = data.draw(points)
     found = build(rows).nearest(lng, lat, k, need=need)
     assert_same_distances(found, brute_force(rows, lng, lat, k, need))
@@ -65,9 +61,7 @@ def test_equals_brute_force_at_the_edges_of_a_level(size) -> None:
 
 def test_accept_and_reach() -> None:
     rng = np.random.default_rng(7)
-    rows = [
-        (x, y, 1) for x, y in zip(rng.uniform(120.9, 121.0, 500), rng.uniform(31.3, 31.4, 500), strict=True)
-    ]
+    rows = [(x, y, 1) for x, y in zip(rng.uniform(120.9, 121.0, 500), rng.uniform(31.3, 31.4, 500), strict=True)]
     index = build(rows)
     asked: list[int] = []
 
@@ -159,9 +153,7 @@ def test_speed_with_a_service_filter(size, limit_ms) -> None:
 def test_no_scan_for_a_service_that_nobody_has() -> None:
     rng = np.random.default_rng(5)
     size = 200_000
-    index = SpatialIndex(
-        rng.uniform(120.8, 121.1, size), rng.uniform(31.1, 31.5, size), np.ones(size, dtype=np.uint64)
-    )
+    index = SpatialIndex(rng.uniform(120.8, 121.1, size), rng.uniform(31.1, 31.5, size), np.ones(size, dtype=np.uint64))
     opened = 0
     push = index._push
 

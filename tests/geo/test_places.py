@@ -304,9 +304,7 @@ def test_longest_match_first() -> None:
     assert found("千灯古镇边上") == [("千灯古镇", {"千灯古镇"})]
 
 
-@pytest.mark.parametrize(
-    "text", ["ｘ　花桥附近", "\u200b我在\u200b花桥😀附近", "我在昆山 南站 这里", "我在花橋\n附近"]
-)
+@pytest.mark.parametrize("text", ["ｘ　花桥附近", "\u200b我在\u200b花桥😀附近", "我在昆山 南站 这里", "我在花橋\n附近"])
 def test_offsets_are_those_of_the_original(text) -> None:
     (match,) = find_places(text)
     assert text[match.start : match.end] == match.surface
@@ -359,6 +357,4 @@ def test_a_new_row_works_at_once() -> None:
 def test_common_words_are_never_places_by_their_sound() -> None:
     for row in read_csv(GAZETTEER_DIR / "common_words.csv"):
         word = row["word"]
-        assert not any(
-            match.via == "pinyin" and match.surface == word for match in find_places(f"在{word}附近")
-        ), word
+        assert not any(match.via == "pinyin" and match.surface == word for match in find_places(f"在{word}附近")), word

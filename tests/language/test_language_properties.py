@@ -27,9 +27,7 @@ NOW = datetime(2026, 11, 25, 10, tzinfo=SHANGHAI)
 SECONDS_PER_CHARACTER = 0.05 / 1_000
 SETTINGS = settings(max_examples=150, deadline=None, derandomize=True)
 FINDERS: dict[str, Callable[[str], Sequence[Span]]] = {
-    name: getattr(language, name)
-    for name in language.__all__
-    if name.startswith("find_") and name != "find_times"
+    name: getattr(language, name) for name in language.__all__ if name.startswith("find_") and name != "find_times"
 } | {
     "find_times": lambda text: find_times(text, NOW),
     "find_times_past": lambda text: find_times(text, NOW, "past"),
@@ -131,9 +129,7 @@ def test_hostile_texts(unit) -> None:
         check_speed(function, text)
 
 
-@pytest.mark.parametrize(
-    "name", ["find_times", "find_money", "find_phones", "find_dispute_types", "read_answer"]
-)
+@pytest.mark.parametrize("name", ["find_times", "find_money", "find_phones", "find_dispute_types", "read_answer"])
 @pytest.mark.parametrize("unit", ["下", "1-", "今晚", "工资拖"])
 def test_fifty_thousand_characters(name, unit) -> None:
     check_speed((FINDERS | READERS)[name], unit * (50_000 // len(unit)))

@@ -173,9 +173,7 @@ def test_answer_to_how_much(text, fen) -> None:
     assert parse_money(text) == fen
 
 
-@pytest.mark.parametrize(
-    ("fen", "said"), [(850000, "8500元"), (580, "5.8元"), (1205, "12.05元"), (-100, "-1元")]
-)
+@pytest.mark.parametrize(("fen", "said"), [(850000, "8500元"), (580, "5.8元"), (1205, "12.05元"), (-100, "-1元")])
 def test_format(fen, said) -> None:
     assert format_yuan(fen) == said
 

@@ -74,9 +74,7 @@ def test_range(text, low, high) -> None:
     assert (found.low, found.high, found.approximate) == (low, high, True)
 
 
-@pytest.mark.parametrize(
-    "text", ["陆家", "参加", "千万别", "收拾", "万达", "百度", "千灯", "万象汇", "亿", ""]
-)
+@pytest.mark.parametrize("text", ["陆家", "参加", "千万别", "收拾", "万达", "百度", "千灯", "万象汇", "亿", ""])
 def test_none(text) -> None:
     assert find_numbers(text) == []
 
@@ -118,9 +116,7 @@ def test_myriads() -> None:
     wrong = [
         number
         for number in range(10_000, 100_000_000, 654_321)
-        if parse_number(
-            f"{say(number // 10_000)}万" + (f"零{say(number % 10_000)}" if number % 10_000 else "")
-        )
+        if parse_number(f"{say(number // 10_000)}万" + (f"零{say(number % 10_000)}" if number % 10_000 else ""))
         != number
     ]
     assert wrong == []

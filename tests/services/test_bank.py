@@ -43,17 +43,13 @@ async def test_nearest_outlets_by_service_hours_and_district(bank: BankService) 
     assert [one.open for one in page.items] == [True] * 4  # Wednesday, ten o'clock
     night = datetime(2026, 11, 25, 22, tzinfo=SHANGHAI)
     assert (await bank.nearest(CENTRE, open_at=night)).items == ()
-    assert [one.outlet.district for one in (await bank.nearest(CENTRE, district="周庄镇")).items] == [
-        "周庄镇"
-    ]
+    assert [one.outlet.district for one in (await bank.nearest(CENTRE, district="周庄镇")).items] == ["周庄镇"]
     with pytest.raises(OutsideKunshan):
         await bank.nearest((121.4737, 31.2304))
 
 
 async def test_one_open_request_a_person_and_topic(bank: BankService, db: Database, rider: str) -> None:
-    row = await bank.request_callback(
-        person_id=rider, topic="mortgage", phone="138 1234 5678", wish="晚上", key="m1"
-    )
+    row = await bank.request_callback(person_id=rider, topic="mortgage", phone="138 1234 5678", wish="晚上", key="m1")
     assert (row.phone, row.number[:3]) == (PHONE, "BM2")
     same = await bank.request_callback(person_id=rider, topic="mortgage", phone=PHONE, key="m1")
     assert same.id == row.id
@@ -68,9 +64,7 @@ async def test_one_open_request_a_person_and_topic(bank: BankService, db: Databa
     assert again.id != row.id
 
 
-async def test_two_messages_at_once_make_one_open_request(
-    bank: BankService, db: Database, rider: str
-) -> None:
+async def test_two_messages_at_once_make_one_open_request(bank: BankService, db: Database, rider: str) -> None:
     async def ask(key: str) -> bool:
         try:
             await bank.request_callback(person_id=rider, topic="mortgage", phone=PHONE, key=key)
@@ -101,9 +95,7 @@ async def test_only_the_owner_and_only_before_the_bank_called(
     ("topic", "phone", "field"),
     [("stocks", PHONE, "topic"), ("other", "1381234", "phone"), ("other", "不给", "phone")],
 )
-async def test_requests_that_cannot_be(
-    bank: BankService, rider: str, topic: str, phone: str, field: str
-) -> None:
+async def test_requests_that_cannot_be(bank: BankService, rider: str, topic: str, phone: str, field: str) -> None:
     with pytest.raises(Invalid) as caught:
         await bank.request_callback(person_id=rider, topic=topic, phone=phone)
     assert caught.value.field == field

@@ -122,8 +122,6 @@ async def test_library_stations_by_distance_and_service(reference_services: Serv
     near = await reference_services.culture.libraries.find((120.9736, 31.3859))
     assert near[0].row.code == "L01"
     assert [one.metres for one in near] == sorted(one.metres for one in near)
-    with_salon = await reference_services.culture.libraries.find(
-        (120.9736, 31.3859), service="salon", limit=20
-    )
+    with_salon = await reference_services.culture.libraries.find((120.9736, 31.3859), service="salon", limit=20)
     assert all("salon" in one.row.services for one in with_salon)
     assert [one.row.code for one in await reference_services.culture.libraries.find(limit=2)] == ["L01", "L02"]

@@ -231,9 +231,7 @@ def test_moves_that_need_a_reason(state: str, to: str) -> None:
         check_move(state, to, "  ")
 
 
-async def test_life_of_a_ticket_tells_the_worker_each_step(
-    services: Services, db: Database, clock: FixedClock
-) -> None:
+async def test_life_of_a_ticket_tells_the_worker_each_step(services: Services, db: Database, clock: FixedClock) -> None:
     person = await _person(services)
     number = (await _open(services, person)).number
     desk = services.dispute_desk

@@ -75,9 +75,7 @@ async def test_by_drink_district_and_page(drinks: DrinksService) -> None:
         await drinks.nearest((121.4737, 31.2304))
 
 
-async def test_a_machine_has_the_hours_and_address_of_its_station(
-    drinks: DrinksService, db: Database
-) -> None:
+async def test_a_machine_has_the_hours_and_address_of_its_station(drinks: DrinksService, db: Database) -> None:
     machine = await drinks.get("D13")
     assert (machine.station_name, machine.district, machine.hours.text) == (
         "鹿城路示范驿站", "高新区", "每天 08:30-20:00",
@@ -155,9 +153,7 @@ async def test_an_answered_report_is_no_longer_open_and_the_reporter_is_told(
     assert again.id != row.id
 
 
-async def test_erasure_keeps_that_the_machine_is_broken(
-    drinks: DrinksService, db: Database, rider: str
-) -> None:
+async def test_erasure_keeps_that_the_machine_is_broken(drinks: DrinksService, db: Database, rider: str) -> None:
     await drinks.report_fault(person_id=rider, machine_code="D13", text="我是张三", key="wx:me:1")
     await drinks.forget(rider)
     assert await drinks.my_reports(rider) == []

@@ -130,9 +130,7 @@ async def test_free_sessions_are_on_coming_working_days(freight: FreightService)
     assert await freight.plating.times(date(2026, 1, 1), date(2026, 11, 25)) == []
 
 
-async def test_an_appointment_takes_a_place_and_gives_it_back_once(
-    freight: FreightService, driver: str
-) -> None:
+async def test_an_appointment_takes_a_place_and_gives_it_back_once(freight: FreightService, driver: str) -> None:
     row = await freight.plating.book(
         person_id=driver, company="某某物流", vehicles=12, phone=PHONE, day=THURSDAY, start="09:00", key="m1"
     )
@@ -156,9 +154,7 @@ async def test_an_appointment_takes_a_place_and_gives_it_back_once(
 
 async def test_only_the_owner_can_cancel(freight: FreightService, db: Database, clock: FixedClock) -> None:
     mine, other = await people(db, clock, 2)
-    row = await freight.plating.book(
-        person_id=mine, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00"
-    )
+    row = await freight.plating.book(person_id=mine, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00")
     with pytest.raises(NotFound):
         await freight.plating.cancel(other, row.number)
     async with db.write() as session:
@@ -219,9 +215,7 @@ async def test_one_message_processed_twice_at_once_makes_one_report(
 ) -> None:
     rows = await asyncio.gather(
         *(
-            freight.report_carrier(
-                person_id=driver, kind="tricycle", place="人民路", seen_at="今天上午", key="m1"
-            )
+            freight.report_carrier(person_id=driver, kind="tricycle", place="人民路", seen_at="今天上午", key="m1")
             for _ in range(6)
         )
     )
@@ -317,9 +311,7 @@ async def test_two_cancellations_at_once_give_back_one_place(
 ) -> None:
     first, second = await people(db, clock, 2)
     booked = [
-        await freight.plating.book(
-            person_id=person, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00"
-        )
+        await freight.plating.book(person_id=person, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00")
         for person in (first, second)
     ]
     await asyncio.gather(*(freight.plating.cancel(first, booked[0].number) for _ in range(4)))

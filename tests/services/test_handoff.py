@@ -19,9 +19,7 @@ async def _person(services: Services, name: str = "wx:a") -> str:
 
 async def test_a_person_waits_once(services: Services) -> None:
     person = await _person(services)
-    asked = await asyncio.gather(
-        *(services.handoff.request(person, text="转人工", key=f"wx:{n}") for n in range(10))
-    )
+    asked = await asyncio.gather(*(services.handoff.request(person, text="转人工", key=f"wx:{n}") for n in range(10)))
     assert len({a.handoff.id for a in asked}) == 1
     assert len(await services.handoff.queue()) == 1
 

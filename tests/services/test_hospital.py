@@ -25,9 +25,7 @@ PHONE = "13812345678"
 
 @pytest_asyncio.fixture
 async def hospital(db: Database, clock: FixedClock) -> HospitalService:
-    report = await import_table(
-        db, IMPORTS[0], read_table(REFERENCE_DIR / "hospital_channels.csv"), clock=clock
-    )
+    report = await import_table(db, IMPORTS[0], read_table(REFERENCE_DIR / "hospital_channels.csv"), clock=clock)
     assert report.errors == []
     return HospitalService(db, clock)
 
@@ -49,9 +47,7 @@ async def people(db: Database, clock: FixedClock, count: int) -> list[str]:
 async def taken(db: Database, channel: str, starts_at: datetime) -> int:
     async with db.read() as session:
         found = await session.scalar(
-            select(HospitalSlot.taken).where(
-                HospitalSlot.channel == channel, HospitalSlot.starts_at == starts_at
-            )
+            select(HospitalSlot.taken).where(HospitalSlot.channel == channel, HospitalSlot.starts_at == starts_at)
         )
     assert found is not None
     return found
@@ -143,9 +139,7 @@ async def test_no_reminder_when_the_day_before_is_over(
     assert await outbox(db) == []
 
 
-async def test_one_booking_a_channel_a_person(
-    hospital: HospitalService, db: Database, clock: FixedClock
-) -> None:
+async def test_one_booking_a_channel_a_person(hospital: HospitalService, db: Database, clock: FixedClock) -> None:
     (person,) = await people(db, clock, 1)
     first = await hospital.book(person, "outpatient", at(2, 9), PHONE)
     with pytest.raises(AlreadyExists) as second:
@@ -156,13 +150,9 @@ async def test_one_booking_a_channel_a_person(
     assert await taken(db, "outpatient", at(3, 9)) == 0
 
 
-async def test_a_double_tap_is_one_booking(
-    hospital: HospitalService, db: Database, clock: FixedClock
-) -> None:
+async def test_a_double_tap_is_one_booking(hospital: HospitalService, db: Database, clock: FixedClock) -> None:
     (person,) = await people(db, clock, 1)
-    same = await asyncio.gather(
-        *(hospital.book(person, "outpatient", at(2, 9), PHONE, key="wx:1") for _ in range(8))
-    )
+    same = await asyncio.gather(*(hospital.book(person, "outpatient", at(2, 9), PHONE, key="wx:1") for _ in range(8)))
     assert len({booking.number for booking in same}) == 1
     results = await asyncio.gather(
         *(hospital.book(person, "health_cert", at(2, 9), PHONE, key=f"tap:{n}") for n in range(8)),
@@ -291,11 +281,7 @@ async def test_a_race_to_reschedule_never_loses_or_doubles_a_place(
     async with db.read() as session:
         rows = list(await session.scalars(select(HospitalSlot).where(HospitalSlot.taken > 0)))
         held = dict(
-            (
-                await session.execute(
-                    select(HospitalBooking.slot_id, func.count()).group_by(HospitalBooking.slot_id)
-                )
-            )
+            (await session.execute(select(HospitalBooking.slot_id, func.count()).group_by(HospitalBooking.slot_id)))
             .tuples()
             .all()
         )
@@ -436,9 +422,7 @@ async def test_who_books_by_themselves_no_longer_waits(
     assert (await taken(db, "hp_test", at(3, 8)), await quota_taken(db)) == (0, 2)
 
 
-async def test_forgetting_a_person_frees_everything(
-    hospital: HospitalService, db: Database, clock: FixedClock
-) -> None:
+async def test_forgetting_a_person_frees_everything(hospital: HospitalService, db: Database, clock: FixedClock) -> None:
     one, two = await people(db, clock, 2)
     await fill(hospital, db, [one])
     await hospital.waiting.join(two, "outpatient", PHONE, Window(date(2027, 6, 1), date(2027, 6, 1)))

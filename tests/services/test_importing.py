@@ -65,9 +65,7 @@ async def test_the_same_file_again_changes_nothing_and_a_change_is_one(
     await import_file(db, "stations", path)
     again = await import_file(db, "stations", path)
     assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
-    third = await import_file(
-        db, "stations", csv_of(path, HEADER, changed(name="改名驿站"), changed(code="X2"))
-    )
+    third = await import_file(db, "stations", csv_of(path, HEADER, changed(name="改名驿站"), changed(code="X2")))
     assert (third.added, third.changed, third.unchanged) == (0, 1, 1)
     assert [row.name for row in await all_stations(db)] == ["改名驿站", "测试驿站"]
 
@@ -176,9 +174,7 @@ async def test_excel_files_with_numbers_and_the_encoding_of_chinese_excel(
     assert [(row.code, row.demo_site) for row in await all_stations(db)] == [("X1", False), ("1002", True)]
     gbk = csv_of(tmp_path / "b.csv", HEADER, changed(code="X3"), encoding="gb18030")
     assert (await import_file(db, "stations", gbk)).added == 1
-    assert (
-        await import_file(db, "stations", csv_of(tmp_path / "c.csv", HEADER, ROW, encoding="utf-8-sig"))
-    ).ok
+    assert (await import_file(db, "stations", csv_of(tmp_path / "c.csv", HEADER, ROW, encoding="utf-8-sig"))).ok
 
 
 async def test_files_that_cannot_be_read(db: Database, tmp_path: Path) -> None:

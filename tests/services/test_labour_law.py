@@ -99,7 +99,5 @@ def test_leap_day() -> None:
         (None, False, None, "unclear"),
     ],
 )
-def test_three_classes(
-    contract: str | None, managed: bool | None, free_login: bool | None, expected: str
-) -> None:
+def test_three_classes(contract: str | None, managed: bool | None, free_login: bool | None, expected: str) -> None:
     assert worker_class(contract, managed, free_login) == expected  # type: ignore[arg-type]

@@ -26,9 +26,7 @@ async def services(db: Database, clock: FixedClock) -> Services:
 
 async def _ticket(services: Services, sender: str, kind: str = "wages") -> tuple[str, str]:
     person = (await services.people.ensure(sender)).id
-    ticket = await services.disputes.open(
-        person_id=person, dispute_type=kind, employer="甲", phone="13800138000"
-    )
+    ticket = await services.disputes.open(person_id=person, dispute_type=kind, employer="甲", phone="13800138000")
     return person, ticket.number
 
 
@@ -67,12 +65,8 @@ async def test_a_crowd_for_one_hour(services: Services, db: Database) -> None:
 async def test_one_hour_a_ticket_and_back_again(services: Services) -> None:
     person, number = await _ticket(services, "rider")
     first, second = (await services.mediation.free("wages"))[:2]
-    booked = await services.mediation.book(
-        person_id=person, ticket_number=number, slot_id=first.slot_id, key="k"
-    )
-    same = await services.mediation.book(
-        person_id=person, ticket_number=number, slot_id=first.slot_id, key="k"
-    )
+    booked = await services.mediation.book(person_id=person, ticket_number=number, slot_id=first.slot_id, key="k")
+    same = await services.mediation.book(person_id=person, ticket_number=number, slot_id=first.slot_id, key="k")
     assert same.session.number == booked.session.number
     assert booked.hour.expert == first.expert
     with pytest.raises(AlreadyExists) as caught:
@@ -96,20 +90,14 @@ async def test_only_for_an_open_ticket_of_ones_own(services: Services) -> None:
         await services.mediation.book(person_id=person, ticket_number=number, slot_id=slot)
 
 
-async def test_online_needs_an_expert_who_sits_online_and_a_real_link(
-    services: Services, db: Database
-) -> None:
+async def test_online_needs_an_expert_who_sits_online_and_a_real_link(services: Services, db: Database) -> None:
     person, number = await _ticket(services, "rider")
     hours = await services.mediation.free(limit=50)
     offline = next(hour for hour in hours if not hour.online)
     online = next(hour for hour in hours if hour.online)
     with pytest.raises(Invalid):
-        await services.mediation.book(
-            person_id=person, ticket_number=number, slot_id=offline.slot_id, online=True
-        )
-    booked = await services.mediation.book(
-        person_id=person, ticket_number=number, slot_id=online.slot_id, online=True
-    )
+        await services.mediation.book(person_id=person, ticket_number=number, slot_id=offline.slot_id, online=True)
+    booked = await services.mediation.book(person_id=person, ticket_number=number, slot_id=online.slot_id, online=True)
     assert booked.session.link is None
     with pytest.raises(Invalid):
         await services.mediation.set_link(booked.session.number, "javascript:alert(1)")

@@ -60,9 +60,7 @@ def test_of_equally_exact_rules_the_strictest_and_then_the_newest() -> None:
         ({"area": None, "energy": None, "vehicle_class": None}, ("area", "energy", "vehicle_class")),
     ],
 )
-def test_what_was_not_said_is_asked_for_when_it_matters(
-    unsaid: dict[str, None], need: tuple[str, ...]
-) -> None:
+def test_what_was_not_said_is_asked_for_when_it_matters(unsaid: dict[str, None], need: tuple[str, ...]) -> None:
     decision = decide((INNER, INNER_BEV), replace(ASKED, **unsaid))
     assert (decision.verdict, decision.reason, decision.need) == (None, "need", need)
 

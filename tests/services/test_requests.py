@@ -36,10 +36,7 @@ async def test_one_open_request_a_kind(services: Services) -> None:
 async def test_the_same_message_makes_one_request(services: Services) -> None:
     person = await _person(services)
     made = await asyncio.gather(
-        *(
-            services.requests.submit(person_id=person, kind="legal_aid", phone=PHONE, key="wx:7")
-            for _ in range(30)
-        )
+        *(services.requests.submit(person_id=person, kind="legal_aid", phone=PHONE, key="wx:7") for _ in range(30))
     )
     assert len({row.number for row in made}) == 1
     async with services.db.read() as session:

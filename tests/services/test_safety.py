@@ -189,8 +189,14 @@ async def test_what_the_database_counts_is_what_the_records_say(services: Servic
         await session.flush()
         session.add(
             EducationBooking(
-                number="BM1", work_no="DEMO0313", session_id=lesson.id, form="video", starts_at=lesson.starts_at,
-                status="attended", created_at=lesson.starts_at, changed_at=lesson.starts_at,
+                number="BM1",
+                work_no="DEMO0313",
+                session_id=lesson.id,
+                form="video",
+                starts_at=lesson.starts_at,
+                status="attended",
+                created_at=lesson.starts_at,
+                changed_at=lesson.starts_at,
             )
         )
     workers = await services.safety.workers()

@@ -38,9 +38,7 @@ def by_hand(rows: tuple[StationInfo, ...], point: Point, *services: str) -> list
     return [row.code for row in fit]
 
 
-@pytest.mark.parametrize(
-    "services", [(), ("charging",), ("hot_meal", "charging"), ("mother_baby", "parking")]
-)
+@pytest.mark.parametrize("services", [(), ("charging",), ("hot_meal", "charging"), ("mother_baby", "parking")])
 async def test_nearest_agrees_with_a_scan(stations: StationsService, services: tuple[str, ...]) -> None:
     rows = await stations.all()
     for point in (HUAQIAO, (120.95, 31.38), (120.8472, 31.1168)):

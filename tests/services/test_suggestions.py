@@ -47,12 +47,8 @@ async def test_a_suggestion_gets_a_number_and_is_its_owners(
     assert await box.mine(other) == []
 
 
-async def test_the_same_message_again_is_the_same_suggestion(
-    box: SuggestionsService, db: Database, rider: str
-) -> None:
-    rows = await asyncio.gather(
-        *(box.leave(person_id=rider, text="多放几个插座", key="m1") for _ in range(6))
-    )
+async def test_the_same_message_again_is_the_same_suggestion(box: SuggestionsService, db: Database, rider: str) -> None:
+    rows = await asyncio.gather(*(box.leave(person_id=rider, text="多放几个插座", key="m1") for _ in range(6)))
     assert len({row.number for row in rows}) == 1
     async with db.read() as session:
         assert await session.scalar(select(func.count()).select_from(Suggestion)) == 1
@@ -70,9 +66,7 @@ async def test_a_picture_may_follow(box: SuggestionsService, rider: str) -> None
     ("change", "field"),
     [({"text": "  "}, "text"), ({"kind": "joke"}, "kind"), ({"station_code": "S9999"}, "station_code")],
 )
-async def test_what_cannot_be_put_in(
-    box: SuggestionsService, rider: str, change: dict[str, str], field: str
-) -> None:
+async def test_what_cannot_be_put_in(box: SuggestionsService, rider: str, change: dict[str, str], field: str) -> None:
     with pytest.raises(Invalid) as caught:
         await box.leave(**({"person_id": rider, "text": "好"} | change))
     assert caught.value.field == field

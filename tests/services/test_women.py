@@ -52,9 +52,7 @@ async def test_leaving_drops_the_phone(services: Services) -> None:
 
 async def test_the_survey_counts_needs_by_district(services: Services) -> None:
     await services.women.join(await person(services, "a"), PHONE, district="花桥镇", needs=["family"])
-    await services.women.join(
-        await person(services, "b"), "13812345679", district="花桥镇", needs=["family", "legal"]
-    )
+    await services.women.join(await person(services, "b"), "13812345679", district="花桥镇", needs=["family", "legal"])
     await services.women.join(await person(services, "c"), "13812345670")
     survey = await services.women.survey()
     assert (survey["花桥镇"]["members"], survey["花桥镇"]["family"], survey["花桥镇"]["legal"]) == (2, 2, 1)

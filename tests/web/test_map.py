@@ -75,7 +75,10 @@ async def test_nearest_to_a_point_and_the_same_from_a_location_message(address: 
     metres = [float(one) for one in re.findall(r"<strong>约([\d.]+)米</strong>", html)]
     assert metres == sorted(metres)
     assert "示例数据" in html
-    assert "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " in headers["Content-Security-Policy"]
+    assert (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        in headers["Content-Security-Policy"]
+    )
     assert "unsafe" not in headers["Content-Security-Policy"]
     lng, lat = wgs84_to_gcj02(float(HUAQIAO["lng"]), float(HUAQIAO["lat"]))
     _, same, _ = await _get(f"{address}/map", lng=str(lng), lat=str(lat), datum="gcj02")
@@ -281,7 +284,9 @@ async def test_on_a_phone_with_a_position(address: str, browser: Browser, troubl
 async def test_by_keyboard_and_by_clusters(address: str, browser: Browser, troubles: Troubles) -> None:
     context, page = await _open(browser, f"{address}/map", troubles, viewport={"width": 1366, "height": 768})
     await _until(page, "data !== null && view.zoom > 9")
-    drawn = await page.evaluate("[groups().length, groups().reduce((sum, g) => sum + g.members.length, 0), data.stations.length]")
+    drawn = await page.evaluate(
+        "[groups().length, groups().reduce((sum, g) => sum + g.members.length, 0), data.stations.length]"
+    )
     assert drawn[0] < 200
     assert drawn[1] == drawn[2]
     await page.locator("canvas").focus()

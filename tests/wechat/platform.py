@@ -148,9 +148,7 @@ class Platform:
         url = f"{self.api_url}/pictures/{media_id}"
         return await self.deliver(self.message(openid, "image", PicUrl=url, MediaId=media_id))
 
-    async def voice(
-        self, openid: str, data: bytes = b"#!AMR\n" + bytes(40), recognition: str = ""
-    ) -> Delivery:
+    async def voice(self, openid: str, data: bytes = b"#!AMR\n" + bytes(40), recognition: str = "") -> Delivery:
         media_id = self.upload(data, "audio/amr")
         return await self.deliver(
             self.message(openid, "voice", MediaId=media_id, Format="amr", Recognition=recognition)

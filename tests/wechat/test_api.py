@@ -33,7 +33,11 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 def client(session: aiohttp.ClientSession, platform: Platform, **options: object) -> WechatApi:
     return WechatApi(
-        session, platform.app_id, platform.app_secret, base=platform.api_url, **options  # type: ignore[arg-type]
+        session,
+        platform.app_id,
+        platform.app_secret,
+        base=platform.api_url,
+        **options,  # type: ignore[arg-type]
     )
 
 

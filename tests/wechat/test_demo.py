@@ -76,9 +76,7 @@ async def test_conversation_on_the_phone(phone: Page, dialogue: ShortDialogue) -
     await phone.click("[data-place^='31.2990']")
     await _said(phone, "/location")
     assert dialogue.heard[-1][2]["location"]["label"] == "花桥国际商务城"
-    await phone.set_input_files(
-        "#picture", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": JPEG}
-    )
+    await phone.set_input_files("#picture", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": JPEG})
     await _said(phone, "/image")
     await phone.click("#voice")
     await _said(phone, "收到您的语音")
@@ -91,7 +89,7 @@ async def test_conversation_on_the_phone(phone: Page, dialogue: ShortDialogue) -
 
 async def test_markup_stays_text_and_cards_open(phone: Page, dialogue: ShortDialogue) -> None:
     await _said(phone, "/subscribe")
-    await phone.fill("#text", "<img src=x onerror=alert(1)> <a href=\"javascript:alert(1)\">点</a>")
+    await phone.fill("#text", '<img src=x onerror=alert(1)> <a href="javascript:alert(1)">点</a>')
     await phone.click("#send")
     await _said(phone, "onerror")
     assert await phone.locator(".bubble img").count() == 0

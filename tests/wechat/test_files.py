@@ -93,9 +93,7 @@ async def bucket(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Bucket,
 
 
 @pytest_asyncio.fixture(params=["folder", "s3"])
-async def store(
-    request: pytest.FixtureRequest, tmp_path: Path, bucket: tuple[Bucket, FileStore]
-) -> FileStore:
+async def store(request: pytest.FixtureRequest, tmp_path: Path, bucket: tuple[Bucket, FileStore]) -> FileStore:
     return open_store(str(tmp_path / "files")) if request.param == "folder" else bucket[1]
 
 

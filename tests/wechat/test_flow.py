@@ -120,9 +120,7 @@ async def test_event_retries_are_one_event(platform: Platform, dialogue: ShortDi
     assert len(dialogue.heard) == 1
 
 
-async def test_dead_workers_message_is_taken_over(
-    platform: Platform, dialogue: ShortDialogue, db: Database
-) -> None:
+async def test_dead_workers_message_is_taken_over(platform: Platform, dialogue: ShortDialogue, db: Database) -> None:
     """Another replica claimed the message and died: its lease runs out within the retry's own time."""
     fields = platform.message(OPENID, "text", Content="接手")
     from bot.wechat.messages import parse
@@ -346,9 +344,7 @@ async def test_another_question_drops_the_rest(platform: Platform, dialogue: Sho
 # -- pages -------------------------------------------------------------------------------------------------
 
 
-async def test_number_in_an_answer_leads_to_the_persons_own_page(
-    platform: Platform, dialogue: ShortDialogue
-) -> None:
+async def test_number_in_an_answer_leads_to_the_persons_own_page(platform: Platform, dialogue: ShortDialogue) -> None:
     one = (await platform.text(OPENID, "号 LD20261125-544644")).content
     ((token, title),) = re.findall(r'→ <a href="https://bot.example.org/p/([^"]+)">([^<]+)</a>', one)
     assert title == "查看工单详情"
@@ -360,9 +356,7 @@ async def test_number_in_an_answer_leads_to_the_persons_own_page(
     assert two.index("查看工单") < two.index("▸")
 
 
-async def test_no_page_links_without_a_public_address(
-    platform: Platform, sqlite_url: str, tmp_path: Path
-) -> None:
+async def test_no_page_links_without_a_public_address(platform: Platform, sqlite_url: str, tmp_path: Path) -> None:
     db = Database(sqlite_url)
     async with serving(platform, db, tmp_path, public_base_url=None):
         assert "/p/" not in (await platform.text(OPENID, "号 LD20261125-544644")).content

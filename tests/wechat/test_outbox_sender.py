@@ -49,7 +49,12 @@ class Outbox:
         person = await self.services.people.ensure(sender)
         async with self.db.write() as session:
             await enqueue(
-                session, person_id=person.id, text=text, key=key, due=self.clock.now(), **more  # type: ignore[arg-type]
+                session,
+                person_id=person.id,
+                text=text,
+                key=key,
+                due=self.clock.now(),
+                **more,  # type: ignore[arg-type]
             )
 
     async def state(self, key: str) -> tuple[str, str | None]:
@@ -165,9 +170,7 @@ async def test_refused_push_waits_for_the_next_message(outbox: Outbox, platform:
     assert (await outbox.deliveries.arrive("m2", SENDER, opens="message")).kept[0].text == "进展"
 
 
-async def test_no_permission_is_believed_for_an_hour(
-    outbox: Outbox, platform: Platform, now_clock: FixedClock
-) -> None:
+async def test_no_permission_is_believed_for_an_hour(outbox: Outbox, platform: Platform, now_clock: FixedClock) -> None:
     await outbox.wrote()
     opened(platform)
     platform.verified = False
@@ -249,9 +252,7 @@ async def test_what_can_never_arrive_is_dead_at_once(outbox: Outbox, platform: P
     assert b'nuanxin_outbox_rows{state="dead"} 1.0' in generate_latest()  # what /metrics serves
 
 
-async def test_many_failures_end_as_a_dead_letter(
-    outbox: Outbox, platform: Platform, now_clock: FixedClock
-) -> None:
+async def test_many_failures_end_as_a_dead_letter(outbox: Outbox, platform: Platform, now_clock: FixedClock) -> None:
     await outbox.wrote()
     platform.fail("send", *["500"] * 20)
     await outbox.put("进展", "k")
@@ -273,9 +274,7 @@ async def test_erased_person_gets_nothing(outbox: Outbox, platform: Platform) ->
     assert platform.phones[OPENID] == []
 
 
-async def test_row_of_a_dead_replica_is_taken_over(
-    outbox: Outbox, platform: Platform, now_clock: FixedClock
-) -> None:
+async def test_row_of_a_dead_replica_is_taken_over(outbox: Outbox, platform: Platform, now_clock: FixedClock) -> None:
     await outbox.wrote()
     opened(platform)
     await outbox.put("进展", "k")

@@ -92,7 +92,11 @@ def test_card_stands_alone_and_else_becomes_a_link() -> None:
 
 
 def test_three_map_links_fit_under_a_list_of_stations() -> None:
-    stations = [("物流港货车司机补给站", 121.08, 31.31), ("楼宇“小哥·享趣”驿站", 120.97, 31.37), ("鹿银先锋驿站", 120.96, 31.38)]
+    stations = [
+        ("物流港货车司机补给站", 121.08, 31.31),
+        ("楼宇“小哥·享趣”驿站", 120.97, 31.37),
+        ("鹿银先锋驿站", 120.96, 31.38),
+    ]
     address = "地址未公布，请向12345核实（示例数据）"
     entries = "\n".join(f"{n}. {name}，约1.2公里\n   充电、热饭、饮水" for n, (name, _, _) in enumerate(stations, 1))
     links = [
@@ -207,7 +211,7 @@ def test_many_choices_fit() -> None:
 @pytest.mark.parametrize(
     "reply",
     [
-        TextReply("a]]>b ]]]]> <a href=\"weixin://bizmsgmenu?msgmenucontent=X&msgmenuid=1\">X</a> 😀"),
+        TextReply('a]]>b ]]]]> <a href="weixin://bizmsgmenu?msgmenucontent=X&msgmenuid=1">X</a> 😀'),
         NewsReply("标题]]>", "说明", "https://example.org/?a=1&b=2", "https://example.org/i.png"),
         ImageReply("media-1"),
         TransferReply(),

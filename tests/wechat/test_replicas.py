@@ -107,9 +107,7 @@ async def test_500_messages_three_times_over_two_processes(
 ) -> None:
     chance = random.Random(20261124)
     people = [f"oRep{n:024d}" for n in range(PEOPLE)]
-    messages = [
-        platform.message(people[n % PEOPLE], "text", Content=f"第{n}条建议") for n in range(MESSAGES)
-    ]
+    messages = [platform.message(people[n % PEOPLE], "text", Content=f"第{n}条建议") for n in range(MESSAGES)]
     at_once = asyncio.Semaphore(AT_ONCE)
 
     async def one(fields: dict[str, object], pause: float, replica: int) -> tuple[int, str, float]:
@@ -138,9 +136,7 @@ async def test_500_messages_three_times_over_two_processes(
 
 
 @pytest.mark.timeout(600)
-async def test_replicas_killed_in_the_middle(
-    platform: Platform, replicas: Replicas, postgres_url: str
-) -> None:
+async def test_replicas_killed_in_the_middle(platform: Platform, replicas: Replicas, postgres_url: str) -> None:
     """The platform tries again at the other replica: one effect a message, and everyone is answered."""
     chance = random.Random(7)
     people = [f"oKill{n:023d}" for n in range(PEOPLE_IN_THE_MIDDLE)]

@@ -113,26 +113,20 @@ async def _refused(
     assert "秘密" not in lines[0]
 
 
-async def test_forged_requests(
-    safe: Platform, dialogue: ShortDialogue, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_forged_requests(safe: Platform, dialogue: ShortDialogue, caplog: pytest.LogCaptureFixture) -> None:
     xml = to_xml(safe.message(OPENID, "text", Content="秘密"))
     body, query = safe.sealed(xml)
     other = MessageCipher("wx0000000000000000", safe.aes_key or "")
     foreign = other.encrypt(xml)
     foreign_query = safe._query()
-    foreign_query["msg_signature"] = sign(
-        safe.token, foreign_query["timestamp"], foreign_query["nonce"], foreign
-    )
+    foreign_query["msg_signature"] = sign(safe.token, foreign_query["timestamp"], foreign_query["nonce"], foreign)
     broken = {
         name: (f"<xml><Encrypt>{text}</Encrypt></xml>", safe._query())
         for name, text in {"base64": "@@@", "aes": "A" * 64, "block": "AAAA", "utf-8": "签名"}.items()
     }
     for text, broken_query in broken.values():
         encrypted = text.removeprefix("<xml><Encrypt>").removesuffix("</Encrypt></xml>")
-        broken_query["msg_signature"] = sign(
-            safe.token, broken_query["timestamp"], broken_query["nonce"], encrypted
-        )
+        broken_query["msg_signature"] = sign(safe.token, broken_query["timestamp"], broken_query["nonce"], encrypted)
     stale_body, stale = safe.sealed(xml, timestamp=str(int(time.time()) - SKEW - 5))
     future_body, future = safe.sealed(xml, timestamp=str(int(time.time()) + SKEW + 5))
     cases: list[tuple[bytes | str, dict[str, str], int]] = [
@@ -265,7 +259,13 @@ async def test_fuzzed_messages_never_break_the_server(
 async def test_query_of_any_bytes(safe: Platform, dialogue: ShortDialogue) -> None:
     """Straight onto the socket: no client library that would tidy it up."""
     host, port = safe.bot_url.removeprefix("http://").removesuffix("/wechat").split(":")
-    for query in (b"timestamp=%ff%fe&nonce=%00", b"%", b"a=%F0%9F%98%80&msg_signature=%ED%A0%80", b"=&=&=", b"x" * 4000):
+    for query in (
+        b"timestamp=%ff%fe&nonce=%00",
+        b"%",
+        b"a=%F0%9F%98%80&msg_signature=%ED%A0%80",
+        b"=&=&=",
+        b"x" * 4000,
+    ):
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(b"POST /wechat?" + query + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
         status = int((await reader.readline()).split()[1])
@@ -396,9 +396,7 @@ async def test_welcome(safe: Platform, dialogue: ShortDialogue) -> None:
     assert dialogue.heard[0][1:3] == ("/subscribe", {"event": "subscribe"})
 
 
-async def test_poster_leads_to_its_station(
-    safe: Platform, reference_db: Database, tmp_path: Path
-) -> None:
+async def test_poster_leads_to_its_station(safe: Platform, reference_db: Database, tmp_path: Path) -> None:
     async with serving(safe, reference_db, tmp_path) as dialogue:
         delivery = await safe.subscribe(OPENID, "S0001")
         assert delivery.content.startswith("您扫的是这个驿站的码：\n\n物流港货车司机补给站")

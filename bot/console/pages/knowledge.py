@@ -26,7 +26,10 @@ from bot.storage.knowledge import AnswerVersion
 from bot.web.keys import SERVICES
 
 LIST = "/console/knowledge"
-MESSAGE, TAP = 2000, 63  # bytes of a WeChat message, and of the link and break around a tappable line (bot.wechat.render)
+MESSAGE, TAP = (
+    2000,
+    63,
+)  # bytes of a WeChat message, and of the link and break around a tappable line (bot.wechat.render)
 STATES = {"overdue": "过了复核日期", "waiting": "等第二个人批准", "edited": "在坐席台改过"}
 FIELD_NAMES = {
     "source": "依据",

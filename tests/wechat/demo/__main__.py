@@ -63,9 +63,7 @@ async def main() -> int:
     await platform.start()
     port = free_port()
     env = environment(platform, port)
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "serve", "--prepare", env=env, cwd=ROOT
-    )
+    bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "serve", "--prepare", env=env, cwd=ROOT)
     phones = Phones(platform)
     try:
         await _answers(port, bot)

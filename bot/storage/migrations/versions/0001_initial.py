@@ -503,9 +503,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_dispute_tickets_person_id_created_at"), ["person_id", "created_at"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_dispute_tickets_state_finish_due"), ["state", "finish_due"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_dispute_tickets_state_finish_due"), ["state", "finish_due"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_dispute_tickets_window_code_state"), ["window_code", "state"], unique=False
         )
@@ -541,9 +539,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "taken >= 0 AND taken <= capacity", name=op.f("ck_education_sessions_not_oversold")
-        ),
+        sa.CheckConstraint("taken >= 0 AND taken <= capacity", name=op.f("ck_education_sessions_not_oversold")),
         sa.ForeignKeyConstraint(
             ["site_code"],
             ["education_sites.code"],
@@ -608,9 +604,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("handoffs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handoffs_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_handoffs_state_urgent_id"), ["state", "urgent", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_handoffs_state_urgent_id"), ["state", "urgent", "id"], unique=False)
 
     op.create_table(
         "hospital_closures",
@@ -698,9 +692,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mediation_slots")),
-        sa.UniqueConstraint(
-            "mediator_id", "starts_at", name=op.f("uq_mediation_slots_mediator_id_starts_at")
-        ),
+        sa.UniqueConstraint("mediator_id", "starts_at", name=op.f("uq_mediation_slots_mediator_id_starts_at")),
     )
     with op.batch_alter_table("mediation_slots", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mediation_slots_starts_at"), ["starts_at"], unique=False)
@@ -831,9 +823,7 @@ def upgrade() -> None:
         sa.Column("source_key", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "level IN ('junior_college', 'bachelor')", name=op.f("ck_school_claims_level_known")
-        ),
+        sa.CheckConstraint("level IN ('junior_college', 'bachelor')", name=op.f("ck_school_claims_level_known")),
         sa.CheckConstraint(
             "status IN ('preparing', 'submitted', 'returned', 'approved', 'paid')",
             name=op.f("ck_school_claims_status_known"),
@@ -864,9 +854,7 @@ def upgrade() -> None:
         sa.Column("source_key", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "level IN ('junior_college', 'bachelor')", name=op.f("ck_school_enrolments_level_known")
-        ),
+        sa.CheckConstraint("level IN ('junior_college', 'bachelor')", name=op.f("ck_school_enrolments_level_known")),
         sa.CheckConstraint(
             "status IN ('new', 'contacted', 'enrolled', 'declined', 'withdrawn')",
             name=op.f("ck_school_enrolments_status_known"),
@@ -903,9 +891,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "age_band IN ('under_35', '35_64', 'over_64')", name=op.f("ck_screening_signups_age_band_known")
         ),
-        sa.CheckConstraint(
-            "for_whom IN ('self', 'relative')", name=op.f("ck_screening_signups_for_whom_known")
-        ),
+        sa.CheckConstraint("for_whom IN ('self', 'relative')", name=op.f("ck_screening_signups_for_whom_known")),
         sa.CheckConstraint(
             "status IN ('new', 'contacted', 'scheduled', 'done', 'cancelled')",
             name=op.f("ck_screening_signups_status_known"),
@@ -1067,9 +1053,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("image_url", sa.String(length=1000), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "text IS NOT NULL OR image_url IS NOT NULL", name=op.f("ck_dispute_attachments_not_empty")
-        ),
+        sa.CheckConstraint("text IS NOT NULL OR image_url IS NOT NULL", name=op.f("ck_dispute_attachments_not_empty")),
         sa.ForeignKeyConstraint(
             ["ticket_id"],
             ["dispute_tickets.id"],
