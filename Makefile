@@ -34,7 +34,7 @@ test: ## the whole suite on real PostgreSQL, Redis and Chromium (ARGS="-k statio
 	@$(PYTHON) -m bot train --if-changed
 	@$(PYTHON) -m pytest $(ARGS)
 
-test-long: ## what takes minutes: 10,000 turns of nonsense over all forms
+test-long: ## what takes minutes: 10,000 turns of nonsense over all forms, a correction trained for real
 	@$(PYTHON3) scripts/bootstrap.py --tests
 	@$(PYTHON) -m bot train --if-changed
 	@$(PYTHON) -m pytest -m long $(ARGS)

@@ -190,3 +190,31 @@ def test_the_copy_holds_what_training_reads(tmp_path):
     copy = copy_project(ROOT, tmp_path / "copy")
     assert training.fingerprint(copy) == training.fingerprint(ROOT)
     assert (copy / "bot" / "training.py").is_file()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_correction_is_learned_for_real(tmp_path):
+    """In a copy: a word that no line has is taught, a model is trained, nothing falls, the word is understood."""
+    project = copy_project(ROOT, tmp_path / "project")
+    models = tmp_path / "models"
+    models.mkdir()
+    served = max((ROOT / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    shutil.copy(served, models)
+    pairs = [
+        ("freight/blue_window", "嘎嘣位是干啥使的"),
+        ("freight/blue_window", "嘎嘣位油车让停不"),
+        ("freight/blue_window", "啥叫嘎嘣位 没听过"),
+    ]
+    file = tmp_path / "review.yml"
+    file.write_text(as_training_data(pairs), encoding="utf-8")
+    settings = Settings(database_url="sqlite+aiosqlite:///:memory:", secret_key="s" * 32, model_dir=models)
+    outcome = retrain(settings, file, root=project)
+    assert outcome.live
+    assert outcome.verdict
+    assert outcome.verdict.worse == ()
+    assert outcome.learned[0] < outcome.learned[1] == 1.0
+    assert outcome.model
+    assert outcome.model.parent == models
+    assert [path.relative_to(project).as_posix() for path in outcome.files] == ["data/nlu/freight.yml"]
+    assert "嘎嘣位是干啥使的" in (project / "data/nlu/freight.yml").read_text(encoding="utf-8")
