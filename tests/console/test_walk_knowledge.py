@@ -7,6 +7,7 @@ import time
 import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 from axe_playwright_python.async_playwright import Axe
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.app import create_app
 from bot.dialogue.answers import EditableAnswers
@@ -68,7 +69,7 @@ async def test_edit_an_answer_approve_it_as_another_person_see_it_live(browser, 
         return "\n".join(reply.get("text", "") for reply in await said.json())
 
     async def other_process_says():
-        said = await replica.generate(f"utter_{TOPIC}", None, "rest")
+        said = await replica.generate(f"utter_{TOPIC}", DialogueStateTracker.from_events("rider", []), "rest")
         return (said or {}).get("text", "")
 
     assert "1+11" in await ask()

@@ -164,9 +164,11 @@ async def test_formulas_do_not_run_in_a_spreadsheet(reference_db, tmp_path):
         values = {"name": "=HYPERLINK(1)", "category": "bank", "services": [], "provenance": "@x"}
         await session.execute(insert(Station).values(code="FORMULA", demo_site=False, status="open", **values))
     await export_kind(reference_db, "stations", tmp_path / "stations.csv")
+    (line,) = [line for line in (tmp_path / "stations.csv").read_text("utf-8-sig").splitlines() if "FORMULA" in line]
+    assert ",'=HYPERLINK(1)," in line
+    assert ",'@x" in line
     [row] = [row for row in read_table(tmp_path / "stations.csv") if row[0] == "FORMULA"]
-    assert "'=HYPERLINK(1)" in row
-    assert "'@x" in row
+    assert "=HYPERLINK(1)" in row, "what is read in again is what it was"
 
 
 async def test_only_known_kinds_are_exported(reference_db, tmp_path):
