@@ -81,6 +81,7 @@ class DialogueHost:
         """Touch the lazy parts so that the first rider does not pay for them."""
         for text in ("花桥附近哪里能充电", "下周三上午门诊", "站长拖欠工资八千五"):
             await self.parse(text)
+        await self.services.stations.all()
 
     async def parse(self, text: str) -> Parse:
         """The understanding of one text by itself, in Rasa's format plus `topic`."""

@@ -14,6 +14,7 @@ from bot.services import Services
 logger = logging.getLogger(__name__)
 
 PAUSE = 30.0  # seconds between two rounds
+FIRST = 3.0  # seconds until the first one: whoever wrote while we were away is answered before
 
 
 def jobs(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
@@ -43,6 +44,7 @@ async def keep_house(services: Services) -> list[str]:
 
 async def keep_house_for_ever(services: Services, pause: float = PAUSE) -> None:
     """Rounds until cancelled."""
+    await asyncio.sleep(min(FIRST, pause))
     while True:
         await keep_house(services)
         await asyncio.sleep(pause)
