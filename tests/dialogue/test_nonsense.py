@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -153,8 +153,8 @@ def is_list(text: str) -> bool:
     return len(_ROW.findall(text)) >= 2
 
 
-def faults(replies: list[dict[str, Any]], host: DialogueHost) -> Iterator[str]:
-    """What is wrong with a reply, in words."""
+def faults(replies: list[dict[str, Any]], host: DialogueHost, said: Sequence[str] = ()) -> Iterator[str]:
+    """What is wrong with a reply, in words. `said`: the rider's own words, which a form reads back as they are."""
     texts = [str(reply.get("text") or "") for reply in replies]
     whole = "\n".join(texts)
     if not whole.strip():
@@ -166,6 +166,8 @@ def faults(replies: list[dict[str, Any]], host: DialogueHost) -> Iterator[str]:
     for text in texts:
         if len(text) > (LIST_LONGEST if is_list(text) else LONGEST):
             yield f"{len(text)} characters"
+        for own in said:
+            text = text.replace(own, "") if len(own) > 3 else text
         if code := _CODE.search(_OPERATORS.sub("", text)):
             yield f"a code in the text: {code[0]!r}"
     for button in (button for reply in replies for button in reply.get("buttons") or []):
@@ -210,7 +212,7 @@ async def babble(
             wrong.append(f"{where} → {type(error).__name__}: {error}")
             continue
         said = " ⏎ ".join(str(reply.get("text")) for reply in replies)
-        wrong += [f"{where} → {fault}: {said}" for fault in [*faults(replies, host), *broken]]
+        wrong += [f"{where} → {fault}: {said}" for fault in [*faults(replies, host, rider.said), *broken]]
         broken.clear()
         tracker = await host.agent.tracker_store.retrieve(rider.name)
         loop = tracker.active_loop_name if tracker else None
