@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -49,9 +49,11 @@ async def dialogue(platform: Platform, db: Database, tmp_path: Path) -> AsyncIte
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time budget shortened, so that the tests of slowness are quick."""
-    monkeypatch.setattr(flow_module, "BUDGET", 0.4)
+def hurried() -> Iterator[pytest.MonkeyPatch]:
+    """The time budget shortened, so that the tests of slowness are quick; undone before an answer must be in time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flow_module, "BUDGET", 0.4)
+        yield patch
 
 
 async def _count(db: Database, model: type) -> int:
@@ -197,14 +199,14 @@ async def test_late_reply_comes_once_and_retries_get_the_acknowledgement(
     assert await _count(db, OwedReply) == 0
 
 
-@pytest.mark.usefixtures("hurried")
 async def test_late_reply_waits_where_the_account_may_not_push(
-    platform: Platform, dialogue: ShortDialogue, db: Database
+    platform: Platform, dialogue: ShortDialogue, db: Database, hurried: pytest.MonkeyPatch
 ) -> None:
     platform.verified = False
-    assert (await platform.text(OPENID, "慢 1")).content == wording.WORKING
+    assert (await platform.text(OPENID, "慢 2")).content == wording.WORKING
     assert (await platform.text(OPENID, "继续")).content == wording.STILL_WORKING
     await _settled(dialogue, "kept")
+    hurried.undo()
     more = await platform.text(OPENID, "继续")
     assert more.content.startswith("慢慢办好了")
     # shown once; the word then means what the dialogue makes of it
@@ -212,13 +214,13 @@ async def test_late_reply_waits_where_the_account_may_not_push(
     assert [s.via for s in platform.phones[OPENID]] == ["passive"] * 4
 
 
-@pytest.mark.usefixtures("hurried")
 async def test_kept_message_comes_after_the_answer_to_the_next(
-    platform: Platform, dialogue: ShortDialogue, db: Database
+    platform: Platform, dialogue: ShortDialogue, db: Database, hurried: pytest.MonkeyPatch
 ) -> None:
     platform.verified = False
     await platform.text(OPENID, "慢 0.8")
     await _settled(dialogue, "kept")
+    hurried.undo()
     fields = platform.message(OPENID, "text", Content="选")
     first = await platform.post(fields)
     content = (await platform.deliver(fields)).content
@@ -294,9 +296,8 @@ async def test_first_reply_wins_in_any_order(db: Database) -> None:
 
 
 async def test_honest_answer_while_the_database_is_away(
-    platform: Platform, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: Platform, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hurried: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flow_module, "BUDGET", 0.4)
     async with serving(platform, db, tmp_path):
         real = db.write
         broken = True
@@ -312,6 +313,7 @@ async def test_honest_answer_while_the_database_is_away(
         monkeypatch.setattr(db, "write", write)
         assert (await platform.text(OPENID, "在吗")).content == wording.FALLBACK
         broken = False
+        hurried.undo()
         assert (await platform.text(OPENID, "在了")).content.endswith("在了")
 
 
