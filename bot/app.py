@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Coroutine
 from typing import TYPE_CHECKING, Any
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # before the first import of rasa
@@ -23,18 +22,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 1 << 20  # bytes
-
-
-class NoModel(RuntimeError):
-    """There is no trained model; the message says how to make one."""
-
-
-def newest_model(folder: Path) -> Path:
-    """The newest trained model. Raises `NoModel`."""
-    models = sorted(folder.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)
-    if not models:
-        raise NoModel(f"no model in {folder}: run 'make train'")
-    return models[-1]
 
 
 def make_host(services: Services, redis: Any | None = None) -> DialogueHost:
@@ -97,27 +84,33 @@ async def _storage(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _dialogue(app: web.Application) -> AsyncIterator[None]:
+    from bot.dialogue.models import keep_newest, newest_model
     from bot.web.keys import HOST, SETTINGS
 
-    app[HOST].load(newest_model(app[SETTINGS].model_dir))
-    await app[HOST].warm_up()
-    await app[HOST].answers.refresh()
-    fresh = asyncio.create_task(app[HOST].answers.keep_fresh(), name="approved answers")
-    yield
-    fresh.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await fresh
+    host, models = app[HOST], app[SETTINGS].model_dir
+    host.load(newest_model(models))
+    await host.warm_up()
+    await host.answers.refresh()
+    async with _background(host.answers.keep_fresh(), keep_newest(host, models)):
+        yield
 
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
     from bot.services.housekeeping import keep_house_for_ever
     from bot.web.keys import SERVICES
 
-    task = asyncio.create_task(keep_house_for_ever(app[SERVICES]), name="housekeeping")
+    async with _background(keep_house_for_ever(app[SERVICES])):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _background(*endless: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(work) for work in endless]
     yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _add_wechat(app: web.Application) -> None:

@@ -17,7 +17,8 @@ async def chat(settings: Settings) -> None:
     from bot.lean import keep_tensorflow_out
 
     keep_tensorflow_out()
-    from bot.app import make_host, newest_model
+    from bot.app import make_host
+    from bot.dialogue.models import newest_model
     from bot.dialogue.plain import converse
     from bot.services import build_services
     from bot.storage.base import Database

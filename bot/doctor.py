@@ -70,7 +70,7 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from bot.app import NoModel, newest_model
+    from bot.dialogue.models import NoModel, newest_model
     from bot.training import up_to_date_model
 
     try:

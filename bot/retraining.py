@@ -340,7 +340,7 @@ def run(settings: Settings, file: Path, *, check: bool = False) -> int:
         return 1
     changed = ", ".join(str(path.relative_to(ROOT)) for path in outcome.files)
     print(f"==> in place: {outcome.model.name if outcome.model else ''}; lines added to {changed}")
-    print("    Servers that run take it at their next start.")
+    print("    Servers that run on this folder of models take it within seconds.")
     return 0
 
 

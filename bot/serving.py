@@ -30,7 +30,8 @@ def serve(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    from bot.app import NoModel, create_app
+    from bot.app import create_app
+    from bot.dialogue.models import NoModel
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

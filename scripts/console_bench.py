@@ -31,9 +31,10 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 from aiohttp import CookieJar, web  # noqa: E402
 from aiohttp.test_utils import TestClient, TestServer  # noqa: E402
 
-from bot.app import make_host, newest_model  # noqa: E402
+from bot.app import make_host  # noqa: E402
 from bot.console.app import add_console  # noqa: E402
 from bot.console.registry import ROUTES  # noqa: E402
+from bot.dialogue.models import newest_model  # noqa: E402
 from bot.services import Services, build_services  # noqa: E402
 from bot.services.audit import SYSTEM  # noqa: E402
 from bot.services.clock import SHANGHAI  # noqa: E402

@@ -165,7 +165,7 @@ def reference_services(reference_db: Database, clock: FixedClock) -> Services:
 @pytest.fixture(scope="session")
 def model_path() -> Path:
     """The trained model that `make test` prepares."""
-    from bot.app import newest_model
+    from bot.dialogue.models import newest_model
 
     return newest_model(ROOT / "models")
 

@@ -124,7 +124,7 @@ def test_a_failed_training_leaves_no_model_behind(root, tmp_path):
 
 
 def test_going_back_to_older_data_serves_the_older_model_again(root, tmp_path):
-    from bot.app import newest_model
+    from bot.dialogue.models import newest_model
 
     models = tmp_path / "models"
     models.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from pathlib import Path
@@ -46,6 +47,7 @@ class DialogueHost:
         self._locks = SenderLocks(redis)
         self.answers = EditableAnswers(services)
         self._agent: Agent | None = None
+        self.model: Path | None = None
 
     @property
     def agent(self) -> Agent:
@@ -58,16 +60,32 @@ class DialogueHost:
         return self._agent is not None
 
     def load(self, model: Path) -> None:
-        """Load (or replace) the model; messages in work finish on the old one. Raises when it cannot be loaded."""
+        """Load the model and answer with it. Raises when it cannot be loaded."""
+        self._serve(self._open(model), model)
+
+    async def swap(self, model: Path) -> None:
+        """Another model in place of the loaded one, which answers until then and finishes what it has in work.
+        Raises when the new one cannot be loaded; then nothing has changed.
+        """
+        agent = await asyncio.to_thread(self._open, model)
+        await _parse_some(agent)
+        self._serve(agent, model)
+
+    def _open(self, model: Path) -> Agent:
         agent = Agent.load(
             str(model),
             action_endpoint=self._endpoint,
             generator=self.answers,
             lock_store=InMemoryLockStore(),
         )
-        self.answers.responses = agent.domain.responses if agent.domain else {}
+        if agent.processor is None or agent.domain is None:
+            raise RuntimeError(f"{model.name} holds no dialogue model")
+        return agent
+
+    def _serve(self, agent: Agent, model: Path) -> None:
         _keep_sessions(agent, self.services)
-        self._agent = agent
+        self.answers.responses = agent.domain.responses
+        self._agent, self.model = agent, model
 
     def use(self, services: Services) -> None:
         """Put other services under the loaded model (tests: a fresh database for each)."""
@@ -79,8 +97,7 @@ class DialogueHost:
 
     async def warm_up(self) -> None:
         """Touch the lazy parts so that the first rider does not pay for them."""
-        for text in ("花桥附近哪里能充电", "下周三上午门诊", "站长拖欠工资八千五"):
-            await self.parse(text)
+        await _parse_some(self.agent)
         await self.services.stations.all()
 
     async def parse(self, text: str) -> Parse:
@@ -224,6 +241,11 @@ class DialogueHost:
     async def forget(self, sender: str) -> None:
         """Drop the current session of a sender (erasure)."""
         await self.services.sessions.delete(sender)
+
+
+async def _parse_some(agent: Agent) -> None:
+    for text in ("花桥附近哪里能充电", "下周三上午门诊", "站长拖欠工资八千五"):
+        await agent.parse_message(text)
 
 
 def _answered(tracker: DialogueStateTracker | None, key: str | None) -> list[dict[str, Any]] | None:

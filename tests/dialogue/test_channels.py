@@ -106,7 +106,7 @@ async def test_in_the_terminal(
 
     monkeypatch.setattr(chat, "_ask", ask)
     monkeypatch.setattr(bot.app, "make_host", host_of)
-    monkeypatch.setattr(bot.app, "newest_model", lambda _: None)
+    monkeypatch.setattr("bot.dialogue.models.newest_model", lambda _: None)
     monkeypatch.setattr(DialogueHost, "load", lambda *_: None)
     await chat.chat(Settings(database_url=reference_url, secret_key="a secret of the tests, long enough to be one"))
     said = [reply for reply in replies[1:] if plain(reply)]

@@ -57,22 +57,30 @@ def _is_local(line: str) -> bool:
 
 
 class BotServer:
-    """`nuanxin serve` on a free loopback port; ready when made. `env` goes over this process's own."""
+    """`nuanxin serve` on a free loopback port; ready when made. `env` goes over this process's own.
 
-    def __init__(self, home: Path, **env: str) -> None:
+    root: the project that serves (this one, or a copy of it); options: further words of the command line.
+    """
+
+    def __init__(self, home: Path, root: Path = ROOT, *options: str, **env: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "server.log"
-        self._env = {**os.environ, "VAR_DIR": str(home), "HOST": "127.0.0.1", "PORT": str(self.port), **env}
+        self._root, self._options = root, options
+        self.env = {**os.environ, "VAR_DIR": str(home), "HOST": "127.0.0.1", "PORT": str(self.port), **env}
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "serve"], env=self._env, cwd=ROOT, stdout=log, stderr=log
+                [sys.executable, "-m", "bot", "serve", *self._options],
+                env=self.env,
+                cwd=self._root,
+                stdout=log,
+                stderr=log,
             )
-        wait_until(self._is_ready, "the bot", seconds=180, log=self.log)
+        wait_until(self._is_ready, "the bot", seconds=400, log=self.log)
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         """Returns the exit code."""
