@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,7 @@ def nuanxin(project: Path, *arguments: str, **env: str) -> str:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = copy_project(ROOT, tmp_path_factory.mktemp("learning") / "project")
-    (copy / "bot/console/static/vendor").symlink_to(ROOT / "bot/console/static/vendor")
+    shutil.copytree(ROOT / "bot/console/static/vendor", copy / "bot/console/static/vendor")
     thin(copy, 8)
     return copy
 

@@ -43,9 +43,11 @@ def test_calm_look_alikes_of_need(text: str) -> None:
 
 
 def test_scores_alone_decide_when_they_lead() -> None:
-    assert judge("嗯", _scores(emergency=0.5), Thresholds()) == "emergency"
+    assert judge("师傅摔得爬不动", _scores(emergency=0.3), Thresholds()) == "emergency"
+    assert judge("嗯", _scores(emergency=0.5), Thresholds()) is None  # names nothing of bodies or harm
+    assert judge("嗯", _scores(emergency=1.1), Thresholds()) == "emergency"
     assert judge("嗯", _scores(crisis=0.5), Thresholds()) == "crisis"
-    assert judge("嗯", _scores(emergency=0.6, crisis=0.5), Thresholds()) == "emergency"
+    assert judge("他倒地上了", _scores(emergency=0.6, crisis=0.5), Thresholds()) == "emergency"
     assert judge("嗯", _scores(other=0.9), Thresholds()) is None
 
 
@@ -55,7 +57,8 @@ def test_words_do_not_outweigh_a_certain_other_topic() -> None:
 
 def test_calm_talk_needs_a_clearer_score() -> None:
     scores = _scores(emergency=0.3, other=0.1)
-    assert judge("要是有人晕倒怎么救", scores, Thresholds()) is None
+    for text in ("要是有人晕倒怎么救", "小时候摔断过腿", "打个比方有人晕倒了", "摔了一跤人没事"):
+        assert judge(text, scores, Thresholds()) is None
     assert judge("有人晕倒怎么救", scores, Thresholds()) == "emergency"
 
 
@@ -63,3 +66,18 @@ def test_between_the_two_words_decide() -> None:
     both = _scores(emergency=0.6, crisis=0.5)
     assert judge("我写好遗书了", both, Thresholds()) == "crisis"
     assert judge("他吃了药现在没呼吸了", _scores(emergency=0.5, crisis=0.6), Thresholds()) == "emergency"
+
+
+@pytest.mark.parametrize("text", ["打120", "120！！", "救命", "SOS", "一二零", "🚑🚑 快", "帮我叫救护车"])
+def test_a_bare_call_for_help_needs_no_score(text: str) -> None:
+    assert judge(text, _scores(emergency=-1.5, other=1.0), Thresholds()) == "emergency"
+
+
+@pytest.mark.parametrize("text", ["快叫就护车", "他没胡吸了", "人浑迷了", "liuxue buzhi"])
+def test_misspelt_words_of_need_are_heard(text: str) -> None:
+    assert judge(text, _scores(), Thresholds()) == "emergency"
+
+
+@pytest.mark.parametrize("text", ["120块一个月贵不贵", "急救课什么时候开", "救护车为啥那么慢我就问问规定"])
+def test_words_of_help_in_another_question_are_no_call(text: str) -> None:
+    assert judge(text, _scores(emergency=-1.0, other=0.5), Thresholds()) is None
