@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console.registry import Refused, Staff, page
+from bot.console.registry import MEGABYTE, Refused, Staff, page
 from bot.console.render import redirect, render
 from bot.services.errors import Invalid, NotFound
 from bot.services.exporting import csv_bytes, xlsx_bytes
@@ -31,7 +31,10 @@ from bot.web.keys import SERVICES
 
 DATUMS = (("wgs84", "WGS-84（GPS、天地图）"), ("gcj02", "GCJ-02（高德、腾讯）"), ("bd09", "BD-09（百度）"))
 SHOWN_ERRORS = 200
-MAX_PACKED = 900_000  # characters; a request holds 1 MB
+MAX_FILE = 10 * MEGABYTE
+MAX_PACKED = 11 * MEGABYTE  # characters; deploy/nginx.conf lets 12 MB through
+OTHER_FIELDS = 64 << 10  # bytes that a form with a file, or with what was packed, holds besides
+TOO_BIG = "文件太大了，最多 10 MB；请分成几个文件，或者请管理员用命令 nuanxin import 导入"
 TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -88,14 +91,14 @@ def add_imports(section: Section) -> None:
             f"{spec.title}空表", "xlsx", {"数据": [[column.label for column in spec.columns]], "说明": told}
         )
 
-    @page("POST", f"{section.prefix}/import/{{kind}}", permission=section.permission)
+    @page("POST", f"{section.prefix}/import/{{kind}}", permission=section.permission, body=MAX_FILE + OTHER_FIELDS)
     async def look(request: web.Request, staff: Staff) -> web.Response:
         spec, form = section.spec(request), await request.post()
         options = _options(section, form)
         try:
             await _check_open(request, section, spec)
             table = await _sent(form.get("file"))
-            packed = _pack(table)
+            packed = await asyncio.to_thread(_pack, table)
             report = await request.app[SERVICES].reference.import_table(
                 spec.kind, table, staff.actor, datum=options.datum, replace=options.replace, dry_run=True
             )
@@ -105,7 +108,12 @@ def add_imports(section: Section) -> None:
         status = 200 if report.ok else 422
         return _page(request, section, spec, options=options, report=report, packed=packed, sign=sign, status=status)
 
-    @page("POST", f"{section.prefix}/import/{{kind}}/apply", permission=section.permission)
+    @page(
+        "POST",
+        f"{section.prefix}/import/{{kind}}/apply",
+        permission=section.permission,
+        body=MAX_PACKED + OTHER_FIELDS,
+    )
     async def apply(request: web.Request, staff: Staff) -> web.Response:
         spec, form = section.spec(request), await request.post()
         options, packed = _options(section, form), str(form.get("packed", ""))
@@ -113,7 +121,12 @@ def add_imports(section: Section) -> None:
             raise Refused(422, "请先检查文件，再确认导入。没有写入。")
         await _check_open(request, section, spec)
         report = await request.app[SERVICES].reference.import_table(
-            spec.kind, _unpack(packed), staff.actor, datum=options.datum, replace=options.replace, dry_run=False
+            spec.kind,
+            await asyncio.to_thread(_unpack, packed),
+            staff.actor,
+            datum=options.datum,
+            replace=options.replace,
+            dry_run=False,
         )
         if not report.ok:  # the table has changed since the look
             return _page(request, section, spec, options=options, report=report, status=422)
@@ -165,6 +178,7 @@ def _page(
         words=words_of,
         labels=labels | {column.attribute: column.label for column in spec.columns},
         shown_errors=SHOWN_ERRORS,
+        max_file=MAX_FILE,
         errors={"file": wrong} if wrong else {},
         packed=packed,
         sign=sign,
@@ -188,14 +202,21 @@ async def _sent(sent: Any) -> list[list[str]]:
     """The table of an uploaded file. Invalid."""
     if not isinstance(sent, web.FileField) or not sent.filename:
         raise Invalid("file", "请选一个文件")
-    return await asyncio.to_thread(lambda: read_bytes(sent.filename, sent.file.read()))
+
+    def read() -> list[list[str]]:
+        raw = sent.file.read(MAX_FILE + 1)
+        if len(raw) > MAX_FILE:
+            raise Invalid("file", TOO_BIG)
+        return read_bytes(sent.filename, raw)
+
+    return await asyncio.to_thread(read)
 
 
 def _pack(table: list[list[str]]) -> str:
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
-    packed = base64.urlsafe_b64encode(zlib.compress(text, 9)).decode()
+    packed = base64.urlsafe_b64encode(zlib.compress(text, 6)).decode()
     if len(packed) > MAX_PACKED:
-        raise Invalid("file", "文件太大，请分成几个文件，或者请管理员用命令 nuanxin import 导入")
+        raise Invalid("file", TOO_BIG)
     return packed
 
 

@@ -33,6 +33,7 @@ COOKIE_PATH = "/console"
 LOGIN, ACCOUNT = "/console/login", "/console/account"
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 BACKGROUND = "X-Background"
+MEGABYTE = 1 << 20  # bytes
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 HEADERS = {
     "Content-Security-Policy": (
@@ -88,14 +89,15 @@ class Refused(Exception):
         self.status, self.text = status, text
 
 
-def page(method: str, path: str, *, permission: str) -> Callable[[Handler], Handler]:
-    """Register a page for those who may (`PERMISSIONS`)."""
+def page(method: str, path: str, *, permission: str, body: int = 0) -> Callable[[Handler], Handler]:
+    """Register a page for those who may (`PERMISSIONS`). `body`: bytes that a request may hold, 0: as everywhere."""
     if permission not in PERMISSIONS:
         raise KeyError(f"{path}: permission {permission!r} is not in the table")
 
     def register(handler: Handler) -> Handler:
         async def gate(request: web.Request) -> web.StreamResponse:
-            return await _answer(request, lambda: _enter(request, permission, handler))
+            wide = request.clone(client_max_size=body) if body else request
+            return await _answer(wide, lambda: _enter(wide, permission, handler))
 
         ROUTES.append(Route(method, path, permission, gate))
         return handler
@@ -209,7 +211,8 @@ async def _answer(request: web.Request, work: Callable[[], Awaitable[web.StreamR
     try:
         response = await work()
     except web.HTTPRequestEntityTooLarge:
-        response = _failure(request, 413, "文件太大了。")
+        most = f"{request.client_max_size // MEGABYTE} MB"
+        response = _failure(request, 413, f"文件太大了，最多 {most}，没有收下。请分成几个文件。")
     except web.HTTPException as answer:
         answer.headers.update(HEADERS)
         raise

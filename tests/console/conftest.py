@@ -17,6 +17,7 @@ from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
+from bot.app import BODY_LIMIT
 from bot.console.app import add_console
 from bot.services import Services, build_services
 from bot.services import staff as staff_service
@@ -41,7 +42,7 @@ def cheap_hashes() -> Iterator[None]:
 
 def console_app(services: Services, folder: Path, **settings: Any) -> web.Application:
     """An application with nothing but the console."""
-    app = web.Application(client_max_size=8 << 20)
+    app = web.Application(client_max_size=BODY_LIMIT)
     app[SETTINGS] = Settings(
         database_url=services.db.url, secret_key="s" * 32, file_store=str(folder / "files"), **settings
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 import re
 
 import pytest
@@ -189,3 +190,55 @@ async def test_a_download_comes_back_and_runs_nothing(console, services_of):
     seat = await console("seat")
     assert (await seat.get("/console/reference/discounts/export?as=csv")).status == 403
     assert len(await services_of.audit.search(action="reference.export")) == 2
+
+
+def discounts_of(megabytes):
+    """A CSV of discounts with long words that no packing makes small."""
+    dice = random.Random(5)
+    hanzi = [chr(0x4E00 + number) for number in range(2000)]
+    rows, size = ["编号,种类,名称,说明,生效日期,截止日期,适用商家,来源"], 0
+    while size < megabytes << 20:
+        detail, source = ("".join(dice.choices(hanzi, k=many)) for many in (400, 500))
+        rows.append(f"B{len(rows):05d},餐饮,优惠{len(rows)},{detail},2026-11-01,2026-12-31,甲店|乙店,{source}")
+        size += len(rows[-1].encode())
+    return "\n".join(rows).encode(), len(rows) - 1
+
+
+async def test_a_file_of_five_megabytes_is_imported(console, services_of):
+    editor, path = await console("editor"), "/console/reference/import/discounts"
+    raw, count = discounts_of(5)
+    answer = await editor.post(path, upload("优惠.csv", raw, csrf=editor.csrf))
+    page = await answer.text()
+    assert answer.status == 200
+    assert f"<dt>文件里的行</dt><dd>{count}</dd>" in page
+    form = {name: values[0] for name, values in fields(page).items() if name in ("datum", "packed", "sign")}
+    assert len(form["packed"]) > 3 << 20
+    answer = await editor.post(path + "/apply", aiohttp_form(form))
+    assert answer.status == 303, await answer.text()
+    assert (await services_of.reference.page("discounts", search="B00001")).rows[0].cells["provenance"] in raw.decode()
+    assert count > 1000
+    assert (await services_of.reference.page("discounts", search="优惠")).total >= count
+
+
+def aiohttp_form(values):
+    """As a browser sends a form with enctype="multipart/form-data"."""
+    writer = FormData(default_to_multipart=True)
+    for name, value in values.items():
+        writer.add_field(name, value)
+    return writer
+
+
+async def test_a_file_that_is_too_big_gets_one_line(console, services_of):
+    editor, path = await console("editor"), "/console/reference/import/discounts"
+    before = (await services_of.reference.page("discounts")).total
+    for size, status in (((11 << 20), 413), ((10 << 20) + 10, 422)):
+        answer = await editor.post(path, upload("优惠.csv", b"x" * size))
+        text = await answer.text()
+        assert answer.status == status
+        assert len(re.findall("文件太大了，最多 10 MB", text)) == 1
+    assert 'data-most="10485760"' in text
+    assert (await services_of.reference.page("discounts")).total == before
+    # elsewhere nothing has become wider
+    answer = await editor.post("/console/reference/discounts/new", upload("a.csv", b"x" * (1 << 20)))
+    assert answer.status == 413
+    assert "最多 1 MB" in await answer.text()

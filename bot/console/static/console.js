@@ -9,6 +9,7 @@
 //   data-print            prints the page
 //   data-open="id"        opens a dialog
 //   data-line="8" data-in="#id"  shows line 8 of a text area
+//   data-most="1048576"  a file input that takes no file of more bytes
 //   data-confirm="…"      a form or button that asks before it is sent
 //   hx-trigger="live-tickets from:body"   is fetched anew when the topic `tickets` has news
 "use strict";
@@ -69,6 +70,13 @@
     const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
     if (question && !confirm(question)) event.preventDefault();
   }, true);
+  document.addEventListener("change", ({ target }) => {
+    if (!target.dataset.most) return;
+    const most = Number(target.dataset.most);
+    const big = [...target.files].some((file) => file.size > most);
+    target.setCustomValidity(big ? `文件太大了，最多 ${most >> 20} MB；请分成几个文件` : "");
+    if (big) target.reportValidity();
+  });
   document.addEventListener("change", (event) => {
     if (event.target.dataset.submit !== undefined) event.target.form.requestSubmit();
   });
