@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.evaluation.data import initiatives, read_rows
+from bot.evaluation.data import initiatives, read_rows, read_training
 from bot.evaluation.metrics import summary
 from bot.evaluation.predict import predict
 
@@ -33,3 +33,12 @@ def test_has_not_fallen(figures: dict[str, Any], name: str) -> None:
 
 def test_messages_of_one_matter_are_not_taken_apart(figures: dict[str, Any]) -> None:
     assert figures["split_share"] < 0.02
+
+
+def test_nothing_that_is_measured_is_taught() -> None:
+    taught = {_bare(line.text) for line in read_training()}
+    assert [row.text for row in read_rows() if _bare(row.text) in taught] == []
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).lower()
