@@ -52,6 +52,9 @@ class DetailsForm(TaskForm):
     form: ClassVar[str] = "details_form"
     start_topic: ClassVar[str] = "inform"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("supplement_dispute", "details")})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", r"^(?:我来?|帮我|那)?补(?:上|充|一下|下)*(?:上班)?(?:时间|地点|时间和?地点|地点和?时间)(?:吧|呗|一下)?$"),
+    )
     title: ClassVar[str] = "工单补充"
     confirm_needed: ClassVar[bool] = False
 

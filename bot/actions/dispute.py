@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -14,10 +15,10 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskForm, Values
 from bot.actions.people import ask_to_remember
-from bot.actions.wording import AS_WELL
+from bot.actions.wording import AS_WELL, QUESTION, is_order, is_yes
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
-from bot.language import find_numbers, read_dispute_type, read_still_employed, read_yes_no
+from bot.language import find_money, find_numbers, read_dispute_type, read_still_employed, read_yes_no
 from bot.services.dispute_rows import day_of
 
 TYPES = {
@@ -69,20 +70,36 @@ def _type(heard: Heard) -> str | None:
     return None
 
 
+_NOT_THIS = re.compile(r"没说|不是|不关|没提|不说")
+
+
 def _type_asked(heard: Heard) -> str | None:
-    return _type(heard) or read_dispute_type(heard.text)
+    return _type(heard) or (None if _NOT_THIS.search(heard.text) else read_dispute_type(heard.text))
 
 
 _UNTOLD = re.compile(r"不知道|不清楚|不晓得|不让|不想|不敢|不能说|说不|忘了|记不")
 _WHOLE_NAME = re.compile(r"[\w（）()·&-]{2,24}(?:站|店|点|公司|部|厂|中心|仓|队|平台|铺|行)")
 
 
+_CALLED = re.compile(
+    r"(?:^|[\s，,。；;])(?:就|名字|公司|站点|平台)?叫(?:做)?\s*(?![我你他她人])([\u4e00-\u9fffA-Za-z0-9]{2,12})$"
+)
+# what tells more of the matter, and a bare count: no name of a firm
+_TELLS = re.compile(
+    r"不[给发付结退管认让]|没[给发付结退有]|欠|扣|罚|拖|跑[了路]|[再还也]补|补[一充]|刚才|因为|所以|干了|[0-9一二两三四五六七八九十百]+个?人?$"
+    r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|先登记|就上|自己|签"
+)
+
+
 def _firm_asked(heard: Heard) -> str | None:
-    """The short answer itself: 快马配送周市站 is one name; a bare 对 or 不是 is none."""
+    """The short answer itself: 快马配送周市站 is one name; a bare 对 or 不是 is none, nor is "老板不给"."""
+    called = _CALLED.search(heard.text)
+    if called and heard.surface("employer") is None:
+        return called[1]
     if _UNTOLD.search(heard.text):
         return heard.surface("employer")
     whole = readers.short_name(heard) if read_yes_no(heard.text) is None else None
-    if whole and _NO_FIRM.fullmatch(whole):
+    if whole and (_NO_FIRM.fullmatch(whole) or (_TELLS.search(whole) and not _WHOLE_NAME.fullmatch(whole))):
         whole = None
     if whole and _WHOLE_NAME.fullmatch(whole) and not _FIRM.search(heard.text):
         return whole
@@ -149,6 +166,48 @@ def particulars(words: str) -> dict[str, Any]:
     return told
 
 
+_ROUND = re.compile(r"[百千万kKwW]")
+
+
+def _amount(heard: Heard) -> int | None:
+    """Also a round sum that stands alone at the end: "欠薪 快马配送 一万二"."""
+    strict = readers.amount_fen(heard)
+    if strict is not None:
+        return strict
+    last = find_money(heard.text, bare=True)[-1:]
+    alone = [
+        one for one in last if one.end == len(heard.text.rstrip(" 。.!！")) and _ROUND.search(heard.text[one.start :])
+    ]
+    return alone[0].fen if alone else None
+
+
+TOLD_BEFORE = 4  # messages before the form in which the matter may have been told already
+_KEPT_WORDS = re.compile(r"[\u4e00-\u9fff]{2}.*[\u4e00-\u9fff]")
+
+
+def _earlier(tracker: Tracker, now: datetime) -> list[Heard]:
+    """The latest messages about a dispute that no form has read, the newest first."""
+    found: list[Heard] = []
+    asked = 0
+    for event in reversed(tracker.events[:-1]):
+        if event.get("event") == "active_loop" and found:
+            break
+        if event.get("event") != "user":
+            continue
+        asked += 1
+        parse = event.get("parse_data") or {}
+        topic = str(parse.get("topic") or "")
+        if asked > 1 and (topic.startswith("dispute/") or topic == "open_dispute"):
+            intent = parse.get("intent") or {}
+            text = str(parse.get("text") or "")
+            if not text.startswith("/"):
+                entities = list(parse.get("entities") or [])
+                found.append(Heard(text, topic, float(intent.get("confidence") or 0), entities, {}, now, parse))
+        if asked > TOLD_BEFORE:
+            break
+    return found
+
+
 _PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳|大着肚子|生娃|坐月子")
 
 
@@ -192,7 +251,7 @@ class DisputeForm(TaskForm):
                 name="amount",
                 label="金额",
                 ask=_ask_amount,
-                read=readers.amount_fen,
+                read=_amount,
                 read_answer=readers.amount_fen_asked,
                 needed=lambda v: v.get("dispute_type") in MONEY_TYPES or v.get("amount") is not None,
                 optional=True,
@@ -260,10 +319,28 @@ class DisputeForm(TaskForm):
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         text = "" if heard.text.startswith("/") else heard.text
         person = await self.services.people.get(await self.person_id(tracker))
-        return {
+        told: Values = {}
+        before: list[str] = []
+        if _type(heard) is None:  # "帮我登记" after the matter was asked about: what was said then is not asked again
+            for earlier in _earlier(tracker, heard.now):
+                found, _, _ = self._read(earlier, list(self.all_fields()), None, {})
+                told = {name: value for name, value in found.items() if name in _TOLD_BY_A_QUESTION} | told
+                before.insert(0, earlier.text)
+        text = "；".join([*before, text] if text else before)
+        return told | {
             "dispute_summary": text[:500] or None,
             "phone": person.phone if person and person.consent_at else None,
         }
+
+    def besides(self, heard: Heard, values: Values) -> Values:
+        """More of the story goes to the ticket: "众包的", "站长叫王强"."""
+        text = heard.text.strip()
+        if heard.topic not in _STORY or not _KEPT_WORDS.search(text) or QUESTION.search(text) or is_order(text):
+            return {}
+        if read_yes_no(text) is not None or is_yes(text):
+            return {}
+        told = str(values.get("dispute_summary") or "")
+        return {"dispute_summary": "；".join(part for part in (told, text) if part)[:500]}
 
     def confirm_note(self, values: Values) -> str:
         """The limitation period, in one line (劳动争议调解仲裁法 Art 27, 劳动保障监察条例 Art 20)."""
@@ -328,6 +405,12 @@ class ActionSubmitDispute(BotAction):
         return [*clear(*values), SlotSet(CONFIRM, None), SlotSet("ticket_number", ticket.number), *asked]
 
 
+_TOLD_BY_A_QUESTION = frozenset(
+    {"dispute_type", "employer", "amount", "dispute_place", "dispute_since", "dispute_still", "dispute_group"}
+)
+_STORY = frozenset(
+    {"inform", "open_dispute", "supplement_dispute", "chitchat", "nlu_fallback", "dispute/rights_consult"}
+)
 DEFAULT_ROUTES = {
     "wages": ("inspection", "arbitration"),
     "deposit": ("inspection", "arbitration"),

@@ -241,10 +241,12 @@ class MachineForm(TaskForm):
         if not offers and last and last.where:
             offers = list(await self.services.drinks.by_distance(last.where.point))
         one = offers[0] if len(offers) == 1 else None
+        if last and last.topic == "find_drinks" and last.looked_at:
+            one = next((machine for machine in offers if machine.code == last.looked_at), one)
         return {
             "machine_text": text or None,
             "machine_offers": [[m.code, m.station_name or m.name] for m in offers[:4]] or None,
-            "machine_choice": 0 if one else None,
+            "machine_choice": offers.index(one) if one else None,
             "machine_code": one.code if one else None,
             "machine_name": (one.station_name or one.name) if one else None,
         }

@@ -12,7 +12,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.people import ask_to_remember
-from bot.actions.subsidy import LEVEL_NAMES, read_level
+from bot.actions.subsidy import LEVEL_NAMES, read_had, read_level
 from bot.knowledge.topics import payload
 from bot.language import SCHOOLING, read_answer, read_study
 from bot.services.errors import AlreadyExists
@@ -48,7 +48,7 @@ def read_schooling(heard: Heard) -> str | None:
     tapped = heard.first("schooling")
     if tapped in SCHOOLING:
         return str(tapped)
-    return read_study(heard.text).has
+    return read_had(heard.text)
 
 
 def read_schooling_asked(heard: Heard) -> str | None:

@@ -19,7 +19,18 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
-from bot.actions.wording import CORRECTION, QUESTION, SAME_PHONE, SHORT, SKIP, instead, is_meant, is_yes, says_yes_too
+from bot.actions.wording import (
+    CORRECTION,
+    GO_ON,
+    QUESTION,
+    SAME_PHONE,
+    SHORT,
+    SKIP,
+    instead,
+    is_meant,
+    is_yes,
+    says_yes_too,
+)
 from bot.knowledge.topics import payload as topic_payload
 from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
@@ -109,6 +120,10 @@ class TaskForm(BotAction):
 
     async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         """Last word on the values after reading (derived values; a check that needs a service). Returns changes."""
+        return {}
+
+    def besides(self, heard: Heard, values: Values) -> Values:
+        """What to keep of a message that answers no field and asks nothing ("众包的", "站长叫王强"); {} for nothing."""
         return {}
 
     def opening(self, values: Values) -> str | None:
@@ -214,6 +229,8 @@ class TaskForm(BotAction):
         values: Values,
         requested: str,
     ) -> list[Event]:
+        if GO_ON.fullmatch(heard.text.strip()):
+            return self._ask(dispatcher, fields, values, {}, lead="好，接着。")
         field = next((f for f in fields if f.name == requested), None)
         found, refusal, known = self._read(heard, fields, field, values)
         if field is not None and not found and field.name.endswith("phone") and SAME_PHONE.search(heard.text):
@@ -266,12 +283,26 @@ class TaskForm(BotAction):
             return self._ask(dispatcher, fields, values | changed, changed, lead="好，这项先不填。")
         unwilling = field is not None and len(heard.text) <= SHORT and SKIP.search(heard.text)
         misses = int(tracker.get_slot("form_misses") or 0) + 1
-        return self._not_matched(dispatcher, fields, values, misses, unwilling=bool(unwilling))
+        kept = {} if unwilling or heard.text.startswith("/") else self.besides(heard, values)
+        return self._not_matched(dispatcher, fields, values | kept, misses, unwilling=bool(unwilling), kept=kept)
 
     def _not_matched(
-        self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values, misses: int, *, unwilling: bool
+        self,
+        dispatcher: CollectingDispatcher,
+        fields: list[Field],
+        values: Values,
+        misses: int,
+        *,
+        unwilling: bool,
+        kept: Values,
     ) -> list[Event]:
-        """The open question once more; the second time with a way out, the third time with a human."""
+        """The open question once more; the second time with a way out, the third time with a human.
+
+        `kept`: what the message said besides, which is no answer but not lost either.
+        """
+        if kept:
+            beside = (("先不办了", "/stop"), topic_payload("human_handoff")) if misses >= 2 else ()
+            return self._ask(dispatcher, fields, values, kept, lead="这句也记上了。", misses=misses, beside=beside)
         lead = "这一项不能空着，不想办了就说“算了”。" if unwilling else "这句我没对上。"
         way_out: tuple[Choice, ...] = ()
         if misses >= 3:
@@ -298,8 +329,9 @@ class TaskForm(BotAction):
         for field in fields:
             is_asked = asked is not None and field.name == asked.name
             reader = (field.read_answer or field.read) if is_asked else field.read
-            if field.free_text and not is_asked and asked is not None and not correcting and values.get(field.name):
-                continue
+            held = field.free_text and not is_asked and asked is not None and not correcting and values.get(field.name)
+            if held and field.read(heard) != heard.text.strip():
+                continue  # but a message that is nothing else than another such value takes its place
             try:
                 value = reader(heard)
             except Refused as why:

@@ -1,7 +1,7 @@
 """Finding places in chat: where the rider is, one page of a list, "第二个怎么走", "还有别的吗".
 
 What was asked and shown is kept in the slot `last_query`, so that the next message can point at it:
-{topic, action, where, wanted, skip, items, turn}. A search without a place asks where the rider is and keeps
+{topic, action, where, wanted, skip, items, focus, turn}. A search without a place asks where the rider is and keeps
 the question; the place that comes next answers it.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -82,7 +82,14 @@ class Query:
     wanted: dict[str, Any] = field(default_factory=dict)
     skip: int = 0
     items: tuple[str, ...] = ()
+    focus: int = 0
+    """Which of the items was looked at last (1 the first): what "能导航吗" and "那个" mean; 0 for none."""
     turn: int = 0
+
+    @property
+    def looked_at(self) -> str | None:
+        """The code of the place in focus."""
+        return self.items[self.focus - 1] if 1 <= self.focus <= len(self.items) else None
 
     @classmethod
     def last(cls, tracker: Tracker) -> Query | None:
@@ -98,6 +105,7 @@ class Query:
             wanted=dict(kept.get("wanted") or {}),
             skip=int(kept.get("skip") or 0),
             items=tuple(kept.get("items") or ()),
+            focus=int(kept.get("focus") or 0),
             turn=int(kept.get("turn") or 0),
         )
 
@@ -207,7 +215,7 @@ class FindAction(BotAction):
             say(dispatcher, f"刚才列了 {len(mine.items)} 个，您要看第几个？", self.pointing(len(mine.items)))
             return [mine.kept(tracker)]
         await self.detail(dispatcher, heard, mine.items[number - 1], mine.where)
-        return [mine.kept(tracker)]
+        return [replace(mine, focus=number).kept(tracker)]
 
     def pointing(self, count: int) -> list[Choice]:
         """第1个怎么走 …"""

@@ -22,8 +22,20 @@ _LEAD = re.compile(
 _QUESTIONISH = re.compile(r"[?？]|吗$|呢$|咋|怎么|什么|啥|哪|为什么|多少")
 
 
+_IN_ALL = re.compile(r"(?:总共|一共|合计|总计|加起来|拢共|全部|总的|共)(?:是|有|要|就|差不多|大概|欠|欠我|扣了?)*\s*$")
+
+
+def _in_all(text: str) -> int | None:
+    """Of several sums the one that is said to be all: "一个月六千五 总共一万九千五"."""
+    sums = find_money(text, bare=True)
+    return next((one.fen for one in sums[1:] if _IN_ALL.search(text[: one.start])), None)
+
+
 def amount_fen(heard: Heard) -> int | None:
-    """A sum of money, in fen."""
+    """A sum of money, in fen; the total when it is named beside others."""
+    total = _in_all(heard.text)
+    if total is not None:
+        return total
     for entity in heard.all("amount"):
         value = entity.get("value")
         if isinstance(value, int | float):

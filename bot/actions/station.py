@@ -110,7 +110,7 @@ class ActionFindStation(FindAction):
         if named is None:
             return None
         say_station(dispatcher, heard, named, None)
-        query = Query(self.topic, self.action_name, None, items=(named.station.code,))
+        query = Query(self.topic, self.action_name, None, items=(named.station.code,), focus=1)
         return [query.kept(tracker)]
 
     async def page(
@@ -149,7 +149,9 @@ class ActionFindStation(FindAction):
         except NotFound:
             say(dispatcher, "这个驿站刚刚停用了，换一个吧。", [payload("find_station")])
             return
-        say_station(dispatcher, heard, found, where)
+        follow = heard.metadata.get("follow") or {}
+        lead = _answer_about(heard, found, await self.services.stations.service_names()) if follow.get("asks") else ""
+        say_station(dispatcher, heard, found, where, lead=lead)
 
     async def _search(
         self, where: Where, conditions: Wanted, names: dict[str, str], skip: int
@@ -232,8 +234,26 @@ def site_kind(text: str) -> str | None:
     return next((kind for kind, words in SITE_WORDS.items() if re.search(words, text)), None)
 
 
-def say_station(dispatcher: CollectingDispatcher, heard: Heard, found: FoundStation, where: Where | None) -> None:
-    """Everything about one station, with links that open a map."""
+_PHONE = re.compile(r"电话|号码")
+
+
+def _answer_about(heard: Heard, found: FoundStation, names: dict[str, str]) -> str:
+    """ "那有厕所伐", "刚才那个电话多少" about one station: the answer, before all that is known of it."""
+    codes = list(dict.fromkeys(str(e["value"]) for e in heard.all("service") if e.get("value")))
+    said = "，".join(
+        f"{'登记有' if code in found.station.services else '没登记有'}{names.get(code, code)}" for code in codes
+    )
+    if said:
+        return f"{found.station.name}{said}。"
+    if _PHONE.search(heard.text):
+        return "这个站的电话没有登记，我不乱报，可以打 12345 问。"
+    return ""
+
+
+def say_station(
+    dispatcher: CollectingDispatcher, heard: Heard, found: FoundStation, where: Where | None, *, lead: str = ""
+) -> None:
+    """Everything about one station, with links that open a map. `lead`: the answer to what was asked of it."""
     station = found.station
     lines = [station.name]
     if where is not None and station.located and station.lng is not None and station.lat is not None:
@@ -253,6 +273,8 @@ def say_station(dispatcher: CollectingDispatcher, heard: Heard, found: FoundStat
         ]
     if station.demo:
         lines.append(DEMO_NOTE)
+    if lead:
+        lines.insert(0, lead)
     say(
         dispatcher,
         "\n".join(lines),

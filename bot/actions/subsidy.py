@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -27,7 +28,8 @@ _NOT_MEMBER = re.compile(
 _MEMBER = re.compile(r"工会|会员|入(?:了)?会")
 _SECOND = re.compile(r"二学历|第二学历|第二个(?:大专|本科|文凭|学历)|(?:再|又)(?:读|念|拿)一?个(?:大专|本科)")
 _NOT_SECOND = re.compile(r"不是(?:第)?二学历|第一(?:个)?学历|首个学历")
-_EACH_YEAR = re.compile(r"(?:一|每|1)(?:学)?年|年(?:费|学费)")
+_EACH_YEAR = re.compile(r"(?:一|每|1)(?:学)?年(?![半级多零])|年(?:费|学费)")
+_WHOLE = re.compile(r"一共|总共|合计|总额|总数|全部|全程|加起来")
 _NTH_YEAR = re.compile(r"第[一二三四五1-5](?:学)?年")
 _FEE = re.compile(r"学费|总共|一共|合计|总额|共")
 _OTHER_FEE = re.compile(r"(?:书本|教材|报名|注册|考试|资料|住宿|工会|奖励|双千|补|领)(?:费|金|了|我|能|的)*$")
@@ -36,7 +38,21 @@ _NOT_GRADUATING = re.compile(
 )
 _OTHER_SCHOOL = re.compile(r"自考|别的学校|其他学校|国开|国家开放大学|函授|苏州大学|网络教育")
 _TOGETHER = re.compile(r"加起来|加一块|加一起|一共|总共|合起来|两(?:样|笔|个|项)")
-_WHAT_IF = re.compile(r"^(?:那|那么|要是|如果|假如|万一|换成|改成|我(?:不是|没|是)|不是|是工会|没加|入了)|呢[？?]?$")
+_WHAT_IF = re.compile(
+    r"^(?:那|那么|要是|如果|假如|万一|还是|换成|改成|我(?:不是|没|是)|不是|是工会|没加|入了)|呢[？?]?$"
+    r"|^(?:不对|错了|说错了)|学费.{0,3}(?:改成|改为|换成|应该是)|按.{1,6}算"
+)
+# the schooling one has, put in ways that sound like an aim: 大专刚毕业, 早就有个本科了
+_DEGREE = r"(?P<{}>大专|专科|高职|本科)"
+_HAD = re.compile(
+    _DEGREE.format("after") + r"(?:都|已经|已|刚刚?|早就?|也|都?是)+(?:毕业|毕了业|读完|念完|上完)"
+    r"|(?:已经|早就?|之前|以前|本来)(?:就)?(?:有|是|读过|拿过|念过)了?(?:一?个|张)?" + _DEGREE.format("before")
+)
+_ONLY_YEARS = re.compile(
+    r"(?:不对|不是|错了|那|是|要|得|读|一共|总共|全程|[\s，,])*[\d.一二两三四五六]+年(?:半)?(?:制|的|呢|吧|读完|毕业)*[？?。]?"
+)
+_ENROLS = re.compile(r"报名|登记|想[读学报]|要[读学报]")
+_RANKS = ("junior_college", "bachelor", "postgraduate")
 
 
 def read_tuition(heard: Heard) -> int | None:
@@ -54,17 +70,22 @@ def _tuition(heard: Heard, *, bare: bool) -> int | None:
     folded = normalise(heard.text).text
     sums = [money for money in find_money(heard.text, bare=bare) if not _is_other_fee(heard.text, money)]
     if not sums:
-        return readers.amount_fen(heard) if not find_money(heard.text) else None
+        # "不对 是读三年" names no sum, though a correction may be a bare number
+        return None if find_money(heard.text) or _years(heard.text) else readers.amount_fen(heard)
     years_named = len(_NTH_YEAR.findall(folded))
     if years_named >= 2:  # one sum a year, or better ask for the total
         return sum(money.fen for money in sums) if len(sums) == years_named else None
-    named = [m for m in sums if _FEE.search(heard.text[max(0, m.start - 8) : m.start])]
-    chosen = (named or sums)[0]
+    chosen = _fee(heard.text, sums)
     years = _years(heard.text)
     around = folded[max(0, chosen.start - 6) : chosen.end + 5]
-    if years is not None and _EACH_YEAR.search(around):
+    if years is not None and (_EACH_YEAR.search(around) or (_EACH_YEAR.search(folded) and not _WHOLE.search(folded))):
         return round(chosen.fen * years)
     return chosen.fen
+
+
+def _fee(text: str, sums: list[Money]) -> Money:
+    """The sum that is the tuition: the one called so, else the first."""
+    return next((m for m in sums if _FEE.search(text[max(0, m.start - 8) : m.start])), sums[0])
 
 
 def _is_other_fee(text: str, money: Money) -> bool:
@@ -80,8 +101,19 @@ def _years(text: str) -> float | None:
 
 def read_level(heard: Heard) -> str | None:
     tapped = heard.first("degree")
-    aim = read_study(heard.text).aim
-    return aim or (str(tapped) if tapped in LEVEL_NAMES and not read_study(heard.text).has else None)
+    study = read_study(heard.text)
+    if study.aim and study.has is None and read_had(heard.text) == study.aim and len(find_degrees(heard.text)) == 1:
+        return None  # the only degree named is the one already had
+    return study.aim or (str(tapped) if tapped in LEVEL_NAMES and not study.has else None)
+
+
+def read_had(text: str) -> str | None:
+    """The schooling that is had already (codes of `bot.language.SCHOOLING`), None when none is said."""
+    has = read_study(text).has
+    found = None if has else _HAD.search(normalise(text).text)
+    if found is None:
+        return has
+    return "bachelor" if (found["after"] or found["before"]) == "本科" else "junior_college"
 
 
 def read_member(heard: Heard) -> bool | None:
@@ -100,13 +132,41 @@ def read_second_degree(heard: Heard) -> bool | None:
     text = normalise(heard.text).text
     if _NOT_SECOND.search(text):
         return False
-    if _SECOND.search(text):
-        return True
-    study = read_study(heard.text)
-    ranks = ("junior_college", "bachelor", "postgraduate")
-    if study.aim and study.has in ranks:
-        return ranks.index(study.has) >= ranks.index(study.aim)
-    return None
+    aim, has = read_study(heard.text).aim, read_had(heard.text)
+    if aim and has in _RANKS:
+        return _is_second(str(has), aim)
+    return True if _SECOND.search(text) else None
+
+
+def _is_second(has: str, level: str) -> bool:
+    """Whether someone with that schooling studies for a degree of the same or a lower rank."""
+    return has in _RANKS and _RANKS.index(has) >= _RANKS.index(level)
+
+
+def _course(said: str, tuition: int, before: dict[str, Any]) -> tuple[int, int, float | None, str]:
+    """(whole tuition, the sum as it was said, years it was multiplied by, a note), tuition in fen.
+
+    before: the case a what-if starts from, empty for a new one.
+    """
+    years, whole = _years(said), _WHOLE.search(said)
+    sums = [money for money in find_money(said) if not _is_other_fee(said, money)]
+    named = _fee(said, sums).fen if sums and len(_NTH_YEAR.findall(said)) < 2 else None
+    if before:
+        base = named or int(before.get("base") or before["tuition"])
+        length = years or (None if whole else before.get("years"))
+        total = round(base * length) if length else base
+        guessed = years and named is None and not before.get("years")
+        note = (
+            f"按一年{format_yuan(base)}、读{years:g}年算；{format_yuan(base)}要是总数，就补{{grant}}。"
+            if guessed
+            else ""
+        )
+        return total, base, length, note
+    yearly = bool(_EACH_YEAR.search(said)) and not whole and named is not None
+    if yearly and years and named is not None:
+        return round(named * years), named, years, ""
+    note = "这是一年的，全程读几年告诉我，我再算总数。" if yearly else ""
+    return tuition, tuition, None, note
 
 
 class SubsidyForm(TaskForm):
@@ -176,7 +236,15 @@ class ActionCalcSubsidy(BotAction):
         if given["tuition"] is None or given["study_level"] is None:
             return events
         said = str(given["tuition_said"] or "")
-        tuition = int(given["tuition"])
+        what_if = bool(heard.metadata.get("what_if") or heard.first("what_if"))
+        kept_case = tracker.get_slot("subsidy_case")
+        before: dict[str, Any] = kept_case if what_if and isinstance(kept_case, dict) else {}
+        tuition, base, years, note = _course(said, int(given["tuition"]), before)
+        level = str(given["study_level"])
+        has = read_had(said) or before.get("schooling")
+        if _SECOND.search(said) and not read_had(said) and given["second_degree"]:
+            has = level
+        second = _is_second(str(has), level) if has else bool(given["second_degree"])
         if tuition > MOST_TUITION_FEN:
             say(
                 dispatcher,
@@ -186,15 +254,20 @@ class ActionCalcSubsidy(BotAction):
             return events
         case = SubsidyCase(
             tuition,
-            str(given["study_level"]),
+            level,
             union_member=given["union_member"],
-            second_degree=bool(given["second_degree"]),
+            second_degree=second,
             graduates=not _NOT_GRADUATING.search(said),
             open_university=not _OTHER_SCHOOL.search(said),
         )
         text = word(case, calculate(case), together=bool(_TOGETHER.search(said)))
+        if note and not second:
+            text += "\n" + note.format(grant=format_yuan(calculate(replace(case, tuition_fen=base)).grant_fen))
+        if read_had(said) and level == "bachelor" and has == "junior_college":
+            text = f"有大专再读本科是往上读，不按二学历算，以学堂认定为准。\n{text}"
         say(dispatcher, text, _next(case))
-        kept = {name: given[name] for name in ("tuition", "study_level", "union_member", "second_degree")}
+        kept = {"tuition": tuition, "base": base, "years": years, "study_level": level, "schooling": has}
+        kept |= {"union_member": given["union_member"], "second_degree": second}
         return [*events, SlotSet("subsidy_case", kept | {"turn": tracker.get_slot("turn_count") or 0})]
 
 
@@ -260,3 +333,11 @@ def is_what_if(text: str) -> bool:
         return False
     about = (_NOT_GRADUATING, _TOGETHER, _MEMBER, _SECOND)
     return any(p.search(folded) for p in about) or bool(find_degrees(text) or find_money(text))
+
+
+def adds_to_case(text: str) -> bool:
+    """Whether a message tells what the case lacks: the schooling one has ("我已经是大专毕业了"), how many years it takes."""
+    folded = normalise(text).text.strip()
+    if len(folded) > 24 or _ENROLS.search(folded):
+        return False
+    return read_had(text) is not None or bool(_ONLY_YEARS.fullmatch(folded))

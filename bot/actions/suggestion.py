@@ -103,8 +103,9 @@ class SuggestionForm(TaskForm):
         typed = not heard.text.startswith("/") and heard.do is None and heard.topic == "leave_suggestion"
         last = Query.last(tracker)
         place = None
-        if last and last.topic == "find_station" and len(last.items) == 1:
-            place = (await self.services.stations.get(last.items[0])).station.name
+        looked_at = last.looked_at or (last.items[0] if len(last.items) == 1 else None) if last else None
+        if last and last.topic == "find_station" and looked_at:
+            place = (await self.services.stations.get(looked_at)).station.name
         return {"suggestion_text": matter_of(heard.text) if typed else None, "suggestion_place": place}
 
     def confirm_note(self, values: Values) -> str:

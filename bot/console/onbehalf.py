@@ -128,6 +128,7 @@ class Task(ABC):
     does: str
     kind: str
     fields: tuple[str, ...]
+    kinds: frozenset[str] = frozenset()  # what else it may come to
     topics: tuple[str, ...] = ()
     order: int = 99
     verb: str = "登记"
@@ -160,6 +161,10 @@ class Task(ABC):
     def done_as(self, values: Mapping[str, Any]) -> str:
         """What was done, where the title says more than one thing."""
         return self.title
+
+    def announced(self, values: Mapping[str, Any], number: str) -> str:
+        """What its owner reads in the chat."""
+        return f"{self.done_as(values)}，编号 {number}。{self.news(values)}"
 
     def news(self, values: Mapping[str, Any]) -> str:
         """What the owner reads of it in the chat, besides what it is and its number."""
@@ -243,7 +248,11 @@ def source_key(staff: Staff, task: Task, given: str) -> str:
 
 def link_to(matter: Matter) -> str:
     """The page of a ticket or booking; "" while there is no such page."""
-    pages = {"ticket": "/console/tickets/{number}", "booking": "/console/bookings/{number}"}
+    pages = {
+        "ticket": "/console/tickets/{number}",
+        "booking": "/console/bookings/{number}",
+        "waiting": "/console/bookings/waiting/{number}",
+    }
     path = pages.get(matter.kind, "")
     return path.format(number=matter.number) if any(route.path == path for route in ROUTES) else ""
 

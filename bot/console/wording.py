@@ -14,6 +14,7 @@ from bot.services.notices import CHANNEL_NAMES, EDUCATION_NAMES
 KIND_NAMES = {
     "ticket": "劳动纠纷",
     "booking": "医院预约",
+    "waiting": "医院排队",
     "enrolment": "学堂登记",
     "alliance": "骑手姐姐联盟",
     "screening": "两癌筛查",
@@ -25,6 +26,13 @@ KIND_NAMES = {
 STATE_NAMES = {
     "ticket": TICKET_STATES,
     "booking": {"booked": "已约", "attended": "已就诊", "no_show": "未到", "cancelled": "已取消"},
+    "waiting": {
+        "waiting": "排队中",
+        "offered": "有空位，等他答复",
+        "taken": "排到了",
+        "expired": "过时没答复",
+        "left": "不排了",
+    },
     "enrolment": {
         "new": "等学堂联系",
         "contacted": "联系过",
@@ -55,6 +63,7 @@ CHANNELS_OF_PEOPLE = {"hotline": "电话登记", "wx": "微信用户", "rest": "
 _ABOUT = {
     "ticket": TYPES,
     "booking": CHANNEL_NAMES,
+    "waiting": CHANNEL_NAMES,
     "enrolment": LEVEL_NAMES,
     "screening": BAND_NAMES,
     "callback": CALLBACK_NAMES,

@@ -16,7 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.details import DETAILS
 from bot.actions.registry import BUTTONS, FORMS, NARROWING, run_anywhere, run_by_words
-from bot.actions.subsidy import CASE_LIFE, is_what_if
+from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
 from bot.dialogue.offers import accepted, ordered
 from bot.language import find_numbers, normalise
 
@@ -31,11 +31,23 @@ _POINTS_AT_ONE = re.compile(
     r"^(?:那|就|请问|去)*(?:最近|就近|近的|那个?|这个?|它|那家|这家)[的个家处]*(?:那个|那家)?(?:驿站|网点|泊位|饮品机|机器|站点?)?"
     r"(?=怎么|咋|在|远|多远|导航|路线|地址|电话|几点|开|关|有|能|详细|$)"
 )
-# the first of the list is meant
+# the place looked at last is meant, else the first of the list
 _GO_THERE = re.compile(
     r"(?:那|就|请问|我)*(?:怎么|咋个?|怎样|咋整|咋样)(?:走|去|过去|到)(?:啊|呢|嘛|呀|的|哦)*[？?]?"
-    r"|(?:能|可以|给我|帮我|怎么|咋)?(?:导航|带路)(?:一下|下)?(?:过去)?[吗不吧呗]?[？?]?"
+    r"|(?:能|可以|给我|帮我|怎么|咋)?(?:导航|带路|导)(?:一下|下)?(?:过去|到那儿?)?[吗不吧呗]?[？?]?"
 )
+# a question about one place, when one was looked at
+_ABOUT_IT = re.compile(
+    r"(?:那|它|那个|这个|那里|那儿|那家|这家|刚才(?:那个|的)?|(?:今天|今晚|明天|后天|晚上|周末|周[六日天]|星期[六日天]|夜里|中午))*的?"
+    r"(?:一般)?(?:几点|多晚|啥时候|什么时候|到几点)(?:开门|关门|开|关|下班|打烊|营业).{0,3}"
+    r"|(?:那|它|那个|这个|那里|那儿|那家|这家|刚才(?:那个|的)?)*的?(?:有没有|有|能不能|可以)?"
+    r"(?:电话|地址|门牌|停多久|能?停多长时间|限停多久|多远|要?收费|要钱|开着|开门|关门|人多)(?:号码|是|有)?"
+    r"(?:多少|在哪|几号|吗|不|没|伐|呢|啊|呀|了)*[？?]?"
+    r"|(?:就|看|要)?(?:刚才|刚刚)(?:那个|那家|的那个)[吧呗呢]?"
+)
+_THAT_ONE = re.compile(r"^(?:那|它|这|刚才)")
+_ANY_ONE = re.compile(r"呢$|的(?:[吗没不伐有]|有没有)?[？?]?$|哪|附近|别的")
+_NEAREST = re.compile(r"最近|就近|近的")
 _HOW_TO_GO = re.compile(r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个")
 _RESUME = re.compile(
     r"接着(?:填|办|来|弄|刚才|登记|约|报|写)|继续(?:填|办|登记|约|报|写|弄|刚才)?|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
@@ -52,7 +64,9 @@ _IS_DETAIL = re.compile(
     r"(?:去年|今年|上个?月|前年|\d+\s*月|[一二三四五六七八九十]+个?月|\d号).{0,6}(?:开始|起|到现在|没发|欠|拖|离|走|辞|干|不干)"
     r"|(?:还在|不在|早就?不|已经不|没|不).{0,4}(?:那儿?|那里)?(?:干|做|上班|跑)(?:了|着|呢)?[。！!]*$"
     r"|在.{2,10}(?:上班|跑单|送|干活)"
+    r"|^从?(?:去年|今年|前年)?[\d一二三四五六七八九十]+月份?.{0,3}(?:到|至).{0,6}(?:月份?|现在|今天)$"
 )
+_IN_PLACE = re.compile(r"^(?:就|是|我)?在.{2,8}$")
 _FEELS = re.compile(
     r"睡不着|想哭|心里.{0,2}[难堵烦苦慌]|压力.{0,2}大|崩溃|[撑扛熬]不(?:住|下去)|郁闷|抑郁|焦虑|没人说(?:说)?话|好累啊?$"
 )
@@ -219,8 +233,12 @@ def _answer_to_switch(text: str, parse: Parse, metadata: dict[str, Any], tracker
 
 def _resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     suspended = tracker.get_slot("suspended")
-    if not isinstance(suspended, dict) or tracker.active_loop_name:
+    if tracker.active_loop_name:
         return None
+    if not isinstance(suspended, dict):
+        # nothing is open any more: said as such, not guessed at
+        plain = _is_weak(parse) or parse.get("topic") in ("bot_feedback", "out_of_scope")
+        return Turn(text, with_topic(parse, "affirm"), metadata) if plain and _RESUME.match(text) else None
     if (
         _RESUME.search(text)
         or text == f"/{suspended['topic']}"
@@ -292,7 +310,9 @@ def _told_after_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracke
         for choice in tracker.get_slot("last_choices") or ()
     )
     entities = {entity.get("entity") for entity in parse.get("entities") or []}
-    if not asked or entities & {"employer", "amount", "phone", "channel", "service"} or not _IS_DETAIL.search(text):
+    if not asked or entities & {"employer", "amount", "phone", "channel", "service"}:
+        return None
+    if not _IS_DETAIL.search(text) and not ("place" in entities and _IN_PLACE.match(text)):
         return None
     if parse.get("topic") not in ("inform", "open_dispute", "supplement_dispute", "chitchat") and not _is_weak(parse):
         return None
@@ -366,6 +386,17 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             return _of_list(text, parse, metadata, query, {"nth": number})
         if _MORE.search(folded) and "service" not in entities:
             return _of_list(text, parse, metadata, query, {"more": True})
+        looked_at = int(query.get("focus") or 0)
+        if looked_at and (
+            _ABOUT_IT.fullmatch(folded)
+            or (
+                "service" in entities
+                and topic == "find_station"
+                and _THAT_ONE.match(folded)
+                and not _ANY_ONE.search(folded)
+            )
+        ):
+            return _of_list(text, parse, metadata, query, {"nth": looked_at, "asks": True})
         if (
             "service" in entities
             and topic == "find_station"
@@ -375,9 +406,9 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         if topic in NARROWING and NARROWING[topic].search(folded):
             return _of_list(text, parse, metadata, query, {"filter": True})
         if _GO_THERE.fullmatch(folded):
-            return _of_list(text, parse, metadata, query, {"nth": 1})
+            return _of_list(text, parse, metadata, query, {"nth": looked_at or 1})
         if _HOW_TO_GO.search(folded) and _POINTS_AT_ONE.match(folded) and len(folded) <= 12:
-            return _of_list(text, parse, metadata, query, {"nth": 1})
+            return _of_list(text, parse, metadata, query, {"nth": 1 if _NEAREST.search(folded) else looked_at or 1})
     if "place" in entities and len(folded) <= 14 and _is_weak(parse):
         return _of_list(text, parse, metadata, query, None)
     return None
@@ -410,7 +441,9 @@ def _what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogu
     case = tracker.get_slot("subsidy_case")
     if not isinstance(case, dict) or tracker.active_loop_name or turns_since(tracker, case.get("turn")) > CASE_LIFE:
         return None
-    if not is_what_if(text):
+    topic = str(parse.get("topic"))
+    at_school = topic.startswith("school/") or topic in ("enroll_school", "calc_subsidy") or _is_weak(parse)
+    if not is_what_if(text) and not (at_school and not text.startswith("/") and adds_to_case(text)):
         return None
     return Turn(text, with_topic(parse, "calc_subsidy"), {**metadata, "what_if": True})
 

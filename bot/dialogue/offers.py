@@ -16,7 +16,7 @@ _NO = re.compile(r"^/(?:stop|deny|inform:do_not_remember)$")
 _NTH = re.compile(r"(?:选|要|就)?第?([一二三四五六1-6])(?:个|项|号|条)?(?:吧|呗)?")
 _MANNER = (
     r"(?:那|好|行|嗯|就|你|您|请|麻烦|可以|能|直接|现在|你们|我要|我想要?|我|帮我|给我|帮忙|替我|先"
-    r"|[让叫](?:他们|银行|建行|(?:客户)?经理|工作人员|人))*"
+    r"|[\s，,]|[让叫](?:他们|银行|建行|(?:客户)?经理|工作人员|人))*"
 )
 _TAIL = r"(?:一下子?|一个|个|下|吧|呗|啊|了|的|嘛|吗|[?？!！。~])*"
 # an order without an object → what the title of the button says that it means

@@ -20,6 +20,8 @@ import numpy.typing as npt
 Vector = npt.NDArray[np.float32]
 
 _CACHED_PIECES = 3_000  # 15 KB each; beyond that all are forgotten and met anew
+_GAP, _GAP_ROW = 2, 0  # pieces between two texts, and the row of the tables that is all zeros
+_FEW = 8  # texts
 _LAST = 80  # characters: a long message says what it wants at its end, and time grows with what is read
 
 
@@ -84,8 +86,9 @@ class UniversalSentenceEncoder:
         self._model = model
         places = sum(order for order, _ in self._ORDERS)
         self._row_of: dict[int, int] = {}
-        self._features = np.empty((_CACHED_PIECES, self.size + 3 * self._WIDTH), np.float32)
-        self._first_sums = np.empty((_CACHED_PIECES, places * self._WIDTH), np.float32)
+        self._features = np.empty((_CACHED_PIECES + 1, self.size + 3 * self._WIDTH), np.float32)
+        self._first_sums = np.empty((_CACHED_PIECES + 1, places * self._WIDTH), np.float32)
+        self._features[_GAP_ROW], self._first_sums[_GAP_ROW] = 0, 0
         self._first = [self._by_place(w, order) for w, (order, _) in zip(model.w1, self._ORDERS, strict=True)]
         self._second = [
             np.ascontiguousarray(self._by_place(w, order).T)
@@ -96,15 +99,27 @@ class UniversalSentenceEncoder:
 
     def encode(self, text: str) -> Vector:
         """See :class:`Encoder`."""
-        pieces = self._tokenize(text[-_LAST:], out_type=int, add_bos=True, add_eos=True)
-        if len(self._row_of) + len(pieces) > _CACHED_PIECES:
-            self._row_of.clear()
-        rows = [self._row(piece) for piece in pieces]
-        return self._pool(self._convolve(self._features[rows], self._first_sums[rows]))
+        return cast(Vector, self._encode_few([text])[0])
 
     def encode_all(self, texts: Sequence[str]) -> Vector:
-        """See :class:`Encoder`; the package's own way, which reads the weights once for many texts."""
+        """See :class:`Encoder`. Many texts go the package's own way, which needs less memory a text."""
+        if len(texts) <= _FEW:
+            return self._encode_few(texts)
         return cast(Vector, self._model.encode([text[-_LAST:] for text in texts]))
+
+    def _encode_few(self, texts: Sequence[str]) -> Vector:
+        """The texts one after another in one pass over the weights, parted by gaps as wide as a window's reach."""
+        pieces = [self._tokenize(text[-_LAST:], out_type=int, add_bos=True, add_eos=True) for text in texts]
+        if len(self._row_of) + sum(map(len, pieces)) > _CACHED_PIECES:
+            self._row_of.clear()
+        rows: list[int] = []
+        spans: list[slice] = []
+        for own in pieces:
+            rows += [_GAP_ROW] * (_GAP if rows else 0)
+            spans.append(slice(len(rows), len(rows) + len(own)))
+            rows += map(self._row, own)
+        gaps = [at for before in spans[:-1] for at in range(before.stop, before.stop + _GAP)]
+        return self._pool(self._convolve(self._features[rows], self._first_sums[rows], gaps), spans)
 
     def _by_place(self, weights: Vector, order: int) -> Vector:
         """The weights of a window's places side by side: `_WIDTH` × (order · `_WIDTH`)."""
@@ -116,7 +131,7 @@ class UniversalSentenceEncoder:
         row = self._row_of.get(piece)
         if row is not None:
             return row
-        row = self._row_of[piece] = len(self._row_of)
+        row = self._row_of[piece] = len(self._row_of) + 1
         model, chunk, width = self._model, piece % self._CHUNKS, self._WIDTH
         embedding = (model.table[piece] * model.scale[chunk] + model.lo[chunk]).astype(np.float32)
         projected = (embedding @ model.proj_W + model.proj_b).astype(np.float32)
@@ -129,7 +144,7 @@ class UniversalSentenceEncoder:
         )
         return row
 
-    def _convolve(self, features: Vector, first_sums: Vector) -> Vector:
+    def _convolve(self, features: Vector, first_sums: Vector, gaps: Sequence[int]) -> Vector:
         """Features of each piece in its neighbourhood (pieces × 1280); overwrites `features`."""
         model, width, n = self._model, self._WIDTH, len(features)
         column = 0
@@ -145,6 +160,8 @@ class UniversalSentenceEncoder:
             column += order * width
             np.maximum(hidden, 0, out=hidden)
             hidden += own
+            if gaps:
+                hidden[gaps] = 0
             sums = self._second[k] @ hidden.T
             second = np.empty((width, n), np.float32)
             second[:] = model.b2[k][:, None]
@@ -154,14 +171,18 @@ class UniversalSentenceEncoder:
             np.add(hidden, second.T, out=own)
         return features
 
-    def _pool(self, features: Vector) -> Vector:
-        model, n = self._model, len(features)
+    def _pool(self, features: Vector, spans: Sequence[slice]) -> Vector:
+        """One unit vector for each span of pieces (spans × `size`)."""
+        model = self._model
         means = features.mean(1)
         variances = np.einsum("ij,ij->i", features, features) / features.shape[1] - means * means
         scales = 1 / np.sqrt(variances + model.eps)
-        mean = ((scales @ features - scales @ means) @ self._pool_weights + n * self._pool_bias) / np.sqrt(n)
+        centred = np.array([scales[span] @ features[span] - scales[span] @ means[span] for span in spans])
+        lengths = np.array([[span.stop - span.start] for span in spans], np.float32)
+        mean = (centred @ self._pool_weights + lengths * self._pool_bias) / np.sqrt(lengths)
         first = np.maximum(mean @ model.d0, 0)
         second = np.maximum(mean @ model.p1 + first @ model.d1, 0)
         third = np.maximum(second @ model.d2, 0)
         out = np.tanh(second @ model.p3 + third @ model.d3)
-        return cast(Vector, (out / np.sqrt(max(float(out @ out), model.eps))).astype(np.float32))
+        squares = np.einsum("ij,ij->i", out, out)
+        return cast(Vector, (out / np.sqrt(np.maximum(squares, model.eps))[:, None]).astype(np.float32))

@@ -89,7 +89,7 @@ def split(text: str, ranking: Sequence[tuple[str, float]], model: TopicModel, se
     guesses = [model.guess(_said(text, part)) for part in parts]
     if len(set(guesses)) < 2:
         return whole
-    judged = _join(_judged(text, parts, guesses, model, settings))
+    judged = _join(_judged(text, parts, model, settings))
     topics = [part.topic for part in judged]
     if len(judged) < 2 or len(set(topics)) < len(topics):
         return whole
@@ -123,27 +123,17 @@ def _said(text: str, part: _Part) -> str:
     return _STRONG.sub("", text[part.start : part.end]).strip()
 
 
-def _judged(
-    text: str, parts: Sequence[_Part], guesses: Sequence[str], model: TopicModel, settings: SplitSettings
-) -> list[_Part]:
-    """The parts with their topics, read only while two may still have one: the doubtful and the short first."""
-    judged = list(parts)
-    hopes = len(parts)
-    for at in sorted(
-        range(len(parts)), key=lambda at: (guesses[at] not in _NO_MATTER, parts[at].end - parts[at].start)
-    ):
-        judged[at] = _judge(text, parts[at], model, settings)
-        hopes -= judged[at].topic is None
-        if hopes < 2:
-            break
-    return judged
+def _judged(text: str, parts: Sequence[_Part], model: TopicModel, settings: SplitSettings) -> list[_Part]:
+    """The parts with their topics, where they surely have one."""
+    said = [_said(text, part) for part in parts]
+    scores = iter(model.scores_of([words for words in said if len(words) > 1]))
+    return [
+        _judge(part, *model.ranking(next(scores), 1)[0], settings) if len(words) > 1 else part
+        for part, words in zip(parts, said, strict=True)
+    ]
 
 
-def _judge(text: str, part: _Part, model: TopicModel, settings: SplitSettings) -> _Part:
-    said = _said(text, part)
-    if len(said) < 2:
-        return part
-    topic, confidence = model.ranking(model.scores(said), 1)[0]
+def _judge(part: _Part, topic: str, confidence: float, settings: SplitSettings) -> _Part:
     least = settings.strong if part.strong else settings.comma if part.comma else settings.weak
     if topic in _NO_MATTER or confidence < least:
         return part

@@ -26,7 +26,7 @@ from bot.storage.bank import CallbackRequest
 from bot.storage.base import Base, Database
 from bot.storage.disputes import DisputeTicket
 from bot.storage.freight import PlatingAppointment
-from bot.storage.hospital import HospitalBooking
+from bot.storage.hospital import HospitalBooking, HospitalWaiting
 from bot.storage.mediation import MediationSession
 from bot.storage.people import Person
 from bot.storage.safety import EducationBooking
@@ -53,6 +53,7 @@ class _Kind:
 _KINDS = (
     _Kind("ticket", DisputeTicket, "dispute_type", "state", OPEN_TICKETS, "created_at"),
     _Kind("booking", HospitalBooking, "channel", "status", frozenset({"booked"}), "starts_at"),
+    _Kind("waiting", HospitalWaiting, "channel", "status", frozenset({"waiting", "offered"}), "created_at"),
     _Kind("enrolment", SchoolEnrolment, "level", "status", frozenset({"new", "contacted", "enrolled"}), "created_at"),
     _Kind("alliance", AllianceMember, "district", "status", frozenset({"new", "contacted", "member"}), "created_at"),
     _Kind(

@@ -275,13 +275,13 @@ class HospitalService:
             async with self._db.write() as session:
                 await self.waiting.offer_free(session, await self.locked(session, code, now), now)
 
-    async def accept_offer(self, person_id: str, key: str | None = None) -> HospitalBooking:
-        """Take the place that is held for the person. NotFound when there is none (any more)."""
+    async def accept_offer(self, person_id: str, key: str | None = None, channel: str | None = None) -> HospitalBooking:
+        """Take the place that is held for the person (in `channel`). NotFound when there is none (any more)."""
         now = self._clock.now()
         async with self._db.write() as session:
             if key is not None and (done := await _by_key(session, key)) is not None:
                 return done
-            waiting = await self.waiting.offered_to(session, person_id, now)
+            waiting = await self.waiting.offered_to(session, person_id, now, channel)
             if waiting is None:
                 raise NotFound("offer")
             row = await self.locked(session, waiting.channel, now)

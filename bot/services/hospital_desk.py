@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from bot.services import notices, outbox
 from bot.services.clock import SHANGHAI, Clock
 from bot.services.errors import Changed, Invalid, NotFound, WrongState
 from bot.services.hospital_places import closed_days, free_quota
+from bot.services.people import HOTLINE
 from bot.services.submissions import check_text
 from bot.storage.base import Database
 from bot.storage.hospital import (
@@ -21,11 +23,24 @@ from bot.storage.hospital import (
     HospitalSlot,
     HospitalWaiting,
 )
+from bot.storage.people import Person
 
 if TYPE_CHECKING:
     from bot.services.hospital import HospitalService
 
 MOST_PLACES = 1000  # of one slot
+MISSED_SHOWN = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Waits:
+    """One who waits. `channel_of_person`: how they are reached; `place`: the turn, None while a place is offered or when
+    it is over; `starts_at`: of the place that is held."""
+
+    row: HospitalWaiting
+    channel_of_person: str
+    place: int | None
+    starts_at: datetime | None
 
 
 class HospitalDesk:
@@ -138,6 +153,43 @@ class HospitalDesk:
         )
         async with self._db.read() as session:
             return {str(channel): int(count) for channel, count in (await session.execute(query)).all()}
+
+    async def queue(self) -> list[Waits]:
+        """Who waits, those with an offer first, then by turn; last whom staff did not reach in time lately."""
+        now = self._clock.now()
+        missed = (
+            (HospitalWaiting.status == "expired")
+            & (Person.channel == HOTLINE)
+            & (HospitalWaiting.changed_at > now - MISSED_SHOWN)
+        )
+        query = (
+            select(HospitalWaiting, Person.channel, HospitalSlot.starts_at)
+            .join(Person, Person.id == HospitalWaiting.person_id)
+            .outerjoin(HospitalSlot, HospitalSlot.id == HospitalWaiting.slot_id)
+            .where(HospitalWaiting.status.in_(("waiting", "offered")) | missed)
+            .order_by(HospitalWaiting.channel, HospitalWaiting.id)
+        )
+        turns: dict[str, int] = {}
+        found: list[Waits] = []
+        async with self._db.read() as session:
+            for row, channel, starts_at in (await session.execute(query)).tuples():
+                if row.status == "waiting":
+                    turns[row.channel] = turns.get(row.channel, 0) + 1
+                place = turns[row.channel] if row.status == "waiting" else None
+                found.append(Waits(row, channel, place, None if row.status == "waiting" else starts_at))
+        order = {"offered": 0, "waiting": 1, "expired": 2}
+        return sorted(found, key=lambda one: order[one.row.status])
+
+    async def waits(self, waiting_id: int) -> Waits:
+        """One of them, whatever has become of it. NotFound."""
+        async with self._db.read() as session:
+            row = await session.get(HospitalWaiting, waiting_id)
+            if row is None:
+                raise NotFound(str(waiting_id))
+            person = await session.get_one(Person, row.person_id)
+            slot = await session.get(HospitalSlot, row.slot_id) if row.slot_id is not None else None
+        place = await self._hospital.waiting.position(row.id) if row.status == "waiting" else None
+        return Waits(row, person.channel, place, slot.starts_at if slot and row.status != "waiting" else None)
 
     async def set_capacity(self, channel: str, day: date, capacity: int) -> int:
         """Set the places of every slot of a day; never below what is taken. Free ones go to those who wait.

@@ -1,5 +1,8 @@
 """The waiting list of a hospital channel: who comes next is offered a place and has ten minutes to take it.
 
+Whom only a telephone reaches is rung up by staff: they are offered a place while the desk is open long enough, and
+keep their turn until then.
+
 All methods that take a session run inside the caller's transaction, under the lock on the channel's row.
 """
 
@@ -10,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.language import OfficeHours
 from bot.services import notices, outbox
 from bot.services.clock import Clock
 from bot.services.errors import NotFound
@@ -23,19 +27,23 @@ from bot.services.hospital_places import (
     take_place,
     take_quota,
 )
+from bot.services.people import HOTLINE
 from bot.storage.base import Database
 from bot.storage.hospital import HospitalChannel, HospitalSlot, HospitalWaiting
+from bot.storage.people import Person
 
 OFFER_LIFE = timedelta(minutes=10)
+CALL_LIFE = timedelta(minutes=30)  # for people whom staff has to ring up
 LEAD = timedelta(hours=1)  # a place that begins sooner is not offered: nobody would get there in time
 
 
 class HospitalWaitingList:
     """First come, first offered, among those whose days fit."""
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, clock: Clock, office: OfficeHours | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._office = office or OfficeHours()
 
     async def join(
         self,
@@ -121,16 +129,17 @@ class HospitalWaitingList:
 
     # -- inside a transaction ------------------------------------------------------------------------------
 
-    async def offered_to(self, session: AsyncSession, person_id: str, now: datetime) -> HospitalWaiting | None:
-        found: HospitalWaiting | None = await session.scalar(
-            select(HospitalWaiting)
-            .where(
-                HospitalWaiting.person_id == person_id,
-                HospitalWaiting.status == "offered",
-                HospitalWaiting.offer_until > now,
-            )
-            .limit(1)
+    async def offered_to(
+        self, session: AsyncSession, person_id: str, now: datetime, channel: str | None = None
+    ) -> HospitalWaiting | None:
+        query = select(HospitalWaiting).where(
+            HospitalWaiting.person_id == person_id,
+            HospitalWaiting.status == "offered",
+            HospitalWaiting.offer_until > now,
         )
+        if channel is not None:
+            query = query.where(HospitalWaiting.channel == channel)
+        found: HospitalWaiting | None = await session.scalar(query.order_by(HospitalWaiting.id).limit(1))
         return found
 
     async def settle_booked(
@@ -163,18 +172,24 @@ class HospitalWaitingList:
     async def offer_free(self, session: AsyncSession, channel: HospitalChannel, now: datetime) -> None:
         """Offer free places to those who wait, in their order, as long as places and quota last."""
         await self.expire(session, channel, now)
-        queue = await session.scalars(
-            select(HospitalWaiting)
+        queue = await session.execute(
+            select(HospitalWaiting, Person.channel)
+            .join(Person, Person.id == HospitalWaiting.person_id)
             .where(HospitalWaiting.channel == channel.code, HospitalWaiting.status == "waiting")
             .order_by(HospitalWaiting.id)
         )
-        for waiting in list(queue):
+        staffed = self._office.is_open(now) and self._office.is_open(now + CALL_LIFE)
+        for waiting, reached_by in queue.tuples().all():
+            by_phone = reached_by == HOTLINE
+            if by_phone and not staffed:
+                continue
             free = await free_slots(session, channel, now + LEAD, Window(waiting.first_day, waiting.last_day))
             for slot in free:
                 if not await take_quota(session, channel, slot.starts_at.year):
                     continue
                 if await take_place(session, slot.id):
-                    await self._offer(session, channel, waiting, slot.id, slot.starts_at, now)
+                    life = CALL_LIFE if by_phone else OFFER_LIFE
+                    await self._offer(session, channel, waiting, slot.id, slot.starts_at, now, life)
                     break
                 await free_quota(session, channel, slot.starts_at.year)
 
@@ -186,14 +201,15 @@ class HospitalWaitingList:
         slot_id: int,
         starts_at: datetime,
         now: datetime,
+        life: timedelta,
     ) -> None:
         waiting.status, waiting.slot_id, waiting.changed_at = "offered", slot_id, now
-        waiting.offer_until = now + OFFER_LIFE
+        waiting.offer_until = now + life
         await session.flush()
         await outbox.enqueue(
             session,
             person_id=waiting.person_id,
-            text=notices.place_offered(channel.code, channel.hospital, starts_at, now + OFFER_LIFE),
+            text=notices.place_offered(channel.code, channel.hospital, starts_at, now + life),
             key=f"offer:{waiting.id}:{slot_id}",
             buttons=[("要这个号", "/book_hospital"), ("不要了", "/cancel_booking")],
         )

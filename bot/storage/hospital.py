@@ -128,3 +128,8 @@ class HospitalWaiting(Base):
     source_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(AwareDateTime)
     changed_at: Mapped[datetime] = mapped_column(AwareDateTime)
+
+    @property
+    def number(self) -> str:
+        """What staff call it; it opens nothing by itself."""
+        return f"PD{self.id:06d}"

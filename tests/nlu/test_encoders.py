@@ -26,7 +26,8 @@ def test_bundled_equals_the_package() -> None:
     texts = ["驿站几点开门", "", "a", "老板拖欠我三个月工资不给，我该去哪里投诉", "😭🙏", "驿" * 200]
     for text in texts[:-1]:
         assert np.allclose(package.encode(text), ours.encode(text), atol=1e-5)
-    assert np.allclose(ours.encode_all(texts), [ours.encode(text) for text in texts], atol=1e-5)
+    for some in (texts, texts[2:4], texts * 2):  # few at once, and more than are few
+        assert np.allclose(ours.encode_all(some), [ours.encode(text) for text in some], atol=1e-5)
 
 
 def test_none_own_and_wrong_names() -> None:

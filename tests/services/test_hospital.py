@@ -15,6 +15,7 @@ from bot.services.errors import AlreadyExists, NotFound, QuotaExhausted, WrongSt
 from bot.services.hospital import HospitalService, YearQuotaExhausted
 from bot.services.hospital_places import IMPORTS, Window
 from bot.services.importing import import_table, read_table
+from bot.services.people import PeopleService
 from bot.storage.base import Database
 from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalQuota, HospitalSlot
 from bot.storage.outbox import OutboxMessage
@@ -433,3 +434,40 @@ async def test_forgetting_a_person_frees_everything(hospital: HospitalService, d
     async with db.read() as session:
         rows = list(await session.scalars(select(HospitalBooking)))
     assert {(row.person_id, row.phone, row.status) for row in rows} == {(None, None, "cancelled")}
+
+
+async def test_who_only_has_a_telephone_is_rung_up_while_the_desk_is_open(
+    hospital: HospitalService, db: Database, clock: FixedClock
+) -> None:
+    caller = (await PeopleService(db, clock).ensure_caller(PHONE)).id
+    rider, *holders = await people(db, clock, 3)
+    held = await fill(hospital, db, holders)
+    clock.advance(timedelta(hours=8))  # after hours
+    waiting = await hospital.waiting.join(caller, "hp_test", PHONE)
+    await hospital.waiting.join(rider, "hp_test", PHONE)
+    await hospital.cancel(holders[0], held[0].number)
+    assert await hospital.waiting.offer(caller) is None
+    assert await hospital.waiting.offer(rider) is not None  # reads it in the chat, whatever the hour
+    assert await hospital.waiting.position(waiting.id) == 1  # the turn is kept
+    await hospital.waiting.leave(rider)
+    clock.advance(timedelta(hours=15, minutes=15))
+    await hospital.tick()
+    found = await hospital.waiting.offer(caller)
+    assert found is not None
+    assert found[0].offer_until == clock.now() + timedelta(minutes=30)
+    clock.advance(timedelta(minutes=31))
+    await hospital.tick()
+    assert await hospital.waiting.offer(caller) is None
+    assert [(one.row.id, one.row.status) for one in await hospital.desk.queue()] == [(waiting.id, "expired")]
+
+
+async def test_an_offer_of_one_channel_is_not_taken_for_another(
+    hospital: HospitalService, db: Database, clock: FixedClock
+) -> None:
+    (one,) = await people(db, clock, 1)
+    for channel in ("hp_test", "outpatient"):
+        await hospital.waiting.join(one, channel, PHONE)  # there is a place at once
+    assert (await hospital.accept_offer(one, channel="outpatient")).channel == "outpatient"
+    with pytest.raises(NotFound):
+        await hospital.accept_offer(one, channel="outpatient")
+    assert (await hospital.accept_offer(one)).channel == "hp_test"

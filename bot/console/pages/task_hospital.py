@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.actions.hospital import booked_text
-from bot.actions.visit_offers import Offer, offer_for
+from bot.actions.visit_offers import Offer, found_window, offer_for
 from bot.actions.wishes import read_wishes
 from bot.console.onbehalf import UNREAD, Checked, Desk, Given, Redo, Task, Times, is_by_phone_only, register
+from bot.console.seat_words import short_day
 from bot.language import find_channels
 from bot.services import Services
 from bot.services.callers import Caller, Matter
+from bot.services.clock import SHANGHAI
 from bot.services.errors import QuotaExhausted
 from bot.services.guided import Walk
-from bot.services.hospital_places import CHANNELS
+from bot.services.hospital_places import CHANNELS, Window
 from bot.services.notices import CHANNEL_NAMES, when_zh
 from bot.services.people import HOTLINE
 
+WAIT = "wait"
 GONE = "这个时间刚被约走，请另选一个"
+_REACHED_BY_PHONE = "有空位时坐席在上班时间打这个电话，给您留 30 分钟；没接到就让给下一位，可以再打来重新排。"
+_REACHED_IN_CHAT = "有空位时在微信里告诉您，给您留 10 分钟，要的话回“要这个号”。"
 _OF_TOPIC = {
     "hospital/hp_test": "hp_test",
     "hospital/health_cert": "health_cert",
@@ -35,8 +40,9 @@ async def _times(services: Services, given: Given, channel: str) -> Times:
     offer = await offer_for(services.hospital, channel, wishes, None, now)
     times = (offer.chosen,) if offer.chosen is not None else offer.times
     quota = await services.hospital.quota(channel)
+    waiting = [(WAIT, "排队等空位")] if offer.may_wait else []
     return Times(
-        slots=[(at.isoformat(), when_zh(at)) for at in times],
+        slots=[(at.isoformat(), when_zh(at)) for at in times] + waiting,
         picked=given.one("slot") or (offer.chosen.isoformat() if offer.chosen else ""),
         note=offer.note,
         after="" if quota.quota is None else f"{quota.year} 年名额 {quota.quota} 份，还剩 {quota.left} 份。",
@@ -64,6 +70,8 @@ class _Visit(Task):
     kind = "booking"
 
     async def told(self, desk: Desk, matter: Matter) -> list[str]:
+        if matter.kind == "waiting":
+            return await _told_waiting(desk, matter)
         booking = await desk.services.hospital.booking(matter.person_id or "", matter.number)
         channel = await desk.services.hospital.channel(booking.channel)
         if booking.status == "cancelled":
@@ -82,6 +90,7 @@ class Hospital(_Visit):
     does = "三院门诊、健康证、幽门螺杆菌免费检查"
     topics = ("book_hospital", *_OF_TOPIC)
     fields = ("channel", "when", "slot")
+    kinds = frozenset({"waiting"})
 
     async def shown(self, desk: Desk, given: Given) -> dict[str, Any]:
         return {"channels": CHANNEL_NAMES.items(), "times": await self.times(desk.services, given)}
@@ -106,6 +115,8 @@ class Hospital(_Visit):
         if own is not None:
             text = f"已经约了{CHANNEL_NAMES[channel]}（{when_zh(own.at)}，{own.number}），一人一项只能约一个。要换时间请用“改约、取消”。"
             return Checked({"form": text})
+        if given.one("slot") == WAIT:
+            return await self._check_waiting(desk, given, channel, _double(has, channel))
         at, errors = await _settle(desk.services, given, channel)
         if at is None:
             return Checked(errors)
@@ -123,7 +134,36 @@ class Hospital(_Visit):
             instead={"slot": at.isoformat()},
         )
 
+    async def _check_waiting(self, desk: Desk, given: Given, channel: str, double: str) -> Checked:
+        now = desk.services.clock.now()
+        wishes = read_wishes(given.one("when"), now)
+        if given.one("when") and not wishes:
+            return Checked({"when": UNREAD})
+        if not (await offer_for(desk.services.hospital, channel, wishes, None, now)).may_wait:
+            return Checked({"slot": "有空位，不用排队，选一个时间"})
+        window = found_window(wishes)
+        by_phone = is_by_phone_only(desk.caller, given.one("who") or None)
+        notes = [_REACHED_BY_PHONE if by_phone else _REACHED_IN_CHAT]
+        if any(one.person_id == _owner(desk.caller, given) for one in desk.caller.open("waiting", channel)):
+            notes.append("已经在排队了，再登记只改日子，不会排到后面。")
+        return Checked(
+            values={"channel": channel, "window": window, "starts_at": None},
+            lines=[("排队", CHANNEL_NAMES[channel]), ("哪几天", days_words(*_days(window)))],
+            notes=notes,
+            double=double,
+            instead={"slot": WAIT},
+        )
+
+    def announced(self, values: Mapping[str, Any], number: str) -> str:
+        if values["starts_at"] is None:
+            return f"{CHANNEL_NAMES[values['channel']]}排上队了，有空位会告诉您。"
+        return super().announced(values, number)
+
     async def submit(self, desk: Desk, person_id: str, values: Mapping[str, Any], key: str) -> str:
+        if values["starts_at"] is None:
+            waiting = desk.services.hospital.waiting
+            joined = await waiting.join(person_id, values["channel"], desk.caller.phone, values["window"], key=key)
+            return joined.number
         try:
             booking = await desk.services.hospital.book(
                 person_id, values["channel"], values["starts_at"], desk.caller.phone, key=key
@@ -202,6 +242,34 @@ def _owner(caller: Caller, given: Given) -> str | None:
     """Whose booking it would be: who was picked, else the person of the telephone."""
     by_phone = next((one.person.id for one in caller.known if one.person.channel == HOTLINE), None)
     return given.one("who") or by_phone
+
+
+async def _told_waiting(desk: Desk, matter: Matter) -> list[str]:
+    """What is read to one who waits."""
+    mine = await desk.services.hospital.waiting.of(matter.person_id or "")
+    row = next((one for one in mine if one.number == matter.number), None)
+    name = CHANNEL_NAMES[matter.about]
+    if row is None:
+        return [f"{name}已经不在排队了。"]
+    by_phone = is_by_phone_only(desk.caller, matter.person_id)
+    if row.status == "offered" and row.offer_until:
+        return [f"{name}现在就有空位，先给您留着，{row.offer_until.astimezone(SHANGHAI):%H:%M} 之前要答复。"]
+    place = await desk.services.hospital.waiting.position(row.id)
+    first = f"{name}排上队了，您是第 {place} 位，{days_words(row.first_day, row.last_day)}。"
+    return [first, _REACHED_BY_PHONE if by_phone else _REACHED_IN_CHAT]
+
+
+def _days(window: Window | None) -> tuple[date | None, date | None]:
+    return (window.first_day, window.last_day) if window else (None, None)
+
+
+def days_words(first: date | None, last: date | None) -> str:
+    """12月2日, 12月2日到12月4日, 哪天都行"""
+    if first is None and last is None:
+        return "哪天都行"
+    if first == last and first is not None:
+        return short_day(first)
+    return f"{short_day(first) if first else '今天'}到{short_day(last) if last else '以后'}"
 
 
 def _double(has: list[Matter], channel: str) -> str:

@@ -111,7 +111,7 @@ async def _register(request: web.Request, desk: Desk, task: Task, given: Given, 
         text = f"已经登记过了{f'，编号 {known}' if known else ''}，没有重复登记。"
         return await _form(request, desk, task, given, {"form": text}, checked)
     await services.audit.note(staff.actor, "task.registered", task.kind, number, task=task.name, person=person_id)
-    text = f"热线坐席照您电话里说的办了：{task.done_as(checked.values)}，编号 {number}。{task.news(checked.values)}"
+    text = f"热线坐席照您电话里说的办了：{task.announced(checked.values, number)}"
     await services.callers.tell(person_id, text, key)
     if call := given.one("call"):
         with contextlib.suppress(NotFound):  # the walk of another seat, or none: the ticket stands without it
@@ -129,7 +129,7 @@ async def done(request: web.Request, staff: Staff) -> web.Response:
     task, given = task_named(request.match_info["task"]), Given.of(request.query)
     desk = await _desk(request, staff, given)
     number = given.one("number")
-    matter = next((m for m in desk.caller.matters if m.number == number and m.kind == task.kind), None)
+    matter = next((m for m in desk.caller.matters if m.number == number and m.kind in {task.kind, *task.kinds}), None)
     if matter is None:
         raise NotFound(number)
     return render(
