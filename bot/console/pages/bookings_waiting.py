@@ -1,0 +1,113 @@
+"""Who waits for a place at the hospital: the list, one of them, an offer taken or declined for the caller."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.filled import filled
+from bot.console.pages.bookings import PATH
+from bot.console.pages.task_hospital import days_words
+from bot.console.registry import Staff, page
+from bot.console.render import redirect, render
+from bot.console.views import viewed
+from bot.console.wording import CHANNELS_OF_PEOPLE, STATE_NAMES
+from bot.services.errors import Changed, NotFound
+from bot.services.hospital_desk import Waits
+from bot.services.notices import CHANNEL_NAMES, when_zh
+from bot.services.people import HOTLINE
+from bot.web.keys import SERVICES
+
+WAITING = f"{PATH}/waiting"
+TONES = {"waiting": "calm", "offered": "warn", "taken": "good", "expired": "bad", "left": "calm"}
+_NUMBER = re.compile(r"PD(\d{6,9})")
+
+
+@page("GET", WAITING, permission="bookings.view")
+async def waiting_list(request: web.Request, staff: Staff) -> web.Response:
+    await request.app[SERVICES].audit.note(staff.actor, "waiting.view", "bookings", "waiting")
+    return render(request, "bookings/waiting.html", here="bookings", **await _shown(request))
+
+
+@page("GET", f"{WAITING}/list", permission="bookings.view")
+async def waiting_rows(request: web.Request, staff: Staff) -> web.Response:
+    await viewed(request, staff, "waiting.view", "bookings", "waiting")
+    return render(request, "bookings/_waiting.html", **await _shown(request))
+
+
+@page("GET", f"{WAITING}/calls", permission="bookings.work")
+async def calls(request: web.Request, staff: Staff) -> web.Response:
+    """How many people of the telephone have to be rung up now, for the top of every page."""
+    return render(request, "bookings/_calls.html", **await _shown(request))
+
+
+@page("GET", f"{WAITING}/{{number}}", permission="bookings.view")
+async def one_waiting(request: web.Request, staff: Staff) -> web.Response:
+    one = await _one(request)
+    full = staff.may("bookings.work")
+    await request.app[SERVICES].audit.note(
+        staff.actor, "waiting.view", "person", one.row.person_id, phone="full" if full else "masked"
+    )
+    return render(request, "bookings/waits.html", here="bookings", one=one, full=full, **_words(request))
+
+
+@page("POST", f"{WAITING}/{{number}}/take", permission="bookings.work")
+async def take(request: web.Request, staff: Staff) -> web.Response:
+    services, form, one = request.app[SERVICES], await filled(request), await _one(request)
+    row, slot = one.row, form.text("slot", 12)
+    if not slot or slot != str(row.slot_id):
+        raise Changed(row.number)
+    # of the place, not of the form: whoever clicks second gets the same booking
+    key = f"desk:offer:{row.id}:{slot}"
+    try:
+        async with services.audit.of(staff.actor, "waiting.take", "person", row.person_id, waiting=row.number):
+            booking = await services.hospital.accept_offer(row.person_id, key=key, channel=row.channel)
+    except NotFound as error:
+        raise Changed(row.number) from error
+    when = when_zh(booking.starts_at)
+    text = f"热线坐席照您电话里说的要了这个号：{CHANNEL_NAMES[row.channel]}，{when}，预约号 {booking.number}。"
+    await services.callers.tell(row.person_id, text, f"offer-taken:{row.id}:{slot}")
+    return redirect(request, f"{PATH}/{booking.number}", notice=f"约上了：{when}，预约号 {booking.number}，念给对方听")
+
+
+@page("POST", f"{WAITING}/{{number}}/leave", permission="bookings.work")
+async def leave(request: web.Request, staff: Staff) -> web.Response:
+    services, one = request.app[SERVICES], await _one(request)
+    row = one.row
+    async with services.audit.of(staff.actor, "waiting.leave", "person", row.person_id, waiting=row.number):
+        left = await services.hospital.waiting.leave(row.person_id, row.channel)
+    if left:
+        text = f"热线坐席照您电话里说的取消了{CHANNEL_NAMES[row.channel]}的排队。"
+        await services.callers.tell(row.person_id, text, f"waiting-left:{row.id}")
+    return redirect(request, WAITING, notice="不排了，号给下一位")
+
+
+async def _one(request: web.Request) -> Waits:
+    found = _NUMBER.fullmatch(request.match_info["number"])
+    if found is None or int(found[1]) >= 2**31:
+        raise NotFound(request.match_info["number"])
+    return await request.app[SERVICES].hospital.desk.waits(int(found[1]))
+
+
+async def _shown(request: web.Request) -> dict[str, Any]:
+    queue = await request.app[SERVICES].hospital.desk.queue()
+    now = request.app[SERVICES].clock.now()
+    to_call = [one for one in queue if is_to_call(one) and one.row.offer_until and one.row.offer_until > now]
+    return {"queue": queue, "to_call": to_call, **_words(request)}
+
+
+def is_to_call(one: Waits) -> bool:
+    return one.row.status == "offered" and one.channel_of_person == HOTLINE
+
+
+def _words(request: web.Request) -> dict[str, Any]:
+    return {
+        "names": CHANNEL_NAMES,
+        "states": STATE_NAMES["waiting"],
+        "tones": TONES,
+        "reached_by": CHANNELS_OF_PEOPLE,
+        "days_words": days_words,
+        "now": request.app[SERVICES].clock.now(),
+    }
