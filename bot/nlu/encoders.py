@@ -22,7 +22,7 @@ Vector = npt.NDArray[np.float32]
 _CACHED_PIECES = 3_000  # 15 KB each; beyond that all are forgotten and met anew
 _GAP, _GAP_ROW = 2, 0  # pieces between two texts, and the row of the tables that is all zeros
 _FEW = 8  # texts
-_LAST = 80  # characters: a long message says what it wants at its end, and time grows with what is read
+_LAST = 56  # characters: a long message says what it wants at its end, and time grows with what is read
 
 
 class Encoder(Protocol):
