@@ -41,6 +41,7 @@ _SCHOOLING_CHOICES: tuple[Choice, ...] = tuple(
 _MAJOR = re.compile(
     r"(?:读|学|报|念|选|专业是?|想读|想学)\s*(?:个|一个|的是|的)?\s*([\u4e00-\u9fffA-Za-z]{2,12}?)(?:专业|方向|系)"
 )
+_NOT_DECIDED = re.compile(r"没想好|没想过|没定|还没想|没考虑|再想想|再看看")
 _WORDS_OF_OTHERS = re.compile(r"大专|本科|专升本|高中|中专|初中|学堂|学历|毕业|报名|电话|手机")
 
 
@@ -72,6 +73,8 @@ def read_major_asked(heard: Heard) -> str | None:
     named = read_major(heard)
     if named:
         return named
+    if _NOT_DECIDED.search(heard.text):
+        return "没想好"
     text = readers.short_name(heard)
     if (
         read_answer(heard.text) is not None

@@ -18,11 +18,13 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
+from bot.actions.picking import as_tapped, is_bare_order, may_leave
 from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
 from bot.actions.wording import (
     CORRECTION,
     GO_ON,
     QUESTION,
+    RATHER,
     SAME_PHONE,
     SHORT,
     SKIP,
@@ -47,6 +49,7 @@ ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback", ""})
 SAFETY = frozenset({"emergency", "crisis"})
 # short social words: answered by their own rule, the form then asks again
 SOCIAL = frozenset({"greet", "thank", "goodbye", "chitchat", "help", "bot_challenge", "bot_feedback"})
+SURELY = 0.8  # how sure the understanding must be that a human is wanted, when no word says so
 LEAVING = frozenset({"stop", "human_handoff", "delete_my_data"})
 
 
@@ -193,7 +196,9 @@ class TaskForm(BotAction):
         values: Values,
     ) -> list[Event]:
         requested = str(tracker.get_slot("requested_slot"))
-        if heard.topic in LEAVING and self._is_answer_after_all(heard, fields, values, requested):
+        unsure = heard.topic == "human_handoff" and heard.confidence < SURELY and not is_meant(heard.topic, heard.text)
+        unsure = unsure or (heard.topic == "stop" and not may_leave(heard.text))
+        if heard.topic in LEAVING and (unsure or self._is_answer_after_all(heard, fields, values, requested)):
             heard = replace(heard, topic="inform")
         if (
             heard.topic in (SAFETY | LEAVING | self.leaving) - {self.start_topic}
@@ -213,10 +218,13 @@ class TaskForm(BotAction):
 
     def _is_answer_after_all(self, heard: Heard, fields: list[Field], values: Values, requested: str) -> bool:
         """ "电话我不想留" is no wish to be erased, "找人帮我带娃" none for a human: words that only sound like leaving."""
-        if is_meant(heard.topic, heard.text):
+        instead_of_leaving = heard.topic == "stop" and RATHER.search(heard.text)  # "算了 还是留电话吧 138…"
+        if is_meant(heard.topic, heard.text) and not instead_of_leaving:
             return False
         asked = next((f for f in fields if f.name == requested), None)
-        found, _, _ = self._read(heard, fields, asked, values)
+        found, refusal, _ = self._read(heard, fields, asked, values)
+        if instead_of_leaving and refusal:
+            return True
         exact = any(not f.free_text or f.read(heard) is not None for f in fields if f.name in found)
         return exact or heard.topic == "delete_my_data"
 
@@ -233,6 +241,14 @@ class TaskForm(BotAction):
             return self._ask(dispatcher, fields, values, {}, lead="好，接着。")
         field = next((f for f in fields if f.name == requested), None)
         found, refusal, known = self._read(heard, fields, field, values)
+        if field is None or field.free_text or not found:
+            offered = field.ask(values).choices if field else self.confirm_choices(values)
+            tap = as_tapped(heard, offered)
+            if tap is not None:
+                heard = tap
+                found, refusal, known = self._read(heard, fields, field, values)
+        if not found and correcting(heard) and not refusal:
+            found = self._held_corrected(heard, fields, values)
         if field is not None and not found and field.name.endswith("phone") and SAME_PHONE.search(heard.text):
             given = tracker.get_slot("offered_phone")  # said in a form before this one, in this talk
             if given:
@@ -249,9 +265,12 @@ class TaskForm(BotAction):
             verdict = read_yes_no(heard.text)
         if verdict is None and requested == CONFIRM and not found and is_yes(heard.text):
             verdict = True
-        if not found and run_by_words(heard.topic, heard.text) == self.form:
+        own_order = requested != CONFIRM and is_bare_order(heard.text)
+        if own_order and requested not in found:
+            found = {}  # "给我报名" is no "给我自己"
+        if not found and (own_order or run_by_words(heard.topic, heard.text) == self.form):
             return self._ask(dispatcher, fields, values, {}, lead="好，正在办这个。")
-        if self._is_other_matter(heard, field, found, verdict):
+        if not refusal and self._is_other_matter(heard, field, found, verdict):
             runs = run_by_words(heard.topic, heard.text)
             other = form_started_by(heard.topic) or (runs if runs in FORMS or runs in STARTERS else None)
             if other and (other == runs or any(v is not None for v in values.values())):
@@ -277,7 +296,12 @@ class TaskForm(BotAction):
                 return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             if verdict is False or topic == "deny":
                 return self._ask_what_is_wrong(dispatcher, fields, values)
-        elif field is not None and field.optional and (SKIP.search(heard.text) or verdict is False):
+        elif (
+            field is not None
+            and field.optional
+            and (SKIP.search(heard.text) or verdict is False)
+            and not (heard.topic == self.start_topic and self.besides(heard, values))
+        ):
             changed = {field.name: SKIPPED}
             changed |= await self.settle(dispatcher, heard, values | changed, changed)
             return self._ask(dispatcher, fields, values | changed, changed, lead="好，这项先不填。")
@@ -352,6 +376,21 @@ class TaskForm(BotAction):
         ):
             del found[asked.name]
         return found, refusal, bool(exact) and not found
+
+    @staticmethod
+    def _held_corrected(heard: Heard, fields: list[Field], values: Values) -> Values:
+        """ "36了 说错了" when something else is asked: the one value held that it can be another value of."""
+        read: Values = {}
+        for field in fields:
+            if field.free_text or not field.label or values.get(field.name) in (None, SKIPPED):
+                continue
+            try:
+                value = (field.read_answer or field.read)(heard)
+            except Refused:
+                continue
+            if value is not None and value != values[field.name]:
+                read[field.name] = value
+        return read if len(read) == 1 else {}
 
     @staticmethod
     def _holding(wrong: str, heard: Heard, fields: list[Field], values: Values) -> Field | None:
@@ -502,6 +541,10 @@ class TaskForm(BotAction):
             ask=True,
         )
         return [SlotSet("form_misses", 0), SlotSet(CONFIRM, None), SlotSet("requested_slot", CONFIRM)]
+
+
+def correcting(heard: Heard) -> bool:
+    return not heard.text.startswith("/") and bool(CORRECTION.search(heard.text))
 
 
 def _sets(values: Values) -> list[Event]:

@@ -155,7 +155,10 @@ class ActionForgetPhone(BotAction):
 
 
 _ALL_OF_IT = re.compile(r"(?:那就|就|好|嗯|行|确定)*(?:全|全部|都|统统)(?:给我)?删(?:了|掉|吧|除|光)*[。！!]*")
-_KEEP = re.compile(r"^(?:那|还是|先|我)*(?:不|别|莫|不要|不想)(?:要|想)?删|留着|别动|不了$")
+_ERASE = re.compile(r"(?:那就|那|就|好|嗯|行|是|对|确定|确认)*删(?:了|掉|吧|除)*[。！!]*")
+_KEEP = re.compile(
+    r"^(?:那|还是|先|我|等等|等一?下|慢着|别急|[\s，,])*(?:不|别|莫|不要|不想)(?:要|想)?删|留着|别动|不了$"
+)
 
 
 class DeleteForm(TaskForm):
@@ -182,7 +185,8 @@ class DeleteForm(TaskForm):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         if tracker.get_slot("requested_slot") == CONFIRM and _KEEP.search(heard.text):
             return self._ask_what_is_wrong(dispatcher, [], {})
-        if tracker.get_slot("requested_slot") == CONFIRM and _ALL_OF_IT.fullmatch(heard.text.strip()):
+        said = heard.text.strip()
+        if tracker.get_slot("requested_slot") == CONFIRM and (_ALL_OF_IT.fullmatch(said) or _ERASE.fullmatch(said)):
             return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
         return await super().act(dispatcher, tracker, heard)
 

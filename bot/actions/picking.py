@@ -1,0 +1,61 @@
+"""Answers to a form's open question that are short for something else: the number of a choice, an order, a new value."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.actions.base import Choice, Heard
+from bot.language import find_numbers, normalise
+
+_NTH = re.compile(
+    r"(?:我?(?:选|要)|就|那)*(?:第\s*(?P<nth>[一二两三四五六七八九1-9])\s*(?:个|项|种|条)|(?P<bare>[1-9])|(?P<last>最后(?:一|那)?(?:个|项|种)))"
+    r"(?:那个)?[吧呗啊呀的]*[。!！]?"
+)
+_ORDER = re.compile(
+    r"(?:那|就|好|行|请|麻烦|帮我|给我|替我|帮忙|我就?要|我想要?|你|您|先|现在)*"
+    r"(?:登记|报(?:个|一个)?名|申请|参加|加入|预约|约|办|报)(?:一下子?|一个|个|吧|了|呗|的|上)*[。!！]?"
+)
+# without one of these nothing says that a form shall be left, whatever the understanding takes a few words for
+_LEAVES = re.compile(
+    r"[不别没莫冇勿甭止退弃停撤滚]|算|罢|拉倒|取消|结束|改天|以后|下次|回头|再说|stop|quit|cancel|exit"
+)
+
+
+def as_tapped(heard: Heard, choices: Sequence[Choice]) -> Heard | None:
+    """ "2", "第二个", "最后一个" under a question with choices: the message as if that one had been tapped."""
+    found = _NTH.fullmatch(normalise(heard.text).text.strip())
+    if found is None or len(choices) < 2:
+        return None
+    if found["last"]:
+        number = len(choices)
+    else:
+        number = int(find_numbers(found["nth"] or found["bare"])[0].low)
+    if number > len(choices):
+        return None
+    payload = choices[number - 1][1]
+    return _of_payload(heard, payload)
+
+
+def _of_payload(heard: Heard, payload: str) -> Heard | None:
+    if payload in ("/affirm", "/deny"):
+        return replace(heard, text=payload, topic=payload.removeprefix("/"), entities=[])
+    match = re.fullmatch(r"/inform(?::(?P<do>[a-z_]+)|(?P<values>\{.*\}))", payload)
+    if match is None:
+        return None
+    values = json.loads(match["values"]) if match["values"] else {}
+    entities = [{"entity": name, "value": value, "extractor": "payload"} for name, value in values.items()]
+    parse = {**heard.parse, "do": match["do"]}
+    return replace(heard, text=payload, topic="inform", entities=entities, parse=parse)
+
+
+def is_bare_order(text: str) -> bool:
+    """ "给我报名", "我要加入": an order that names nothing, so inside a form it is for that form."""
+    return bool(_ORDER.fullmatch(normalise(text).text.strip()))
+
+
+def may_leave(text: str) -> bool:
+    """Whether anything in the words says that what runs shall stop; a tapped choice does."""
+    return text.startswith("/") or bool(_LEAVES.search(normalise(text).text))
