@@ -7,10 +7,12 @@ import csv
 import io
 import os
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from xml.sax.saxutils import escape, quoteattr
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -59,6 +61,124 @@ def csv_bytes(table: Table) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([safe_cell(value) for value in row] for row in table)
     return text.getvalue().encode("utf-8-sig")
+
+
+class Writer(Protocol):
+    """A download that is made while it goes out: `rows` and `end` return the bytes that are ready."""
+
+    def rows(self, table: Table) -> bytes: ...
+
+    def end(self) -> bytes: ...
+
+
+class CsvWriter:
+    """As `csv_bytes`, piece by piece."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def rows(self, table: Table) -> bytes:
+        piece = csv_bytes(table)
+        piece, self._begun = piece[3 if self._begun else 0 :], True  # one byte order mark a file
+        return piece
+
+    def end(self) -> bytes:
+        return b""
+
+
+class XlsxWriter:
+    """A workbook of one sheet, piece by piece; its first row is a header that stays in sight. Texts are texts."""
+
+    def __init__(self, title: str) -> None:
+        self._pipe = _Pipe()
+        self._zip = zipfile.ZipFile(self._pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=5)
+        parts = dict(_XLSX_PARTS)
+        parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace('"TITLE"', quoteattr(title[:31]))
+        for name, text in parts.items():
+            self._zip.writestr(name, _XML + text)
+        self._sheet = self._zip.open("xl/worksheets/sheet1.xml", "w")
+        self._sheet.write((_XML + _SHEET_HEAD).encode())
+        self._row = 0
+
+    def rows(self, table: Table) -> bytes:
+        for row in table:
+            self._row += 1
+            style = ' s="1"' if self._row == 1 else ""
+            self._sheet.write(f"<row>{''.join(_xlsx_cell(value, style) for value in row)}</row>".encode())
+        return self._pipe.take()
+
+    def end(self) -> bytes:
+        self._sheet.write(b"</sheetData></worksheet>")
+        self._sheet.close()
+        self._zip.close()
+        return self._pipe.take()
+
+
+class _Pipe(io.RawIOBase):
+    """What is written, until it is taken; nobody can go back in it."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._held += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken = bytes(self._held)
+        self._held.clear()
+        return taken
+
+
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_OOXML = "http://schemas.openxmlformats.org"
+_MAIN = f"{_OOXML}/spreadsheetml/2006/main"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_LINKS = f"{_OOXML}/officeDocument/2006/relationships"
+_XLSX_PARTS = {
+    "[Content_Types].xml": (
+        f'<Types xmlns="{_OOXML}/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        f'<Relationships xmlns="{_OOXML}/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{_LINKS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    ),
+    "xl/workbook.xml": (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">'
+        '<sheets><sheet name="TITLE" sheetId="1" r:id="r1"/></sheets></workbook>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        f'<Relationships xmlns="{_OOXML}/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{_LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="r2" Type="{_LINKS}/styles" Target="styles.xml"/></Relationships>'
+    ),
+    "xl/styles.xml": (
+        f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font/><font><b/></font></fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs></styleSheet>'
+    ),
+}
+_SHEET_HEAD = (
+    f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
+)
+
+
+def _xlsx_cell(value: Any, style: str) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"<c{style}><v>{value}</v></c>"
+    text = escape(_CONTROL.sub("", safe_cell(value)))
+    return f'<c{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>' if text else f"<c{style}/>"
 
 
 def xlsx_bytes(sheets: Mapping[str, Table]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -19,7 +19,8 @@ from bot.storage.base import Database
 from bot.storage.disputes import DisputeEvent, DisputeTicket
 
 PAGE = 50  # rows
-MOST_EXPORTED = 20_000  # rows of one file
+MOST_EXPORTED = 200_000  # rows of one file
+EXPORTED_AT_ONCE = 500  # rows: more would keep the event loop from others
 MOST_ESCALATED = 200  # tickets of one round of housekeeping
 RUNNING = OPEN - {"waiting"}  # the clock of these goes on
 UNFINISHED = OPEN | {"resolved"}
@@ -136,6 +137,25 @@ class TicketQueue:
         more = len(rows) > limit
         rows = rows[:limit]
         return TicketPage(rows, (rows[-1].finish_due.isoformat(), rows[-1].id) if more else None)
+
+    async def count(self, wanted: TicketFilter) -> int:
+        """How many there are."""
+        async with self._db.read() as session:
+            return await session.scalar(self._filtered(select(func.count(DisputeTicket.id)), wanted)) or 0
+
+    async def pieces(self, wanted: TicketFilter, size: int = EXPORTED_AT_ONCE) -> AsyncIterator[list[DisputeTicket]]:
+        """All of them in the filter's order, some at a time, each once though marks move meanwhile."""
+        seen: set[int] = set()
+        after: tuple[str, int] | None = None
+        while True:
+            found = await self.page(wanted, after=after, limit=size)
+            fresh = [one for one in found.tickets if one.id not in seen]
+            seen.update(one.id for one in fresh)
+            if fresh:
+                yield fresh
+            if found.after is None:
+                return
+            after = found.after
 
     async def versions(self, ticket_ids: Sequence[int]) -> dict[int, int]:
         """`dispute_desk.version_of` each of the tickets."""

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from aiohttp import ClientError
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -229,6 +230,55 @@ async def test_a_download_runs_nothing_and_is_audited(console, services_of):
     assert sheet.max_row == 6
     exported = await services_of.audit.search(action="ticket.export")
     assert [(one.object_id, one.detail["rows"]) for one in exported] == [("xlsx", 5), ("csv", 5)]
+
+
+async def test_a_big_download_goes_out_in_pieces(console, services_of, monkeypatch):
+    import bot.console.pages.ticket_lists as lists
+    import bot.services.ticket_queue as queue
+
+    for number in range(7):
+        await opened(services_of, f"wx:p{number}", employer="A&B <北> \x07站")
+    pieces = []
+    monkeypatch.setattr(
+        lists,
+        "_piece",
+        lambda writer, tickets, now, made=lists._piece: pieces.append(len(tickets)) or made(writer, tickets, now),
+    )
+    monkeypatch.setattr(queue.TicketQueue.pieces, "__defaults__", (3,))
+    lead = await console("supervisor")
+    answer = await lead.get("/console/tickets/export?as=xlsx")
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    sheet = load_workbook(io.BytesIO(await answer.read())).active
+    assert pieces == [3, 3, 1]
+    assert (sheet.title, sheet.max_row, sheet.freeze_panes) == ("工单", 8, "A2")
+    assert sheet["A1"].font.b
+    assert not sheet["A2"].font.b
+    assert {row[5].value for row in sheet.iter_rows(min_row=2)} == {"A&B <北> 站"}
+    assert len({row[0].value for row in sheet.iter_rows(min_row=2)}) == 7
+    raw = await (await lead.get("/console/tickets/export")).read()
+    assert raw.count(b"\xef\xbb\xbf") == 1
+    assert raw.decode("utf-8-sig").count("LD2026") == 7
+    for module in (lists, queue):
+        monkeypatch.setattr(module, "MOST_EXPORTED", 4)
+    text = (await (await lead.get("/console/tickets/export")).read()).decode("utf-8-sig")
+    assert text.count("LD2026") == 4
+    assert "只导出了前 4 张" in text
+
+
+async def test_a_download_that_breaks_is_not_taken_for_whole(console, services_of, monkeypatch):
+    import bot.console.pages.ticket_lists as lists
+
+    await opened(services_of)
+    lead = await console("supervisor")
+
+    def breaks(*_):
+        raise RuntimeError("the disk is gone")
+
+    monkeypatch.setattr(lists, "_piece", breaks)
+    with pytest.raises(ClientError):
+        await (await lead.get("/console/tickets/export")).read()
+    assert len(await services_of.audit.search(action="ticket.export")) == 1
 
 
 async def test_filters_and_pages(console, services_of, monkeypatch):
