@@ -18,7 +18,14 @@ from bot.actions.people import ask_to_remember
 from bot.actions.wording import AS_WELL, QUESTION, is_order, is_yes
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
-from bot.language import find_money, find_numbers, read_dispute_type, read_still_employed, read_yes_no
+from bot.language import (
+    find_dispute_types,
+    find_money,
+    find_numbers,
+    read_dispute_type,
+    read_still_employed,
+    read_yes_no,
+)
 from bot.services.dispute_rows import day_of
 
 TYPES = {
@@ -166,7 +173,7 @@ def particulars(words: str) -> dict[str, Any]:
     return told
 
 
-_ROUND = re.compile(r"[百千万kKwW]")
+_ROUND = re.compile(r"[百千万kKwW][一二两三四五六七八九多]?$")
 
 
 def _amount(heard: Heard) -> int | None:
@@ -174,11 +181,8 @@ def _amount(heard: Heard) -> int | None:
     strict = readers.amount_fen(heard)
     if strict is not None:
         return strict
-    last = find_money(heard.text, bare=True)[-1:]
-    alone = [
-        one for one in last if one.end == len(heard.text.rstrip(" 。.!！")) and _ROUND.search(heard.text[one.start :])
-    ]
-    return alone[0].fen if alone else None
+    alone = find_money(re.split(r"[\s，,]+", heard.text.strip(" 。.!！"))[-1], bare=True)
+    return alone[0].fen if len(alone) == 1 and _ROUND.search(heard.text.strip(" 。.!！")) else None
 
 
 TOLD_BEFORE = 4  # messages before the form in which the matter may have been told already
@@ -197,7 +201,7 @@ def _earlier(tracker: Tracker, now: datetime) -> list[Heard]:
         asked += 1
         parse = event.get("parse_data") or {}
         topic = str(parse.get("topic") or "")
-        if asked > 1 and (topic.startswith("dispute/") or topic == "open_dispute"):
+        if asked > 1 and (topic.startswith("dispute/") or topic in ("open_dispute", "emergency")):
             intent = parse.get("intent") or {}
             text = str(parse.get("text") or "")
             if not text.startswith("/"):
@@ -208,6 +212,7 @@ def _earlier(tracker: Tracker, now: datetime) -> list[Heard]:
     return found
 
 
+_EACH = re.compile(r"每个?人|人均|一个人|一人|每位")
 _PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳|大着肚子|生娃|坐月子")
 
 
@@ -307,12 +312,20 @@ class DisputeForm(TaskForm):
     ) -> tuple[Values, str | None, bool]:
         """ "还有社保的事也写上" adds to what is told; the kind of the dispute stays."""
         found, refusal, known = super()._read(heard, fields, asked, values)
+        since = values.get("dispute_since")
+        if since and str(found.get("dispute_since", "-")).rstrip("份") in str(since):
+            del found["dispute_since"]  # "8月份的 三千二" after "去年8月": the same, said shorter
+        if "amount" in found and _EACH.search(heard.text):
+            told = [str(values.get("dispute_summary") or ""), heard.text.strip()]
+            found["dispute_summary"] = "；".join(t for t in told if t)[:500]
         if values.get("dispute_type") and found.get("dispute_type") and AS_WELL.search(heard.text):
             told = [str(values.get("dispute_summary") or ""), heard.text.strip()]
             found |= {"dispute_type": values["dispute_type"], "dispute_summary": "；".join(t for t in told if t)[:500]}
         return found, refusal, known
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        if "amount" in changed and "dispute_summary" in changed:
+            return "记下了，是每个人的数也写进经过了。"
         added = changed.get("dispute_type") == before.get("dispute_type") and "dispute_summary" in changed
         return "这件也写进经过了。" if added else super()._noted(fields, before, changed)
 
@@ -324,6 +337,8 @@ class DisputeForm(TaskForm):
         if _type(heard) is None:  # "帮我登记" after the matter was asked about: what was said then is not asked again
             for earlier in _earlier(tracker, heard.now):
                 found, _, _ = self._read(earlier, list(self.all_fields()), None, {})
+                named = find_dispute_types(earlier.text)  # a cry for help is read for nothing else
+                found = ({"dispute_type": named[0].value} if named else {}) | found
                 told = {name: value for name, value in found.items() if name in _TOLD_BY_A_QUESTION} | told
                 before.insert(0, earlier.text)
         text = "；".join([*before, text] if text else before)
@@ -337,7 +352,7 @@ class DisputeForm(TaskForm):
         text = heard.text.strip()
         if heard.topic not in _STORY or not _KEPT_WORDS.search(text) or QUESTION.search(text) or is_order(text):
             return {}
-        if read_yes_no(text) is not None or is_yes(text):
+        if heard.topic != self.start_topic and (read_yes_no(text) is not None or is_yes(text)):
             return {}
         told = str(values.get("dispute_summary") or "")
         return {"dispute_summary": "；".join(part for part in (told, text) if part)[:500]}

@@ -276,6 +276,20 @@ class EducationForm(TaskForm):
         timeless = not before.get("edu_session") and not changed.get("edu_session")
         return "手机号记下了。" if timeless and changed.get("edu_phone") else ""
 
+    def _not_matched(
+        self,
+        dispatcher: CollectingDispatcher,
+        fields: list[Field],
+        values: Values,
+        misses: int,
+        *,
+        unwilling: bool,
+        kept: Values,
+    ) -> list[Event]:
+        """The question again, without what was said of the answer before it."""
+        bare = values | {"quiz_said": None}
+        return super()._not_matched(dispatcher, fields, bare, misses, unwilling=unwilling, kept=kept)
+
     def must_confirm(self, values: Values) -> bool:
         return values.get("edu_kind") != "quiz"  # a quiz ends with its last answer
 

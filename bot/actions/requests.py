@@ -17,7 +17,9 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.people import ask_to_remember
 from bot.actions.registry import NO_QUESTION
+from bot.actions.wording import QUESTION, SKIP
 from bot.knowledge.topics import payload
+from bot.language import read_yes_no
 from bot.services.desk_notices import REQUEST_NAMES, REQUEST_STATUS_NAMES
 from bot.services.errors import AlreadyExists
 
@@ -60,6 +62,9 @@ _NAMED = {
     "first_aid_training": re.compile(r"急救培训"),
     "free_clinic": re.compile(r"义诊"),
 }
+_BARE_ORDER = re.compile(
+    r"(?:那|就|我要|我想|帮我|给我|麻烦|快)*(?:登记|申请|报名|预约|约|办)(?:一下|一个|了)?[吧呗啊]?"
+)
 _NAMES = "|".join(words.pattern for words in _NAMED.values())
 
 
@@ -131,6 +136,16 @@ class RequestForm(TaskForm):
             "request_matter": heard.text[:300] if typed and kind in MATTERS and _TELLS.search(heard.text) else None,
             "request_phone": person.phone if person and person.consent_at else None,
         }
+
+    def besides(self, heard: Heard, values: Values) -> Values:
+        """ "八十多个骑手", "下周三下午吧": more of the matter, for whoever arranges it."""
+        text = heard.text.strip()
+        if values.get("request_kind") not in MATTERS or QUESTION.search(text) or read_yes_no(text) is not None:
+            return {}
+        if len(text) < 4 or SKIP.search(text) or _BARE_ORDER.fullmatch(text):
+            return {}
+        told = values.get("request_matter")
+        return {"request_matter": "；".join(str(t) for t in (told, text) if t and t != SKIPPED)[:300]}
 
     def opening(self, values: Values) -> str | None:
         kind = values.get("request_kind")

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
+from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Refused, TaskForm, Values
 from bot.actions.places import NAMED_STATION, Query, place_in
 from bot.knowledge.topics import payload
 from bot.language import read_yes_no
@@ -58,8 +58,13 @@ def _text(heard: Heard) -> str | None:
     return text if text and len(text) >= _LEAST_ANSWER else None
 
 
+_WHO = re.compile(r"匿名|实名|留(?:个|我的)?(?:电话|手机|姓名|名字|联系)|(?:电话|手机号?)(?:是|改)")
+
+
 def _corrected(heard: Heard) -> str | None:
-    """ "内容改成插座太少"."""
+    """ "内容改成插座太少". Refused when the rider says who they are, or that they will not: the box asks neither."""
+    if not heard.text.startswith("/") and (_WHO.search(heard.text) or readers.phone(heard)) and len(heard.text) <= 24:
+        raise Refused("建议信箱不登记姓名和电话，有答复就在这里发给您。")
     found = re.search(r"内容(?:不对)?[，,]?\s*(?:应该)?(?:改成|改为|换成|是)\s*(.{2,500})", heard.text)
     return found[1].strip() if found else None
 

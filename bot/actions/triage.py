@@ -15,7 +15,7 @@ from bot.language import read_yes_no
 from bot.services.triage import Contract, worker_class
 
 _LABOUR = re.compile(r"劳动合同")
-_OTHER_PAPER = re.compile(r"合作|承揽|劳务|协议|个体工商")
+_OTHER_PAPER = re.compile(r"合作|承揽|劳务|协议|个体工商|众包|(?:[Aa][Pp][Pp]|手机|网)上(?:面)?(?:点|勾|签|同意)")
 _NOTHING = re.compile(r"^(?:啥|什么|甚么)?(?:也|都)?(?:没签|没有签|没得|没有|啥都没|未签)")
 
 ANSWERS = {
@@ -69,6 +69,9 @@ class PlatformTriageForm(TaskForm):
         ("", r"我.{0,8}(?:算|属于|是)(?:三类(?:里|中)的?)?哪一?[类种](?!.{0,4}(?:补助|学历))|问三句"),
     )
     topics: ClassVar[frozenset[str]] = frozenset({"open_dispute"})  # "不去要扣钱" is an answer here
+    calm: ClassVar[str] = (
+        r"(?:我|都是|就是|是)?自己(?:的|定|来|接单?|跑|干|决定|做主|说了算|想.{1,6})?(?:的|呀|啊|吧|呗)?"
+    )
     title: ClassVar[str] = "用工关系问答"
     confirm_needed: ClassVar[bool] = False
 

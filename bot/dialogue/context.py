@@ -12,11 +12,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.details import DETAILS
-from bot.actions.registry import BUTTONS, FORMS, NARROWING, run_anywhere, run_by_words
+from bot.actions.registry import BUTTONS, FORMS, NARROWING, run_anywhere, run_by_words, slots_of
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
+from bot.actions.wording import QUESTION
 from bot.dialogue.offers import accepted, ordered
 from bot.language import find_numbers, normalise
 
@@ -60,6 +62,11 @@ _ONLY_POINTS = re.compile(
 _HELP_COMING = re.compile(
     r"打(?:了|过|完|通)|已经(?:打|叫|报)|叫了(?:车|救护|120)|在路上|(?:车|人|医生|救护车|120)(?:马上|快)?(?:来了|到了|要到|就到)|送(?:走|医院|到医院|上车)|报(?:了|过)警"
 )
+_OVER = re.compile(
+    r"没事(?:儿|了)|没什么事|在家(?:了|养|躺|休)?|回家了|出院|好多了|养(?:着|伤|病)|休养|(?:上个?|前个?)月|上(?:周|星期|礼拜)|前天|去年"
+    r"|工伤|报销|赔|专送|众包|不管|不认"
+)
+_WHO_PAYS = re.compile(r"(?:平台|公司|站长|站点|老板|单位).{0,6}(?:不|没)|工伤|赔|报销|医药费|找谁")
 _IS_DETAIL = re.compile(
     r"(?:去年|今年|上个?月|前年|\d+\s*月|[一二三四五六七八九十]+个?月|\d号).{0,6}(?:开始|起|到现在|没发|欠|拖|离|走|辞|干|不干)"
     r"|(?:还在|不在|早就?不|已经不|没|不).{0,4}(?:那儿?|那里)?(?:干|做|上班|跑)(?:了|着|呢)?[。！!]*$"
@@ -70,6 +77,7 @@ _IN_PLACE = re.compile(r"^(?:就|是|我)?在.{2,8}$")
 _FEELS = re.compile(
     r"睡不着|想哭|心里.{0,2}[难堵烦苦慌]|压力.{0,2}大|崩溃|[撑扛熬]不(?:住|下去)|郁闷|抑郁|焦虑|没人说(?:说)?话|好累啊?$"
 )
+ASIDE_LENGTH = 16  # characters of a question in a form that names no matter of its own
 DETAILS_LENGTH = 24  # characters
 DETAILS_LIFE = 4  # user turns after the ticket
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
@@ -163,7 +171,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     runs = BUTTONS.get((str(parse.get("topic")), str(parse.get("do"))))
     if runs:
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse["topic"], "runs": runs})
-    if parse.get("topic") == "emergency" and _is_calm(text, tracker):
+    if parse.get("topic") in ("emergency", "crisis") and _is_calm(text, tracker):
         parse = with_topic(parse, "inform")
     if parse.get("topic") == "crisis" and _ONLY_POINTS.fullmatch(normalise(text).text.strip()):
         parse = with_topic(parse, "inform")
@@ -191,6 +199,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _image,
         _anywhere,
         _answer_to_offer,
+        _aside,
         _told_after_ticket,
         _feelings,
         _pointing,
@@ -296,6 +305,19 @@ def _order_in_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: D
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": read[0], "runs": _starts(read)})
 
 
+def _aside(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "要带啥", "多少钱" in the middle of a form: about what the form is for, whatever they mean by themselves."""
+    form = FORMS.get(str(tracker.active_loop_name))
+    if form is None or text.startswith("/") or len(text) > ASIDE_LENGTH or not QUESTION.search(text):
+        return None
+    if any(e.get("entity") == "place" for e in parse.get("entities") or []):
+        return None
+    topic = form.aside(normalise(text).text, {name: tracker.get_slot(name) for name in slots_of(form.form)})
+    if topic is None or str(parse.get("topic")).startswith(topic.partition("/")[0] + "/") and not _is_weak(parse):
+        return None
+    return Turn(text, with_topic(parse, topic), metadata)
+
+
 def _starts(read: tuple[str, dict[str, Any]]) -> str | None:
     """The form or action that a button starts beside its topic."""
     return BUTTONS.get((read[0], str(read[1].get("do"))))
@@ -338,6 +360,8 @@ def _after_emergency(text: str, parse: Parse, metadata: dict[str, Any], tracker:
         return None
     if tracker.active_loop_name and not _help_is_coming(text, tracker):
         return None  # a form was taken up again since: the answers are for it
+    if _OVER.search(text):
+        return _dispute_of_it(text, parse, metadata, tracker)
     ranked = parse.get("intent") or {}
     topic, confidence = str(parse.get("topic")), float(ranked.get("confidence") or 0)
     about = (
@@ -348,6 +372,14 @@ def _after_emergency(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     if about or confidence < 0.6:
         return Turn(text, with_topic(parse, "emergency"), {**metadata, "emergency_follow_up": True})
     return None
+
+
+def _dispute_of_it(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """The worst is over. Who was told of by "平台说不管" wants that settled; else the message stands by itself."""
+    before = next((str(e.text) for e in reversed(tracker.events) if isinstance(e, UserUttered) and e.text), "")
+    if not _WHO_PAYS.search(f"{before} {text}"):
+        return None
+    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "open_dispute", "runs": "dispute_form"})
 
 
 def _location(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:

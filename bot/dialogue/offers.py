@@ -32,6 +32,8 @@ _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 
+_BEGINS = re.compile(r"登记|报名|申请|预约")
+
 
 def offered(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What to keep of a reply: the choices of its last message, and whether that message asks."""
@@ -75,8 +77,20 @@ def ordered(last: Any, text: str) -> str | None:
         return str(choices[number - 1]["payload"]) if number <= len(choices) else None
     for order, title in _ORDERS:
         if order.fullmatch(folded):
-            return next((str(c["payload"]) for c in choices if title.search(str(c["title"]))), None)
+            return _titled(choices, folded, title)
     return None
+
+
+def _titled(choices: list[Choice], folded: str, title: re.Pattern[str]) -> str | None:
+    """Of the choices that fit an order the one with its own word in the title ("申请" → 申请法律援助), else the first;
+    where none fits, the only one that begins anything.
+    """
+    fitting = [choice for choice in choices if title.search(str(choice["title"]))]
+    own = [c for c in fitting for word in _BEGINS.findall(folded) if word in str(c["title"])]
+    if own or fitting:
+        return str((own or fitting)[0]["payload"])
+    begins = [choice for choice in choices if _BEGINS.match(str(choice["title"]))]
+    return str(begins[0]["payload"]) if len(begins) == 1 and _BEGINS.search(folded) else None
 
 
 def is_bare_order(text: str) -> bool:

@@ -132,7 +132,7 @@ class DrinksService:
     ) -> MachinePage:
         """Machines that the operator holds to be in order, nearest to a WGS-84 point first.
 
-        One whose address is not published is near to nothing: its point may not be told by the order either.
+        Without a district, one whose address is not published is near to nothing: the order may not tell its point.
         `drink`: only those that can give it (cold, hot). OutsideKunshan when the point is not in the city.
         """
         if not in_kunshan(*point):
@@ -140,7 +140,11 @@ class DrinksService:
         machines = await self._machines.get()
         need = ["working", *([f"drink:{drink}"] if drink else [])]
         found, more = machines.nearest(
-            point, need, lambda row: row.located and district in (None, row.district), limit=limit, skip=skip
+            point,
+            need,
+            lambda row: row.located if district is None else row.district == district,
+            limit=limit,
+            skip=skip,
         )
         now = self._clock.now()
         doubted = await self._doubted()
