@@ -1,0 +1,167 @@
+"""What demanding riders met: a place in focus, answers beside the question, matters told before a form began."""
+
+from __future__ import annotations
+
+from tests.dialogue.conftest import Talk
+from tests.dialogue.talks import plain
+
+OPENED = "登记好了"
+
+
+async def test_the_place_looked_at_last_is_the_one_that_is_meant(talk: Talk) -> None:
+    await talk("花桥那边有没有能充电的地方啊")
+    last = await talk("最后一个")
+    name = last.split("，")[0]
+    assert (await talk("能导航吗")).startswith(name)
+    assert (await talk("导过去")).startswith(name)
+    assert name in await talk("刚才那个电话多少")
+    hours = await talk("几点关门")
+    assert hours.startswith(name)
+    assert "没有统一的开门时间" not in hours
+    toilet = await talk("那有厕所伐")
+    assert toilet.startswith(f"{name}登记有卫生间") or toilet.startswith(f"{name}没登记有卫生间")
+    assert (await talk("第二个呢")).split("，")[0] != name
+
+
+async def test_any_place_of_the_kind_is_still_sought_after_one_was_looked_at(talk: Talk) -> None:
+    await talk("花桥有能充电的驿站吗")
+    await talk("最后一个")
+    assert "1." in await talk("那有能热饭的吗")
+    assert "1." in await talk("那能热饭的呢")
+
+
+async def test_the_machine_looked_at_is_the_one_that_is_empty(talk: Talk) -> None:
+    listed = await talk("今天热死了 哪有免费喝的 我在昆山南站")
+    assert "2." in listed
+    name = (await talk("最后一个")).split("的饮品机")[0]
+    reported = await talk("冷饮机空的呀 没人加")
+    assert f"机器:{name}" in plain(reported)
+
+
+async def test_a_machine_without_a_published_address_is_near_to_nothing(talk: Talk) -> None:
+    for place in ("陆家", "花桥"):
+        assert "地址未公布" not in await talk(f"{place}哪里有免费喝的", sender=place)
+
+
+async def test_a_firm_by_what_it_is_called_and_the_total_of_several_sums(talk: Talk) -> None:
+    await talk("站长不发工资了 干了三个月一分没给")
+    assert "欠您多少" in await talk("花桥的 叫快马")
+    await talk("一个月六千五吧 总共一万九千五")
+    read_back = plain(await talk("我电话13812345678"))
+    assert "单位:快马" in read_back
+    assert "金额:19500元" in read_back
+    assert "上班地点:花桥" in read_back
+
+
+async def test_more_of_the_story_is_kept_and_is_no_name_of_a_firm(talk: Talk) -> None:
+    await talk("押金五百不退 说我干不满一个月")
+    assert "单位：" not in await talk("接着办")
+    assert "再补一句" not in plain(await talk("再补一句 站长叫王强")).replace("这句也记上了", "")
+    await talk("八个")
+    await talk("美团")
+    read_back = plain(await talk("13812345678"))
+    assert "单位:美团" in read_back
+    assert "金额:500元" in read_back
+    assert OPENED in await talk("对")
+
+
+async def test_a_firm_said_alone_takes_the_place_of_the_one_before(talk: Talk) -> None:
+    await talk("站长不发工资 欠八千")
+    await talk("快马配送")
+    assert "改好了:单位顺达物流" in plain(await talk("顺达物流"))
+
+
+async def test_what_was_asked_about_before_is_not_asked_again(talk: Talk) -> None:
+    await talk("怀孕了站长叫我走 这合法不")
+    assert "哪家公司" in await talk("我要告他")
+    await talk("京东")
+    assert "什么事:辞退" in plain(await talk("13412345678"))
+
+
+async def test_a_question_in_dialect_inside_the_form_is_answered(talk: Talk) -> None:
+    await talk("超时一单扣我一百五 一个月扣了两千多")
+    await talk("闪送")
+    asked = await talk("调解收钱不")
+    assert "专家团队" in asked
+    assert "手机" in asked
+
+
+async def test_a_story_of_the_platform_does_not_end_the_form(talk: Talk) -> None:
+    await talk("美团给我封号了 申诉好几次都不过")
+    for more in ("众包的", "没签过 就app上点的", "我自己想接就接"):
+        assert "手机" in await talk(more)
+    assert "单位:美团" in plain(await talk("13612345678"))
+
+
+async def test_an_accident_that_is_over_is_a_matter_of_who_pays(talk: Talk) -> None:
+    assert "120" in await talk("送外卖摔了腿断了 平台说不管 找谁")
+    over = await talk("人没事了 现在在家")
+    assert "急救车" not in over
+    assert "哪家公司" in over
+    assert "急救车" not in await talk("美团专送")
+    assert "什么事:受伤工伤" in plain(await talk("13712345678"))
+
+
+async def test_an_accident_of_which_nobody_pays_stays_one(talk: Talk) -> None:
+    await talk("我同事摔了流了好多血")
+    assert "急救车" in await talk("打了 车在路上了")
+
+
+async def test_an_order_takes_the_choice_with_its_own_word(talk: Talk) -> None:
+    await talk("请个律师贵不")
+    assert "法律援助" in await talk("好 申请")
+    await talk("公司要上十几台电动货车 能一块办不", sender="B")
+    assert "大专" not in await talk("帮我登记", sender="B")
+
+
+async def test_the_matter_of_a_request_grows(talk: Talk) -> None:
+    await talk("我们公司想做个用工体检")
+    await talk("昆山迅达供应链有限公司")
+    await talk("八十多个骑手")
+    read_back = await talk("13812341111")
+    assert "昆山迅达供应链有限公司；八十多个骑手" in read_back
+    assert "下周三下午" in await talk("下周三下午吧")
+
+
+async def test_the_suggestion_box_says_that_it_asks_for_no_name(talk: Talk) -> None:
+    await talk("我想提个意见 微波炉坏了半个月没人管")
+    await talk("昆城广场那个")
+    for word in ("匿名吧", "算了还是留电话 13812345678"):
+        said = await talk(word)
+        assert "不登记姓名和电话" in said
+        assert "微波炉" in said
+    assert "编号" in await talk("对")
+
+
+async def test_place_and_time_of_a_ticket_by_words(talk: Talk) -> None:
+    await talk("欠薪 美团 八千 电话13812345678")
+    await talk("对")
+    assert "哪个镇" in await talk("补一下时间地点")
+    await talk("在张浦")
+    await talk("今年3月到5月")
+    assert "什么时候离开" in await talk("不干了")
+    assert "张浦镇" in await talk("6月走的")
+
+
+async def test_a_place_said_after_a_ticket_belongs_to_it(talk: Talk) -> None:
+    await talk("欠薪 美团 八千 电话13812345678")
+    await talk("对")
+    assert "什么时候开始" in await talk("在张浦")
+
+
+async def test_which_class_by_the_words_of_riders(talk: Talk) -> None:
+    await talk("我是哪种用工啊")
+    assert "归站点或公司管" in await talk("众包")
+    assert "12356" not in await talk("自己")
+
+
+async def test_a_quiz_does_not_say_again_what_was_right_before(talk: Talk) -> None:
+    await talk("学交规 答题")
+    said = (await talk("A")).splitlines()[0]
+    assert said not in await talk("不知道")
+
+
+async def test_nothing_to_go_on_with_is_said_as_such(talk: Talk) -> None:
+    await talk("欠钱不给")
+    await talk("算了")
+    assert "没有填到一半的登记" in await talk("刚才那个接着办")
