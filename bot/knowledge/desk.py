@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
 from bot.knowledge.answers import NLU_DIR, answers
 from bot.knowledge.topics import topics
@@ -26,10 +26,23 @@ DISPUTE_TYPES = {
     "social_insurance": "不交社保",
     "account_ban": "封号限单",
 }
+# words of our phrases in which a character is not read as it mostly is
+_READINGS = {
+    "银行": [["yín"], ["háng"]],
+    "建行": [["jiàn"], ["háng"]],
+    "调解": [["tiáo"], ["jiě"]],
+    "泊位": [["bó"], ["wèi"]],
+    "时长": [["shí"], ["cháng"]],
+    "便宜": [["pián"], ["yi"]],
+    "补给": [["bǔ"], ["jǐ"]],
+}
 _INTENT = re.compile(r"^\s*- intent: (\S+)")
 _EXAMPLE = re.compile(r"^\s*- (.+)$")
 _MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+load_phrases_dict(_READINGS)
 
 
 @dataclass(frozen=True)
