@@ -87,11 +87,20 @@ def read_major_asked(heard: Heard) -> str | None:
     return text.removesuffix("专业")
 
 
+_OF_ENROLLING = re.compile(
+    r"带(?:啥|什么|哪些)|要(?:什么|啥|哪些)(?:材料|证件?|条件)|多少钱|学费多少|要钱|收费|考试|什么时候|啥时候|几号|截止"
+)
+
+
 class EnrolForm(TaskForm):
     form: ClassVar[str] = "enrol_form"
     start_topic: ClassVar[str] = "enroll_school"
     title: ClassVar[str] = "学堂报名登记"
     confirm_title: ClassVar[str] = "请核对："
+
+    @classmethod
+    def aside(cls, text: str, values: Values) -> str | None:
+        return "school/how_to_enroll" if _OF_ENROLLING.search(text) else None
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

@@ -9,6 +9,7 @@ only a yes ends the form; the rule after it runs the action that submits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -101,6 +102,9 @@ class TaskForm(BotAction):
     """All of a short message that is an answer here and no cry for help ("没水了" about a machine)."""
 
     title: ClassVar[str] = ""  # what the form does, as in "您的{title}还没提交"
+    yes_words: ClassVar[str] = ""
+    """All of a message that says yes to this very read-back ("对 撤")."""
+
     confirm_title: ClassVar[str] = "请核对："
     confirm_needed: ClassVar[bool] = True
 
@@ -128,6 +132,11 @@ class TaskForm(BotAction):
     def besides(self, heard: Heard, values: Values) -> Values:
         """What to keep of a message that answers no field and asks nothing ("众包的", "站长叫王强"); {} for nothing."""
         return {}
+
+    @classmethod
+    def aside(cls, text: str, values: Values) -> str | None:
+        """The topic of a short question in the middle of this form that names no matter ("要带啥"); None: as understood."""
+        return None
 
     def opening(self, values: Values) -> str | None:
         """A short first sentence when the form starts."""
@@ -263,7 +272,12 @@ class TaskForm(BotAction):
         verdict = tapped
         if verdict is None and (requested == CONFIRM or not found):
             verdict = read_yes_no(heard.text)
-        if verdict is None and requested == CONFIRM and not found and is_yes(heard.text):
+        if (
+            verdict is None
+            and requested == CONFIRM
+            and not found
+            and (is_yes(heard.text) or (self.yes_words and re.fullmatch(self.yes_words, heard.text.strip())))
+        ):
             verdict = True
         own_order = requested != CONFIRM and is_bare_order(heard.text)
         if own_order and requested not in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -14,7 +15,16 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
 from bot.actions.people import ask_to_remember
-from bot.actions.visit_offers import Offer, choices_of, found_window, neighbour, offer_for, say_moment
+from bot.actions.visit_offers import (
+    MOST_OFFERS,
+    Offer,
+    choices_of,
+    found_window,
+    named_day,
+    neighbour,
+    offer_for,
+    say_moment,
+)
 from bot.actions.wishes import Wish, pick, read_pick, read_wishes
 from bot.knowledge.topics import payload
 from bot.language import find_booking_numbers, find_channels
@@ -41,6 +51,16 @@ _ASKED_ABOUT = {
     "hospital/outpatient_channel": "outpatient",
 }
 
+_TOPIC_OF = {channel: topic for topic, channel in _ASKED_ABOUT.items()}
+_TOLD = re.compile(r"[吃喝做查拉吐摔扭看打验]了|[吃喝做查得拉吐看打验]过|开始|一直|疼|痛|发烧|感冒|不舒服|难受|没睡")
+_EARLIER_YET = re.compile(r"有没有|还有|再早|更早|能不能|能早|早.{0,2}[吗么不]")
+# what a question in the middle of a booking is about when it names no matter of its own
+_OF_CHANNEL = re.compile(
+    r"带(?:啥|什么|哪些|不带|身份证|证|东西|材料|医保|卡)|准备(?:啥|什么|哪些)|要(?:什么|啥)(?:材料|东西|证件?)|空腹|空肚子?|(?:吃|喝).{0,4}(?:饭|药|水|东西|头孢|早饭)"
+    r"|头孢|抗生素|多少钱|收费|收钱|要钱|花钱|贵不|免费|挂号费|多久|几天|出结果|拿证|医保"
+)
+_OF_PLACE = re.compile(r"地址|在哪|哪里|哪儿|哪个医院|哪家医院|怎么[去走]|咋[去走]|哪个楼|几楼")
+
 
 def read_visit_channel(heard: Heard) -> str | None:
     """outpatient, health_cert or hp_test; the first one named."""
@@ -63,7 +83,10 @@ def asked_about(tracker: Tracker) -> str | None:
 def read_visit_wishes(heard: Heard) -> list[dict[str, Any]] | None:
     if heard.text.startswith("/"):
         return None
-    return [wish.to_slot() for wish in read_wishes(heard.text, heard.now)] or None
+    wishes = read_wishes(heard.text, heard.now)
+    if wishes and all(wish.past for wish in wishes) and _TOLD.search(heard.text):
+        return None  # "前两天吃了头孢" tells of the past and wishes for nothing
+    return [wish.to_slot() for wish in wishes] or None
 
 
 def _is_moment(text: str) -> bool:
@@ -142,7 +165,8 @@ class VisitForm(TaskForm):
             return self._chosen(chosen)
         relative = next((wish.kind for wish in wishes if wish.kind in ("earlier", "later")), None)
         if relative and not any(wish.kind == "at" for wish in wishes):
-            return await self._moved(channel, relative, offers, held)
+            asked = bool(_EARLIER_YET.search(heard.text))
+            return await self._moved(channel, relative, offers, held, asked=asked)
         named = any(wish.kind == "at" for wish in wishes)
         if any(wish.kind == "earliest" for wish in wishes) and offers and held is None and not named:
             return self._chosen(offers[0])
@@ -152,9 +176,25 @@ class VisitForm(TaskForm):
         offer = await offer_for(hospital, channel, wishes, date.fromisoformat(day) if day else None, heard.now)
         return self._offered(offer)
 
-    async def _moved(self, channel: str, way: str, offers: Sequence[str], held: Any) -> Values:
+    async def _earlier_yet(self, channel: str, offers: Sequence[str]) -> Values:
+        """ "有没有更早的" under a list: what is free before its first; when nothing is, the list stays."""
+        first = datetime.fromisoformat(offers[0])
+        free = [slot.starts_at for slot in await self.services.hospital.free_slots(channel)]
+        before = sorted(at for at in free if at < first)[-MOST_OFFERS:]
+        times = before or [datetime.fromisoformat(at) for at in offers]
+        day = named_day(times)
+        note = (
+            f"更早的{day}有这些，选一个："
+            if before
+            else f"没有更早的了，最早就是{say_moment(offers[0])}。选一个，或者换个日子："
+        )
+        return self._offered(Offer(tuple(times), note=note, day=times[0].date() if day else None))
+
+    async def _moved(self, channel: str, way: str, offers: Sequence[str], held: Any, *, asked: bool) -> Values:
         """早一点 or 晚一点: among the offered ones, or next to the one that is held."""
         if held in (None, WAITING, OTHER) or isinstance(held, dict):
+            if way == "earlier" and offers and asked:
+                return await self._earlier_yet(channel, offers)
             return self._chosen(offers[0] if way == "earlier" else offers[-1]) if offers else {}
         at = await neighbour(self.services.hospital, channel, datetime.fromisoformat(str(held)), later=way == "later")
         return self._chosen(at.isoformat()) if at else {}
@@ -181,13 +221,20 @@ class VisitForm(TaskForm):
         }
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        channel = changed.get("visit_channel")
+        if channel and before.get("visit_channel") not in (None, channel):
+            return f"好，改约{CHANNEL_NAMES[str(channel)]}。"
         timeless = not before.get("visit_slot") and not changed.get("visit_slot")
         return "手机号记下了。" if timeless and changed.get("visit_phone") else ""
 
     def refused_again(self, dispatcher: CollectingDispatcher, full: QuotaExhausted) -> list[Event]:
         """The time was taken a moment ago: offer what is left, the form stays open."""
         times = sorted(slot.starts_at for slot in full.alternatives)
-        note = "刚刚被别人约走了。最近有空的是：" if times else "刚刚被约完了。可以排队，有人退号马上告诉您。"
+        note = (
+            f"刚刚被别人约走了。最近有空的是{named_day(times)}："
+            if times
+            else "刚刚被约完了。可以排队，有人退号马上告诉您。"
+        )
         changed = self._offered(Offer(tuple(times), note=note, may_wait=True))
         question = ask_slot(changed)
         say(dispatcher, question.text, question.choices, ask=True)
@@ -212,6 +259,12 @@ class HospitalForm(VisitForm):
     topics: ClassVar[frozenset[str]] = frozenset({"reschedule_booking"})
     title: ClassVar[str] = "医院预约"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (("", r"^我?就?要(?:这个号|那个(?:号|空位)|这个空位)"),)
+
+    @classmethod
+    def aside(cls, text: str, values: Values) -> str | None:
+        if _OF_PLACE.search(text):
+            return "hospital/location"
+        return _TOPIC_OF.get(str(values.get("visit_channel"))) if _OF_CHANNEL.search(text) else None
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

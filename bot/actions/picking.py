@@ -29,10 +29,7 @@ def as_tapped(heard: Heard, choices: Sequence[Choice]) -> Heard | None:
     found = _NTH.fullmatch(normalise(heard.text).text.strip())
     if found is None or len(choices) < 2:
         return None
-    if found["last"]:
-        number = len(choices)
-    else:
-        number = int(find_numbers(found["nth"] or found["bare"])[0].low)
+    number = len(choices) if found["last"] else int(find_numbers(found["nth"] or found["bare"])[0].low)
     if number > len(choices):
         return None
     payload = choices[number - 1][1]

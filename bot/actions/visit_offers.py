@@ -59,7 +59,9 @@ async def offer_for(
     first = next(iter(windows), None)
     around = await _around(hospital, channel, first, free, now)
     lead = refusal or "没找到您说的时间。"
-    return Offer(around, note=f"{lead}最近有空的是：", may_wait=full, day=first.first if first else None)
+    return Offer(
+        around, note=f"{lead}最近有空的是{named_day(around)}：", may_wait=full, day=first.first if first else None
+    )
 
 
 async def neighbour(hospital: HospitalService, channel: str, held: datetime, *, later: bool) -> datetime | None:
@@ -78,6 +80,11 @@ def choices_of(times: Sequence[datetime], *, may_wait: bool) -> tuple[Choice, ..
         (f"{at:%H:%M}" if one_day else short_moment(at), f'/inform{{"slot":"{at.isoformat()}"}}') for at in times
     ]
     return (*buttons, WAIT) if may_wait else tuple(buttons)
+
+
+def named_day(times: Sequence[datetime]) -> str:
+    """The day of times that are all on one day, whose buttons show hours only; else nothing."""
+    return say_day(times[0].date()) if len({at.date() for at in times}) == 1 else ""
 
 
 def _of(inside: Sequence[FreeSlot], wish: Wish) -> Offer:

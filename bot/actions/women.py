@@ -238,10 +238,19 @@ def _band(age: Any) -> str:
         raise Refused("这个年龄好像不对，麻烦再说一遍，比如“42”。") from None
 
 
+_OF_SCREENING = re.compile(
+    r"多大.{0,3}(?:能|可以|才)|几岁|年龄.{0,4}(?:限|要求)|多少钱|收费|收钱|要钱|花钱|免费|空腹|带(?:啥|什么|哪些|身份证|证|东西)|多久|几年|疼不疼|痛不痛"
+)
+
+
 class ScreeningForm(TaskForm):
     form: ClassVar[str] = "screening_form"
     start_topic: ClassVar[str] = "book_screening"
     title: ClassVar[str] = "两癌筛查登记"
+
+    @classmethod
+    def aside(cls, text: str, values: Values) -> str | None:
+        return "women/screening" if _OF_SCREENING.search(text) else None
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

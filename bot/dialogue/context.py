@@ -313,7 +313,7 @@ def _aside(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     if any(e.get("entity") == "place" for e in parse.get("entities") or []):
         return None
     topic = form.aside(normalise(text).text, {name: tracker.get_slot(name) for name in slots_of(form.form)})
-    if topic is None or str(parse.get("topic")).startswith(topic.partition("/")[0] + "/") and not _is_weak(parse):
+    if topic is None or (str(parse.get("topic")).startswith(topic.partition("/")[0] + "/") and not _is_weak(parse)):
         return None
     return Turn(text, with_topic(parse, topic), metadata)
 
