@@ -279,5 +279,6 @@ IMPORTS: tuple[Spec, ...] = (
             cell.PROVENANCE,
         ),
         key=("company",),
+        demo_file="safety_companies_demo.csv",
     ),
 )

@@ -50,6 +50,7 @@ def _reference(tables: dict[str, list[Row]]) -> Iterator[tuple[str, Sequence[str
     yield "discounts", catalogue.DISCOUNT_COLUMNS, catalogue.build_discounts()
     yield "safety_violations_demo", workers.VIOLATION_COLUMNS, workers.build_violations()
     yield "safety_accidents_demo", workers.ACCIDENT_COLUMNS, workers.build_accidents()
+    yield "safety_companies_demo", workers.COMPANY_COLUMNS, workers.build_companies()
     yield "tour_card_metrics_demo", workers.METRIC_COLUMNS, workers.build_metrics()
 
 

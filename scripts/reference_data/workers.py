@@ -21,6 +21,7 @@ ACCIDENT_COLUMNS = (
     "place",
     "provenance",
 )
+COMPANY_COLUMNS = ("company", "riders", "provenance")
 METRIC_COLUMNS = ("work_no", "company", "tenure_months", "orders", "satisfaction", "provenance")
 
 COMPANIES = ("示例配送公司甲", "示例配送公司乙", "示例快递公司丙", "示例快递公司丁", "示例即时配送公司戊")
@@ -98,6 +99,14 @@ def build_accidents() -> list[Row]:
                 }
             )
     return _numbered("A", rows)
+
+
+def build_companies() -> list[Row]:
+    """Riders of each company, the base of its index: more than those who stand in the records."""
+    return [
+        {"company": company, "riders": str(rng_for("companies", company).randrange(60, 240)), "provenance": DEMO}
+        for company in COMPANIES
+    ]
 
 
 def build_metrics() -> list[Row]:

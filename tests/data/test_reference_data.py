@@ -92,6 +92,7 @@ def test_every_table_is_there_with_its_number_of_rows() -> None:
         "micro_homes": 10,
         "passage_rules": 0,
         "plating_windows": 4,
+        "safety_companies_demo": 5,
         "services": 30,
         "tour_card_metrics_demo": 120,
     }
@@ -283,10 +284,12 @@ def test_discounts_promise_what_the_seed_says_and_no_dates() -> None:
         assert (row["valid_from"], row["valid_to"], row["merchants"]) == ("", "", "")
 
 
-@pytest.mark.parametrize("name", ["safety_violations_demo", "safety_accidents_demo", "tour_card_metrics_demo"])
+@pytest.mark.parametrize(
+    "name", ["safety_violations_demo", "safety_accidents_demo", "safety_companies_demo", "tour_card_metrics_demo"]
+)
 def test_demo_workers_and_companies_are_invented_and_say_so(name) -> None:
     for row in rows_of(name):
-        assert row["work_no"].startswith("DEMO")
+        assert row.get("work_no", "DEMO").startswith("DEMO")
         assert row["company"].startswith("示例")
         assert row["provenance"].startswith("demo")
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.knowledge.quiz import quiz
 from bot.services import Services
@@ -23,6 +23,7 @@ from bot.storage.safety import (
     EducationSite,
     EducationSlot,
     SafetyAccident,
+    SafetyCompany,
     SafetyViolation,
     WorkBinding,
     WorkCode,
@@ -156,7 +157,9 @@ async def test_old_records_count_but_do_not_weigh_on_index(services: Services, c
 async def test_company_reports_of_the_demo_data(reference_services: Services) -> None:
     reports = await reference_services.safety.companies()
     assert [one.index for one in reports] == sorted(one.index for one in reports)
-    assert all(not one.riders_known and 0 <= one.index <= 100 for one in reports)
+    assert all(one.riders_known for one in reports)
+    assert len({one.index for one in reports}) == 5  # they differ, and none is at an end of the scale
+    assert 0 < reports[0].index < reports[-1].index < 100
     listed = {record.work_no for record in await reference_services.safety.education_list()}
     assert listed == {name for one in reports for name in one.to_educate}
     assert listed
@@ -165,7 +168,12 @@ async def test_company_reports_of_the_demo_data(reference_services: Services) ->
     header = ["company", "riders"]
     rows = [[one.company, "1000"] for one in reports]
     assert (await import_table(reference_services.db, SPECS["safety-companies"], [header, *rows])).ok
-    assert all(one.riders_known for one in await reference_services.safety.companies())
+    more = await reference_services.safety.companies()
+    assert {one.riders for one in more} == {1000}
+    assert more[0].index > reports[0].index
+    async with reference_services.db.write() as session:
+        await session.execute(delete(SafetyCompany))
+    assert not any(one.riders_known for one in await reference_services.safety.companies())
 
 
 async def test_what_the_database_counts_is_what_the_records_say(services: Services, clock: FixedClock) -> None:
