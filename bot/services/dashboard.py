@@ -16,7 +16,7 @@ from math import floor, log
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, case, cast, func, insert, or_, select
+from sqlalchemy import ColumnElement, Date, and_, case, cast, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -350,8 +350,7 @@ class DashboardService:
 
     async def list_turns(self, wanted: TurnFilter, *, before: int | None = None) -> list[TranscriptTurn]:
         """The newest `PAGE` turns that fit, those below the id `before`; with `slow` the slowest."""
-        start, end = _start(wanted.first), _start(wanted.last) + timedelta(days=1)
-        query = select(TranscriptTurn).where(TranscriptTurn.at >= start, TranscriptTurn.at < end)
+        query = select(TranscriptTurn)
         if wanted.topic is not None:
             query = query.where(TranscriptTurn.topic == wanted.topic)
         if wanted.initiative is not None:
@@ -359,15 +358,20 @@ class DashboardService:
             ours = [one.name for one in topics().values() if one.initiative]
             within = TranscriptTurn.topic.in_(names) if wanted.initiative else TranscriptTurn.topic.not_in(ours)
             query = query.where(within)
-        if wanted.weekday is not None:
-            query = query.where(self._weekday(TranscriptTurn.at) == wanted.weekday % 7)
-        if wanted.hour is not None:
-            query = query.where(self._hour(TranscriptTurn.at) == wanted.hour)
         if before is not None:
             query = query.where(TranscriptTurn.id < before)
         order = TranscriptTurn.milliseconds if wanted.slow else TranscriptTurn.at
+        query = query.order_by(order.desc(), TranscriptTurn.id.desc())
+        found: list[TranscriptTurn] = []
         async with self._db.read() as session:
-            return list(await session.scalars(query.order_by(order.desc(), TranscriptTurn.id.desc()).limit(PAGE)))
+            for start, end in _stretches(wanted):
+                within = query.where(TranscriptTurn.at >= start, TranscriptTurn.at < end)
+                found += await session.scalars(within.limit(PAGE if wanted.slow else PAGE - len(found)))
+                if len(found) >= PAGE and not wanted.slow:
+                    break
+        if wanted.slow:
+            found.sort(key=lambda turn: (turn.milliseconds, turn.id), reverse=True)
+        return found[:PAGE]
 
     # -- the calendar in Kunshan, in the words of either database ------------------------------------------------------
 
@@ -376,18 +380,6 @@ class DashboardService:
             return func.date(column, "+8 hours")
         return cast(func.timezone("Asia/Shanghai", column), Date)
 
-    def _weekday(self, column: Any) -> ColumnElement[Any]:
-        """0 Sunday to 6."""
-        return self._part(column, "%w", "dow")
-
-    def _hour(self, column: Any) -> ColumnElement[Any]:
-        return self._part(column, "%H", "hour")
-
-    def _part(self, column: Any, sqlite: str, postgres: str) -> ColumnElement[Any]:
-        if self._db.is_sqlite:
-            return cast(func.strftime(sqlite, column, "+8 hours"), Integer)
-        return cast(func.date_part(postgres, func.timezone("Asia/Shanghai", column)), Integer)
-
 
 def _hour_of(at: datetime) -> datetime:
     return at.astimezone(SHANGHAI).replace(minute=0, second=0, microsecond=0)
@@ -395,6 +387,19 @@ def _hour_of(at: datetime) -> datetime:
 
 def _start(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
+def _stretches(wanted: TurnFilter) -> list[tuple[datetime, datetime]]:
+    """The filter's time from the newest on, without what lies between its weekdays and hours: the index on the
+    time finds each, where a test of every turn's weekday would read 90 days of them."""
+    first, last, day = wanted.first, wanted.last, timedelta(days=1)
+    if wanted.weekday is None and wanted.hour is None:
+        return [(_start(first), _start(last) + day)]
+    days = (last - day * n for n in range((last - first).days + 1))
+    fitting = [one for one in days if wanted.weekday in (None, one.isoweekday())]
+    if wanted.hour is None:
+        return [(_start(one), _start(one) + day) for one in fitting]
+    return [(begins, begins + HOUR) for begins in (_start(one) + HOUR * wanted.hour for one in fitting)]
 
 
 def _date(value: Any) -> date:
