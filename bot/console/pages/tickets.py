@@ -17,6 +17,7 @@ from bot.console.permissions import PERMISSIONS
 from bot.console.registry import Staff, page
 from bot.console.render import render
 from bot.services.errors import NotFound
+from bot.services.import_spec import district_names
 from bot.services.ticket_queue import DUE, ORDERS, UNFINISHED, QueueCounts, TicketFilter, standing
 from bot.storage.disputes import TICKET_STATES, DisputeEvent
 from bot.storage.staff import StaffUser
@@ -36,7 +37,7 @@ class Looking:
         allowed: dict[str, tuple[str, ...]] = {
             "state": ("all", *TICKET_STATES),
             "type": tuple(words.TICKET_TYPES),
-            "district": words.DISTRICTS,
+            "district": district_names(),
             "due": DUE,
             "order": ORDERS,
         }
@@ -89,6 +90,7 @@ async def tickets(request: web.Request, staff: Staff) -> web.Response:
         here="tickets",
         kept=kept,
         words=words,
+        district_names=district_names,
         colleagues=await colleagues(request),
         **await listed(request, staff, looking),
     )
