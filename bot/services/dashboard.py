@@ -365,8 +365,8 @@ class DashboardService:
         found: list[TranscriptTurn] = []
         async with self._db.read() as session:
             for start, end in _stretches(wanted):
-                within = query.where(TranscriptTurn.at >= start, TranscriptTurn.at < end)
-                found += await session.scalars(within.limit(PAGE if wanted.slow else PAGE - len(found)))
+                stretch = query.where(TranscriptTurn.at >= start, TranscriptTurn.at < end)
+                found += await session.scalars(stretch.limit(PAGE if wanted.slow else PAGE - len(found)))
                 if len(found) >= PAGE and not wanted.slow:
                     break
         if wanted.slow:
