@@ -58,6 +58,11 @@ _NO_FIRM = re.compile(
 )
 
 
+_PERHAPS_CALLED = re.compile(
+    r"(?:好像|可能|应该|大概|貌似|记得)(?:是)?叫(?:做|个)?(?:什么|啥)?\s*([\u4e00-\u9fffA-Za-z0-9]{2,12})$"
+)
+
+
 def _firm(heard: Heard) -> str | None:
     corrected = _FIRM.search(heard.text)
     if corrected:
@@ -65,16 +70,23 @@ def _firm(heard: Heard) -> str | None:
     named = heard.surface("employer")
     by_ending = _FIRM_BY_ENDING.search(heard.text)
     # 青云快递 rather than the 云快递 in it
-    if by_ending and not _NO_FIRM.fullmatch(by_ending[1]) and (named is None or named in by_ending[1]):
-        return by_ending[1]
-    return named
+    ending = by_ending[1].lstrip("和跟给告在") if by_ending else ""
+    if ending and not _NO_FIRM.fullmatch(ending) and (named is None or named in ending):
+        return ending
+    called = _PERHAPS_CALLED.search(heard.text)
+    return called[1] if named is None and called else named
+
+
+_OWED = re.compile(
+    r"欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪"
+)
 
 
 def _type(heard: Heard) -> str | None:
     value = heard.first("dispute_type")
     if value in TYPES:
         return str(value)
-    return None
+    return "wages" if _OWED.search(heard.text) else None
 
 
 _NOT_THIS = re.compile(r"没说|不是|不关|没提|不说")
@@ -189,6 +201,9 @@ TOLD_BEFORE = 4  # messages before the form in which the matter may have been to
 _KEPT_WORDS = re.compile(r"[\u4e00-\u9fff]{2}.*[\u4e00-\u9fff]")
 
 
+_PARTS = frozenset({"employer", "amount", "dispute_type"})
+
+
 def _earlier(tracker: Tracker, now: datetime) -> list[Heard]:
     """The latest messages about a dispute that no form has read, the newest first."""
     found: list[Heard] = []
@@ -201,7 +216,10 @@ def _earlier(tracker: Tracker, now: datetime) -> list[Heard]:
         asked += 1
         parse = event.get("parse_data") or {}
         topic = str(parse.get("topic") or "")
-        if asked > 1 and (topic.startswith("dispute/") or topic in ("open_dispute", "emergency")):
+        doubtful = (
+            topic in ("nlu_fallback", "inform") and {e.get("entity") for e in parse.get("entities") or []} & _PARTS
+        )
+        if asked > 1 and (doubtful or topic.startswith("dispute/") or topic in ("open_dispute", "emergency")):
             intent = parse.get("intent") or {}
             text = str(parse.get("text") or "")
             if not text.startswith("/"):
@@ -320,7 +338,11 @@ class DisputeForm(TaskForm):
             found["dispute_summary"] = "；".join(t for t in told if t)[:500]
         if values.get("dispute_type") and found.get("dispute_type") and AS_WELL.search(heard.text):
             told = [str(values.get("dispute_summary") or ""), heard.text.strip()]
-            found |= {"dispute_type": values["dispute_type"], "dispute_summary": "；".join(t for t in told if t)[:500]}
+            # the sum that comes with it belongs to the second matter: the first keeps its own
+            found = {
+                "dispute_type": values["dispute_type"],
+                "dispute_summary": "；".join(t for t in told if t)[:500],
+            }
         return found, refusal, known
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
@@ -339,6 +361,8 @@ class DisputeForm(TaskForm):
                 found, _, _ = self._read(earlier, list(self.all_fields()), None, {})
                 named = find_dispute_types(earlier.text)  # a cry for help is read for nothing else
                 found = ({"dispute_type": named[0].value} if named else {}) | found
+                if earlier.topic == "dispute/expert_mediation" and _WANTS.search(earlier.text):
+                    told.setdefault("dispute_routes", ["mediation"])
                 told = {name: value for name, value in found.items() if name in _TOLD_BY_A_QUESTION} | told
                 before.insert(0, earlier.text)
         text = "；".join([*before, text] if text else before)
@@ -359,6 +383,11 @@ class DisputeForm(TaskForm):
 
     def confirm_note(self, values: Values) -> str:
         """The limitation period, in one line (劳动争议调解仲裁法 Art 27, 劳动保障监察条例 Art 20)."""
+        _, more, told = str(values.get("dispute_summary") or "").partition("；")
+        kept = f"也记上了：{told}。\n" if more else ""
+        return kept + self._limit_note(values)
+
+    def _limit_note(self, values: Values) -> str:
         kind = str(values.get("dispute_type"))
         if kind == "account_ban":
             return "封号限单能走哪条路，要看您和平台是哪种用工关系；登记后问您三句就知道大概。"
@@ -420,6 +449,7 @@ class ActionSubmitDispute(BotAction):
         return [*clear(*values), SlotSet(CONFIRM, None), SlotSet("ticket_number", ticket.number), *asked]
 
 
+_WANTS = re.compile(r"申请|登记|约|我要|我想|帮我")
 _TOLD_BY_A_QUESTION = frozenset(
     {"dispute_type", "employer", "amount", "dispute_place", "dispute_since", "dispute_still", "dispute_group"}
 )
@@ -464,6 +494,8 @@ def _next_steps(given: dict[str, Any], routes: Sequence[str]) -> list[Choice]:
         steps.insert(0, ("看我算哪类用工", "/dispute/rights_consult:triage"))
     if any(given[name] is None for name in ("dispute_place", "dispute_since", "dispute_still")):
         steps.insert(0, ("补上时间地点", "/supplement_dispute:details"))
+    if "mediation" in routes:
+        steps.insert(0, ("约专家调解", "/dispute/expert_mediation:book"))
     if "arbitration" in routes:
         steps.append(("监察仲裁怎么选", "/dispute/one_window:joint"))
     return [*steps, payload("dispute/time_limit")]

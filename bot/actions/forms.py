@@ -367,7 +367,8 @@ class TaskForm(BotAction):
         for field in fields:
             is_asked = asked is not None and field.name == asked.name
             reader = (field.read_answer or field.read) if is_asked else field.read
-            held = field.free_text and not is_asked and asked is not None and not correcting and values.get(field.name)
+            has = values.get(field.name) not in (None, SKIPPED)
+            held = field.free_text and not is_asked and asked is not None and not correcting and has
             if held and field.read(heard) != heard.text.strip():
                 continue  # but a message that is nothing else than another such value takes its place
             try:

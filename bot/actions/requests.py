@@ -62,6 +62,7 @@ _NAMED = {
     "first_aid_training": re.compile(r"急救培训"),
     "free_clinic": re.compile(r"义诊"),
 }
+_PHONE = re.compile(r"[，,\s]*(?:电话|手机号?|号码)?(?:是)?[:：]?\s*(?<!\d)1\d{10}(?!\d)")
 _BARE_ORDER = re.compile(
     r"(?:那|就|我要|我想|帮我|给我|麻烦|快)*(?:登记|申请|报名|预约|约|办)(?:一下|一个|了)?[吧呗啊]?"
 )
@@ -133,7 +134,9 @@ class RequestForm(TaskForm):
         typed = not heard.text.startswith("/") and heard.do is None
         return {
             "request_kind": kind,
-            "request_matter": heard.text[:300] if typed and kind in MATTERS and _TELLS.search(heard.text) else None,
+            "request_matter": _PHONE.sub("", heard.text).strip()[:300]
+            if typed and kind in MATTERS and _TELLS.search(heard.text)
+            else None,
             "request_phone": person.phone if person and person.consent_at else None,
         }
 

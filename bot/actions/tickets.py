@@ -15,6 +15,7 @@ from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.dispute import TYPES
 from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
 from bot.actions.general import leave_form
+from bot.actions.mine import ActionMySubmissions, things_of
 from bot.knowledge.topics import payload
 from bot.language import find_phones, find_ticket_numbers, format_yuan
 from bot.services.disputes import TicketView
@@ -33,6 +34,7 @@ STATES = {
 NOT_YOURS = "没查到您名下的这个工单。工单号像 LD20261124-123456，麻烦核对一下；也可以不说号，我查您自己登记的。"
 BY_TELEPHONE = "电话里登记的，把工单号和登记时的手机号一起发来就行。"
 SHOWN = 3
+LEAST_ADDED = 3  # characters: "查下" is no addition
 
 _COMMAND = re.compile(
     r"^(?:请|麻烦|帮我|给我|我想|我要|想|要|还要|还想|我|再|把|这个|那个|这些|给|往|在|上次|昨天|前天|刚才|之前|的|那张|"
@@ -40,6 +42,8 @@ _COMMAND = re.compile(
     r"一下|一些|点|点儿|几张|张|进去|过去|去|到|，|,|。|：|:|\s|LD[\d-]+)*",
     re.IGNORECASE,
 )
+_DO_NOT = re.compile(r"(?:先|就|那|还是)?(?:别|不|不要|不用|不想|甭)(?:给我|要|急着)?(?:撤|取消|撤销|撤回)")
+_OTHERS_TOO = r"(?:怎么|咋|能不能|可以|能|可不可以|想)?.{0,3}(?:让|叫|把|带|给)(?:他们|同事|工友|大家|其他人|另外|那).{0,8}(?:也)?(?:加|一起|报进|写进|登进)"
 _ASKS_WHETHER = re.compile(r"(?:昨天|前天|上次|刚才|之前|前几天).{0,8}(?:补|交|传|发).*(?:收到|看到|吗|没有|没$|呢)")
 
 
@@ -93,6 +97,8 @@ class ActionDisputeStatus(BotAction):
             say(dispatcher, self._one(view), self._choices(view.ticket))
             return [SlotSet("ticket_number", number)]
         tickets = await self.services.disputes.of_person(person)
+        if not tickets and await things_of(self.services, person):
+            return await ActionMySubmissions(self.services).act(dispatcher, tracker, heard)
         pending = [t for t in tickets if t.state not in ("closed", "withdrawn")] or list(tickets[:1])
         if not pending:
             say(
@@ -167,6 +173,9 @@ class ActionSupplementDispute(BotAction):
 
     action_name = "action_supplement_dispute"
     starts = "supplement_form"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        *((topic, _OTHERS_TOO) for topic in ("help", "nlu_fallback", "supplement_dispute", "inform")),
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         person = await self.person_id(tracker)
@@ -175,6 +184,15 @@ class ActionSupplementDispute(BotAction):
         if _ASKS_WHETHER.search(heard.text):
             return [FollowupAction("action_dispute_status")]
         tickets = await self.services.disputes.of_person(person, only_open=True)
+        if tickets and re.search(_OTHERS_TOO, heard.text):
+            said = f"{tickets[0].group_size} 人一起" if tickets[0].group_size > 1 else "只有您自己"
+            say(
+                dispatcher,
+                f"工单 {tickets[0].number} 上现在写的是{said}。几个人、各欠多少，直接发给我，我补进去；"
+                "窗口联系您时会核对每个人。他们也可以各自在这里登记。",
+                [payload("supplement_dispute"), payload("dispute_status")],
+            )
+            return []
         if not tickets:
             say(
                 dispatcher,
@@ -234,7 +252,9 @@ async def add(
 def _text_or_picture(heard: Heard) -> str | None:
     if heard.image_url:
         return "图片"
-    return addition_in(heard) or (readers.free_text(2000)(heard) if not heard.text.startswith("/") else None)
+    if heard.text.startswith("/") or len(heard.text.strip()) < LEAST_ADDED:
+        return addition_in(heard)
+    return addition_in(heard) or readers.free_text(2000)(heard)
 
 
 class SupplementForm(TaskForm):
@@ -349,6 +369,9 @@ class ActionWithdrawDispute(BotAction):
             return leave_form(tracker, keep=False)
         person = await self.person_id(tracker)
         tickets = await self.services.disputes.of_person(person, only_open=True)
+        if tickets and _DO_NOT.search(heard.text):
+            say(dispatcher, "好，不撤，工单照常办。", [payload("dispute_status"), payload("supplement_dispute")])
+            return []
         if not tickets:
             say(
                 dispatcher,
@@ -367,6 +390,9 @@ class WithdrawForm(TaskForm):
     form: ClassVar[str] = "withdraw_form"
     start_topic: ClassVar[str] = "withdraw_dispute"
     title: ClassVar[str] = "撤回工单"
+    yes_words: ClassVar[str] = (
+        r"(?:对|是|嗯|好|行|确定|确认|就|那就|给我)*[的了]?[，,\s]*(?:撤|撤回|撤销|撤掉)[了吧掉]?"
+    )
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

@@ -46,6 +46,9 @@ def _contract(heard: Heard) -> str | None:
 _MANAGED = re.compile(r"排班|考勤|打卡|点名|请假|要罚|会罚|罚款|扣钱|要扣|站长管|公司管|必须")
 
 
+_FREELY = re.compile(r"想.{1,6}就|自己(?:定|说了算|做主|决定|接)|随时|随便(?:上|接|几点)|看(?:我)?心情|都(?:行|可以)")
+
+
 def _contract_asked(heard: Heard) -> str | None:
     return heard.do or _contract(heard)
 
@@ -110,7 +113,7 @@ class PlatformTriageForm(TaskForm):
                 label="自由上线",
                 ask=lambda v: Question("您能自己定什么时候上线、接不接单吗？", (("能", "/affirm"), ("不能", "/deny"))),
                 read=lambda h: None,
-                read_answer=_yes_no,
+                read_answer=lambda h: "yes" if _FREELY.search(h.text) else _yes_no(h),
                 needed=lambda v: v.get("triage_contract") != "labour",
                 optional=True,
             ),
@@ -118,6 +121,12 @@ class PlatformTriageForm(TaskForm):
 
     def opening(self, values: Values) -> str | None:
         return "问您三句，看您大概算哪一类，不清楚就说不知道。"
+
+    def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
+        """ "想啥时候上就啥时候上" has a word of questions, and is the answer."""
+        if "triage_free" in found and _FREELY.search(heard.text):
+            return False
+        return super()._is_other_matter(heard, field, found, verdict)
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
         return ""  # the next question follows at once

@@ -33,6 +33,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 _BEGINS = re.compile(r"登记|报名|申请|预约")
+_ORDERS_IT = re.compile(r"登记|报|申请|约|参加")
 
 
 def offered(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def _titled(choices: list[Choice], folded: str, title: re.Pattern[str]) -> str |
     if own or fitting:
         return str((own or fitting)[0]["payload"])
     begins = [choice for choice in choices if _BEGINS.match(str(choice["title"]))]
-    return str(begins[0]["payload"]) if len(begins) == 1 and _BEGINS.search(folded) else None
+    return str(begins[0]["payload"]) if len(begins) == 1 and _ORDERS_IT.search(folded) else None
 
 
 def is_bare_order(text: str) -> bool:

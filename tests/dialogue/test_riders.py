@@ -165,3 +165,67 @@ async def test_nothing_to_go_on_with_is_said_as_such(talk: Talk) -> None:
     await talk("欠钱不给")
     await talk("算了")
     assert "没有填到一半的登记" in await talk("刚才那个接着办")
+
+
+async def test_a_second_grievance_leaves_the_sum_of_the_first(talk: Talk) -> None:
+    await talk("我要投诉 工资拖了两个月 美团的 站点欠 9千6 手机 13811112222")
+    assert "金额:8600元" in plain(await talk("金额不对 是八千六"))
+    more = plain(await talk("还有头盔押金三百也没退"))
+    assert "金额:8600元" in more
+    assert "头盔押金三百" in more
+
+
+async def test_names_of_firms_are_neither_cut_nor_lengthened(talk: Talk) -> None:
+    await talk("跟快马配送 押金500不给退")
+    assert "单位:快马配送" in plain(await talk("13812345678"))
+    await talk("公司想请律师来讲讲用工", sender="B")
+    await talk("我们是好运来物流 三十来个司机", sender="B")
+    assert "好运来物流" in await talk("13612340000", sender="B")
+    await talk("老板跑路了 我们的工钱没着落", sender="C")
+    await talk("不晓得叫啥公司", sender="C")
+    await talk("好像叫什么迅达", sender="C")
+    await talk("两万出头", sender="C")
+    assert "单位:迅达" in plain(await talk("13812345671", sender="C"))
+
+
+async def test_what_was_in_doubt_before_the_form_is_in_it(talk: Talk) -> None:
+    await talk("出车祸算工伤不")
+    await talk("医药费花了一万二")
+    assert "是哪种情况" not in await talk("帮我登记一下")
+
+
+async def test_taking_back_in_few_words_and_not_taking_back(talk: Talk) -> None:
+    await talk("欠薪 美团 八千 电话13812345678")
+    await talk("对")
+    assert "照常办" in await talk("先别撤")
+    await talk("算了我跟站长说好了 撤掉")
+    assert "撤回了" in await talk("对 撤")
+
+
+async def test_the_others_of_a_ticket(talk: Talk) -> None:
+    await talk("一起八个人都没拿到钱 老板跑了 顺达物流 三万二 电话13512345678")
+    await talk("对")
+    assert "8 人一起" in await talk("怎么让他们几个也加进来")
+
+
+async def test_mediation_that_was_wished_for_comes_with_the_ticket(talk: Talk) -> None:
+    await talk("我想申请调解 跟快马配送的押金")
+    await talk("押金五百不给退")
+    await talk("13812345678")
+    await talk("能不能视频调解啊", sender="B")
+    assert "门诊" not in await talk("那给我约", sender="B")
+
+
+async def test_free_to_log_in_by_the_words_of_riders(talk: Talk) -> None:
+    await talk("问三句看我哪一类")
+    await talk("在app上勾的协议")
+    await talk("不用打卡")
+    assert "第三类" in await talk("想啥时候上就啥时候上")
+
+
+async def test_progress_of_what_is_no_ticket(talk: Talk) -> None:
+    await talk("我要举报客车拉货 就昆山南站那边")
+    await talk("昨天晚上")
+    await talk("不匿名")
+    await talk("对")
+    assert "JY" in await talk("结果咋样了")
