@@ -1,8 +1,8 @@
 """Who is calling: everything that is registered with a phone number, so that nobody is registered twice.
 
 A number proves nothing: riders lend phones, and what was typed in WeChat was never checked. So a look-up lists
-the people who used the number and joins nobody; a seat who has asked the caller may register for one of them, and a WeChat user may take over a ticket
-of the telephone by its number and the phone (docs/decisions/0012).
+the people who used the number and joins nobody; a seat who has asked the caller may register for one of them, and a WeChat
+user may take over what was registered by telephone, one thing by its number and the phone (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import check_phone
@@ -20,7 +21,7 @@ from bot.services import outbox
 from bot.services.clock import Clock
 from bot.services.dispute_rows import locked, record
 from bot.services.dispute_states import OPEN as OPEN_TICKETS
-from bot.services.errors import Invalid, NotFound
+from bot.services.errors import AlreadyExists, Invalid, NotFound
 from bot.services.people import HOTLINE
 from bot.storage.bank import CallbackRequest
 from bot.storage.base import Base, Database
@@ -28,7 +29,9 @@ from bot.storage.disputes import DisputeTicket
 from bot.storage.freight import PlatingAppointment
 from bot.storage.hospital import HospitalBooking, HospitalWaiting
 from bot.storage.mediation import MediationSession
+from bot.storage.outbox import OutboxMessage
 from bot.storage.people import Person
+from bot.storage.requests import Request
 from bot.storage.safety import EducationBooking
 from bot.storage.school import SchoolEnrolment
 from bot.storage.suggestions import Suggestion
@@ -65,6 +68,21 @@ _KINDS = (
     _Kind("suggestion", Suggestion, "kind", "status", frozenset({"received", "handling"}), "created_at"),
 )
 KINDS = tuple(kind.name for kind in _KINDS)
+
+_TAKEN_OVER: dict[str, tuple[type[Base], tuple[str, ...]]] = {
+    "booking": (HospitalBooking, ("visit",)),
+    "enrolment": (SchoolEnrolment, ()),
+    "alliance": (AllianceMember, ()),
+    "screening": (ScreeningSignup, ()),
+    "callback": (CallbackRequest, ()),
+    "education": (EducationBooking, ("education",)),
+    "plating": (PlatingAppointment, ()),
+    "suggestion": (Suggestion, ()),
+    "request": (Request, ()),
+}
+"""What moves by its number (`take_over`) and the outbox keys of its reminders. Not who waits for a place: those numbers
+can be counted up. Tickets move with what hangs on them (`claim`)."""
+_OWN_KEYS = ("one_key", "open_key", "active_key")
 
 
 @dataclass(frozen=True)
@@ -164,11 +182,8 @@ class CallersService:
         """
         now = self._clock.now()
         async with self._db.write() as session:
-            person = await session.get(Person, person_id)
-            caller = await session.scalar(
-                select(Person).where(Person.channel == HOTLINE, Person.external_id == f"tel:{phone}")
-            )
-            if person is None or person.channel != "wx" or caller is None:
+            caller = await _claimable(session, phone, person_id)
+            if caller is None:
                 raise NotFound(number)
             ticket = await locked(session, number, caller.id)
             if ticket.phone != phone:
@@ -179,6 +194,25 @@ class CallersService:
             )
             record(session, ticket, now, "worker", "changed", text="微信认领", visible=False)
         return ticket
+
+    async def take_over(self, number: str, phone: str, person_id: str) -> str:
+        """As `claim`, for everything else that staff registered for the caller; its kind. NotFound as there.
+
+        AlreadyExists: the WeChat user has the same of their own already; both stay as they are.
+        """
+        now = self._clock.now()
+        try:
+            async with self._db.write() as session:
+                caller = await _claimable(session, phone, person_id)
+                for kind, (table, reminders) in _TAKEN_OVER.items():
+                    row = await _registered(session, table, number, phone, caller) if caller else None
+                    if row is not None and caller is not None:
+                        await _hand_over(session, row, caller.id, person_id, now)
+                        await _redirect(session, reminders, row.id, caller.id, person_id, now)
+                        return kind
+        except IntegrityError as error:
+            raise AlreadyExists(number, None) from error
+        raise NotFound(number)
 
     async def tell(self, person_id: str, text: str, key: str) -> None:
         """Tell who has a chat what staff did for them on the telephone; once for each `key`. It is also how somebody
@@ -194,6 +228,53 @@ class CallersService:
                     buttons=[("不是我，找人工", "/human_handoff")],
                     due=self._clock.now(),
                 )
+
+
+async def _claimable(session: AsyncSession, phone: str, person_id: str) -> Person | None:
+    """Who is known by that telephone, for a person whose id nobody can make up; else None."""
+    person = await session.get(Person, person_id)
+    if person is None or person.channel != "wx":
+        return None
+    found: Person | None = await session.scalar(
+        select(Person).where(Person.channel == HOTLINE, Person.external_id == f"tel:{phone}")
+    )
+    return found
+
+
+async def _registered(session: AsyncSession, table: Any, number: str, phone: str, caller: Person) -> Any:
+    """What staff registered for the caller under that number, locked; None where there is nothing."""
+    query = select(table).where(table.number == number, table.person_id == caller.id)
+    if hasattr(table, "phone"):
+        query = query.where(table.phone == phone)
+    return await session.scalar(query.with_for_update())
+
+
+async def _hand_over(session: AsyncSession, row: Any, caller_id: str, person_id: str, now: datetime) -> None:
+    """IntegrityError where the person has what may exist once."""
+    row.person_id = person_id
+    for name in _OWN_KEYS:
+        if key := getattr(row, name, None):
+            setattr(row, name, key.replace(caller_id, person_id))
+    setattr(row, "changed_at" if hasattr(row, "changed_at") else "updated_at", now)
+    await session.flush()
+
+
+async def _redirect(
+    session: AsyncSession, prefixes: Sequence[str], row_id: int, caller_id: str, person_id: str, now: datetime
+) -> None:
+    """Reminders that are still to come reach the person, who has a chat."""
+    for prefix in prefixes:
+        key = f"{prefix}:{row_id}"
+        await session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.person_id == caller_id,
+                or_(OutboxMessage.key == key, OutboxMessage.key.startswith(f"{key}:", autoescape=True)),
+                OutboxMessage.state == "waiting",
+                OutboxMessage.due > now,
+            )
+            .values(person_id=person_id)
+        )
 
 
 async def _matters(

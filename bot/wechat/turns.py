@@ -20,6 +20,7 @@ from bot.wechat.identity import sender_of
 from bot.wechat.messages import Inbound
 from bot.wechat.ports import Host
 from bot.wechat.speech import SpeechRecognizer
+from bot.wechat.takeover import taken_over
 
 logger = logging.getLogger(__name__)
 
@@ -73,11 +74,14 @@ class Turns:
         said = await self._said(message, person_id)
         if isinstance(said, list):
             return Answer(said)
+        taken = await taken_over(self._services, said.text, person_id) if not said.metadata else ""
         if talk_open and await self._with_a_human(message, said, person_id):
             return Answer([])
         responses = await self._host.handle(
             sender_of(message.from_user), said.text, metadata=said.metadata, key=message.key
         )
+        if taken:
+            responses = [{"text": taken}, *responses]
         if isinstance(message, messages.Subscribe) and message.scene:
             responses = [*await self._station(message.scene), *responses]
         if await self._goes_to_the_platform(message, person_id):

@@ -19,4 +19,18 @@ NO_STICKER = "收到。这种消息我看不懂，您打字告诉我要办什么
 BAD_PICTURE = "这个文件不是照片或者太大，我没收下。请发 10MB 以内的照片（JPG、PNG）。"
 LOST_PICTURE = "照片没传过来，我没收到。请再发一次。"
 
+TAKEN_OVER = "电话里登记的{what} {number} 归到您的微信名下了，以后有消息在这里告诉您。"
+HAS_THE_SAME = "电话里登记的 {number} 没有并过来：您微信名下已经有一个同样的。只留一个的话，先取消其中一个。"
+TAKEN = {
+    "booking": "医院预约",
+    "enrolment": "学堂报名登记",
+    "alliance": "骑手姐姐联盟登记",
+    "screening": "两癌筛查登记",
+    "callback": "银行回电",
+    "education": "安全学习",
+    "plating": "上牌专窗预约",
+    "suggestion": "建议",
+    "request": "申请",
+}
+
 STARTS = tuple(payload(name) for name in ("find_station", "open_dispute", "book_hospital", "help"))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.services import Services
 from bot.services.clock import FixedClock
-from bot.services.errors import Invalid, NotFound
+from bot.services.errors import AlreadyExists, Invalid, NotFound
 from bot.services.people import split_sender
 
 PHONE, OTHER = "13800138000", "13900139000"
@@ -95,3 +95,67 @@ async def test_a_wechat_user_takes_over_a_ticket_of_the_telephone(services: Serv
     thief = await services.people.ensure("wx:o2")
     with pytest.raises(NotFound):  # it is somebody's chat now
         await services.callers.claim(ticket.number, PHONE, thief.id)
+
+
+async def test_everything_else_of_the_telephone_is_taken_over_by_number_and_phone(
+    reference_services: Services, clock: FixedClock
+) -> None:
+    services = reference_services
+    caller, rider, thief = (
+        (await services.people.ensure_caller(PHONE)).id,
+        (await services.people.ensure("wx:o1")).id,
+        (await services.people.ensure("wx:o2")).id,
+    )
+    web = (await services.people.ensure("rest-user")).id
+    at = (await services.hospital.free_slots("outpatient"))[-1].starts_at
+    visit = await services.hospital.book(caller, "outpatient", at, PHONE)
+    lesson = (await services.safety.education.free_sessions("video"))[-1]
+    learning = await services.safety.education.book(caller, lesson.id, PHONE)
+    enrolment = await services.school.enrol(caller, "bachelor", PHONE)
+    screening = await services.women.sign_up(caller, "35_64", PHONE)
+    fitness = await services.requests.submit(person_id=caller, kind="fitness_test", phone=PHONE)
+    idea = await services.suggestions.leave(person_id=caller, text="多设几个驿站")
+    numbers = [one.number for one in (visit, learning, enrolment, screening, fitness, idea)]
+    take = services.callers.take_over
+    for number in numbers:
+        for phone, person in ((OTHER, rider), (PHONE, web), (PHONE, caller)):
+            with pytest.raises(NotFound):
+                await take(number, phone, person)
+    with pytest.raises(NotFound):
+        await take("YY20261125-000000", PHONE, rider)
+    assert [await take(number, PHONE, rider) for number in numbers] == [
+        "booking", "education", "enrolment", "screening", "request", "suggestion",
+    ]  # fmt: skip
+    assert [one.number for one in await services.hospital.bookings(rider)] == [visit.number]
+    assert [one.number for one in await services.safety.education.bookings(rider)] == [learning.number]
+    with pytest.raises(AlreadyExists):  # what may exist once is his now
+        await services.hospital.book(
+            rider, "outpatient", (await services.hospital.free_slots("outpatient"))[0].starts_at, PHONE
+        )
+    for number in numbers:  # it is somebody's chat now
+        with pytest.raises(NotFound):
+            await take(number, PHONE, thief)
+    clock.advance(at - clock.now() - timedelta(hours=2))
+    texts = [message.text for message in await services.outbox.take_due(rider, 9)]
+    assert any(visit.number in text for text in texts)  # the reminder goes to who can read it
+    await services.hospital.cancel(rider, visit.number)
+
+
+async def test_what_may_exist_once_is_not_taken_over_twice(reference_services: Services) -> None:
+    services = reference_services
+    caller, rider = (await services.people.ensure_caller(PHONE)).id, (await services.people.ensure("wx:o1")).id
+    free = await services.hospital.free_slots("outpatient")
+    visit = await services.hospital.book(caller, "outpatient", free[0].starts_at, PHONE)
+    own = await services.hospital.book(rider, "outpatient", free[1].starts_at, PHONE)
+    with pytest.raises(AlreadyExists):
+        await services.callers.take_over(visit.number, PHONE, rider)
+    assert [one.number for one in await services.hospital.bookings(rider)] == [own.number]
+    assert [one.number for one in await services.hospital.bookings(caller)] == [visit.number]
+
+
+async def test_a_number_that_can_be_counted_up_moves_nothing(reference_services: Services) -> None:
+    services = reference_services
+    caller, rider = (await services.people.ensure_caller(PHONE)).id, (await services.people.ensure("wx:o1")).id
+    waits = await services.hospital.waiting.join(caller, "outpatient", PHONE)
+    with pytest.raises(NotFound):
+        await services.callers.take_over(waits.number, PHONE, rider)
