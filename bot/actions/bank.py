@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -38,11 +39,13 @@ HARBOUR_OF_SERVICE = {
     "rain_gear": "umbrella",
 }
 """Which harbour service answers to a station service that the understanding hears."""
-_OPEN_NOW = re.compile(r"现在.{0,4}(?:开|营业)|还(?:开着|开门|营业)|没关门|周末|今天")
+_OPEN_NOW = re.compile(r"现在.{0,4}(?:开|营业)|还(?:开着|开门|营业)|没关门|今天")
+_WEEKEND = re.compile(r"周末|礼拜[六天日]|星期[六天日]|周[六日]")
 _FAQ = tuple(f"bank/{topic}" for topic in CALLBACK_TOPICS if topic != "other")
 _CALL_ME = (
     r"^(?!.*(?:吗|么|不会|骗|真的|假的|转账|保证金|验证码)).*"
     r"(?:回(?:个)?(?:电|话)|给我(?:打|来)(?:个)?电话|打(?:给|我电话)|联系我|登记一?下|帮我(?:登记|申请|约)|"
+    r"联系(?:一下|下)?(?:你们|你)?(?:的|银行的?|建行的?)?(?:客户)?经理|"
     r"让.{0,8}(?:经理|银行|人|工作人员).{0,4}(?:联系|打|找我))"
 )
 FRAUD_WORDS = (
@@ -59,14 +62,28 @@ ALREADY_PAID = (
     r"(?:已经|刚刚?|都|我)(?:给(?:他|人家|对方)?)?(?:转|汇|打)(?:了|过去|给(?:他|人家|对方)).{0,10}(?:咋办|怎么办|咋整|被骗|骗)"
     r"|被骗了?.{0,6}(?:钱|元|块|千|万)|(?:是不是)?(?:遇到|碰到)?(?:诈骗|骗子)了?.{0,4}(?:咋办|怎么办)"
 )
+_SENT_ALREADY = re.compile(
+    r"(?:已经|刚刚?|都)(?:给(?:他|她|人家|对方|了)*)?(?:转|汇|打|付|交|给|说|告诉|发)(?:了|过去|给|完).{0,8}(?:\d|钱|块|万|千|百|验证码|密码|卡号)"
+    r"|(?:验证码|密码|卡号|钱).{0,4}(?:给|发|告诉|转|汇|说)(?:出去)?(?:他|她|人家|对方|过去)*了"
+)
 CARD_NUMBER = r"(?<!\d)(?<!\d-)\d(?:[ -]?\d){15,18}(?!\d)"  # not the tail of a ticket number with a phone behind it
+
+
+def _weekend(now: datetime) -> datetime:
+    """Mid-morning of the next weekend day, when an outlet that opens at the weekend is open."""
+    morning = now.replace(hour=10, minute=0, second=0, microsecond=0)
+    ahead = next(n for n in range(8) if (morning + timedelta(days=n)).weekday() >= 5 and (n or now <= morning))
+    return morning + timedelta(days=ahead)
 
 
 class ActionFindBank(FindAction):
     action_name = "action_find_bank"
     topic = "find_bank"
     noun = "建行网点"
-    narrowing = "|".join(HARBOUR_SERVICES.values()) + r"|轮椅|充电|微波炉|热饭|(?:现在|还)?(?:开着|开门|营业)的"
+    narrowing = (
+        "|".join(HARBOUR_SERVICES.values())
+        + r"|轮椅|充电|微波炉|热饭|(?:现在|还|周末)?(?:开着|开门|营业|开)的|^周末(?:开|营业|上班)"
+    )
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         if heard.do == "open":
@@ -75,6 +92,8 @@ class ActionFindBank(FindAction):
         services = list(dict.fromkeys(each for each in said if each))
         services += [code for code, name in HARBOUR_SERVICES.items() if name in heard.text and code not in services]
         wanted = {"services": services} if services else {}
+        if _WEEKEND.search(heard.text):
+            return wanted | {"open": "weekend"}
         return wanted | ({"open": True} if _OPEN_NOW.search(heard.text) else {})
 
     async def page(
@@ -82,15 +101,17 @@ class ActionFindBank(FindAction):
     ) -> Sequence[str]:
         find = self.services.bank.nearest
         services = tuple(wanted.get("services") or ())
-        open_at = heard.now if wanted.get("open") else None
+        weekend = wanted.get("open") == "weekend"
+        open_at = _weekend(heard.now) if weekend else heard.now if wanted.get("open") else None
+        opened = "周末开的" if weekend else "现在开着的" if open_at else ""
         page = await find(
             where.point, services=services, open_at=open_at, district=where.district, limit=PAGE, skip=skip
         )
         asked = "有" + "、".join(HARBOUR_SERVICES[each] for each in services) + "的" if services else ""
-        head = f"{where.near}{'现在开着的' if open_at else '最近的'}{asked}建行网点："
+        head = f"{where.near}{opened or '最近的'}{asked}建行网点："
         if not page.items and not skip:
             page = await find(where.point, services=services, limit=PAGE)
-            why = "没查到" + ("现在开着的" if open_at else "") + f"{asked}建行网点"
+            why = f"没查到{opened}{asked}建行网点"
             head = f"{where.near}{why}，最近的是：" if page.items else f"{why}。"
         if not page.items:
             text = "没有更多网点了。" if skip else head
@@ -158,6 +179,14 @@ class ActionFraudWarning(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         sent = re.search(CARD_NUMBER, heard.text) or re.search(r"验证码\D{0,4}\d{3,}|密码\D{0,4}\d{3,}", heard.text)
+        if re.search(ALREADY_PAID, heard.text) or _SENT_ALREADY.search(heard.text):
+            say(
+                dispatcher,
+                "马上打 110 报警，再给您的银行打电话挂失止付，越快越好。\n"
+                "转账记录、对方账号和电话、聊天都留着，给警察看。后面谁再要钱、要验证码，都别给。",
+                [("让人工帮我", "/human_handoff"), payload("find_bank")],
+            )
+            return []
         first = (
             "卡号、密码、验证码别发给任何人，也别发给我，我这里不需要也不保存。"
             if sent

@@ -142,6 +142,9 @@ class BotAction(Action):  # type: ignore[misc]
     anywhere: ClassVar[tuple[str, ...]] = ()
     """Patterns that run this action whatever the topic, also inside a form, which then goes on."""
 
+    listed: ClassVar[bool] = True
+    """False: the domain does not know this action, `action_inform` runs it itself."""
+
     starts: ClassVar[str] = ""
     """The form that this action starts when it must ask; run inside another form, it lays that one aside."""
 

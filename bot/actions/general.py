@@ -193,7 +193,8 @@ class ActionInform(BotAction):
             return [FollowupAction(str(suspended["form"]))]
         if heard.metadata.get("about"):
             runs = str(heard.metadata["runs"])
-            if tracker.active_loop and not form_of(runs) and runs not in STARTERS:
+            unlisted = runs in ACTIONS and not ACTIONS[runs].listed
+            if unlisted or (tracker.active_loop and not form_of(runs) and runs not in STARTERS):
                 # done by the way, so that the running form repeats its question next
                 return await ACTIONS[runs](self.services).act(dispatcher, tracker, heard)
             return [*leave_form(tracker, keep=True), FollowupAction(runs)]
@@ -271,7 +272,7 @@ class ActionEmergency(BotAction):
         if heard.metadata.get("emergency_follow_up"):
             say(
                 dispatcher,
-                "好，守着他等急救车，别移动伤者，别给吃喝；流血就用干净布压住。急救医生电话里怎么说就怎么做。"
+                f"{_before_help(heard)}守着他等急救车，别移动伤者，别给吃喝；流血就用干净布压住。急救医生电话里怎么说就怎么做。"
                 "市三院（昆小哥医院）有急诊绿色通道，到了跟急诊台说明身份。",
                 self._resume_choice(tracker),
             )
@@ -293,12 +294,33 @@ class ActionEmergency(BotAction):
         return [("接着办刚才的", f"/{suspended['topic']}")] if isinstance(suspended, dict) else []
 
 
+_CALLED = re.compile(
+    r"打(?:了|过|完|通)|已经|叫了|在路上|来了|到了|要到|就到|送(?:走|医院|到|上)|报(?:了|过)警|/affirm"
+)
+
+
+def _before_help(heard: Heard) -> str:
+    """Nobody has said yet that 120 was called: that comes first, and the place belongs there."""
+    if _CALLED.search(heard.text):
+        return "好，"
+    said = "把这个位置告诉 120" if heard.surface("place") or heard.location else "还没打 120 的马上打"
+    return f"{said}，没打通就接着打。打通了就"
+
+
 class ActionCrisis(BotAction):
     """Self-harm: 12356 and 110 first, then a human."""
 
     action_name = "action_crisis"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if heard.metadata.get("crisis_follow_up"):
+            say(
+                dispatcher,
+                "我听着呢，您想说什么就发过来。现在就能打 12356，有人听您说，匿名；正要出事就打 110。\n"
+                "人工那边我已经叫了。这会儿别一个人待着，叫个信得过的人来陪您。",
+                [payload("human_handoff"), *ActionEmergency._resume_choice(tracker)],
+            )
+            return []
         say(
             dispatcher,
             "您先别一个人扛，请现在就打 12356（全国统一心理援助热线），正要出事就打 110。\n"

@@ -188,6 +188,8 @@ class DeleteForm(TaskForm):
         said = heard.text.strip()
         if tracker.get_slot("requested_slot") == CONFIRM and (_ALL_OF_IT.fullmatch(said) or _ERASE.fullmatch(said)):
             return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
+        if tracker.get_slot("requested_slot") == CONFIRM and re.search(r"删|注销|清空", said) and len(said) <= 12:
+            return self._ask(dispatcher, [], {}, {})  # the same wish again: the same question, nothing amiss
         return await super().act(dispatcher, tracker, heard)
 
     def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:

@@ -16,16 +16,17 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.details import DETAILS
-from bot.actions.registry import BUTTONS, FORMS, NARROWING, run_anywhere, run_by_words, slots_of
+from bot.actions.registry import BUTTONS, FORMS, NARROWING, form_started_by, run_anywhere, run_by_words, slots_of
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
 from bot.actions.wording import QUESTION
-from bot.dialogue.offers import accepted, ordered
-from bot.language import find_numbers, normalise
+from bot.dialogue.offers import accepted, is_bare_order, ordered
+from bot.language import find_numbers, normalise, read_answer
 
 Parse = dict[str, Any]
 
 _NTH = re.compile(r"第\s*([一二三四五六七八九十两\d]+)\s*(?:个|家|处|条|项|段|号)?|^\s*([一二三123])\s*(?:号|个)?\s*$")
 _LAST = re.compile(r"最后(?:一|那)?个")
+_PAGE_BEFORE = re.compile(r"(?:看|回|返回|要|换)*(?:上|前)一?(?:批|页|组)(?:呢|吧|看看)?|前面(?:那)?几个(?:呢)?")
 _MORE = re.compile(
     r"还有(?:别的|其他|其它|没有|没|吗|么|不)|还有(?:没得|莫得|冇)|(?:别的|别个|其他|其它)(?:的)?(?:呢|有吗|还有)|换(?:一)?(?:个|批|几个)|下一(?:个|批|页)|再来(?:几个|一批|一个|两个)|更多|多说几个|还有啥"
 )
@@ -42,12 +43,12 @@ _GO_THERE = re.compile(
 _ABOUT_IT = re.compile(
     r"(?:那|它|那个|这个|那里|那儿|那家|这家|刚才(?:那个|的)?|(?:今天|今晚|明天|后天|晚上|周末|周[六日天]|星期[六日天]|夜里|中午))*的?"
     r"(?:一般)?(?:几点|多晚|啥时候|什么时候|到几点)(?:开门|关门|开|关|下班|打烊|营业).{0,3}"
-    r"|(?:那|它|那个|这个|那里|那儿|那家|这家|刚才(?:那个|的)?)*的?(?:有没有|有|能不能|可以)?"
-    r"(?:电话|地址|门牌|停多久|能?停多长时间|限停多久|多远|要?收费|要钱|开着|开门|关门|人多)(?:号码|是|有)?"
+    r"|(?:那|它|那个|这个|那里|那儿|里面|里头|那家|这家|刚才(?:那个|的)?)*的?(?:有没有|有|能不能|可以|能)?"
+    r"(?:电话|地址|门牌|远不远|远|啥|什么服务|什么东西|停多久|能?停多长时间|限停多久|多远|要?收费|要钱|开着|开门|关门|人多)(?:号码|是|有)?"
     r"(?:多少|在哪|几号|吗|不|没|伐|呢|啊|呀|了)*[？?]?"
     r"|(?:就|看|要)?(?:刚才|刚刚)(?:那个|那家|的那个)[吧呗呢]?"
 )
-_THAT_ONE = re.compile(r"^(?:那|它|这|刚才)")
+_THAT_ONE = re.compile(r"^(?:那|它|这|刚才|里[面头]|有|能)")
 _ANY_ONE = re.compile(r"呢$|的(?:[吗没不伐有]|有没有)?[？?]?$|哪|附近|别的")
 _NEAREST = re.compile(r"最近|就近|近的")
 _HOW_TO_GO = re.compile(r"怎么走|咋走|怎么去|咋去|导航|路线|地图|在哪|地址|多远|几点|开门|关门|电话|详细|这个|那个")
@@ -77,7 +78,33 @@ _IN_PLACE = re.compile(r"^(?:就|是|我)?在.{2,8}$")
 _FEELS = re.compile(
     r"睡不着|想哭|心里.{0,2}[难堵烦苦慌]|压力.{0,2}大|崩溃|[撑扛熬]不(?:住|下去)|郁闷|抑郁|焦虑|没人说(?:说)?话|好累啊?$"
 )
+ORDER_LIFE = 3  # user turns for which a button of an earlier reply can be meant by an order
+ORDER_SURE = 0.8  # from where the understanding of an order without an object is believed
 ASIDE_LENGTH = 16  # characters of a question in a form that names no matter of its own
+CRISIS_LIFE = 3  # user turns after words of despair in which what is not clear is answered as such
+# what is told first of each of the ten projects
+FIRST_ANSWERS = (
+    "station/what_is",
+    "dispute/where",
+    "freight/blue_window",
+    "safety/three_strikes",
+    "drinks/program",
+    "hospital/care_package",
+    "school/what_is",
+    "bank/what_is",
+    "culture/what_is",
+    "women/what_is",
+)
+_NTH_PROJECT = re.compile(
+    r"(?:那|看|说说|讲讲|我想?看|了解)*(?:第?\s*(?P<nth>[一二三四五六七八九十]|10|[1-9])\s*(?:个|项|条|号)?|最后(?:一|那)?(?:个|项))"
+    r"(?:项目)?(?:的|是|呢|吧|啥|什么|讲讲|说说|怎么样|详细)*[？?。]?"
+)
+_NO_WORDS = re.compile(r"[\s。，,.、…·!！~～\-_=+*/\\;；:：\"'“”‘’()（）]+")
+_NOT_NOW = re.compile(r"(?:那|我|就|还是)*(?:先不|不)(?![填说留])")
+_JUST_NEAREST = re.compile(r"(?:那|就|要)*最近的?(?:那)?个?[呢吧啊]?[？?]?")
+_AROUND_THERE = re.compile(
+    r"(?:那|在|我在|到|去)*(?:附近|旁边|这边|那边|周边|边上|那里|那儿)*(?:呢|有吗|有没有|有不|有么|的)*[？?]?"
+)
 DETAILS_LENGTH = 24  # characters
 DETAILS_LIFE = 4  # user turns after the ticket
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
@@ -175,6 +202,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         parse = with_topic(parse, "inform")
     if parse.get("topic") == "crisis" and _ONLY_POINTS.fullmatch(normalise(text).text.strip()):
         parse = with_topic(parse, "inform")
+    if _NO_WORDS.fullmatch(text) and not metadata.keys() & {"location", "image_url"}:
+        parse = with_topic(parse, "nlu_fallback", 0.0)
     if tracker is None:
         if "location" in metadata or "image_url" in metadata:
             return Turn(text, with_topic(parse, "inform"), metadata)
@@ -184,6 +213,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         return (
             _anywhere(text, parse, metadata, None)
             or _feelings(text, parse, metadata, None)
+            or _order_of_nothing(text, parse, metadata, None)
             or _words(text, parse, metadata, None)
             or _unsure(text, parse, metadata, None)
             or Turn(text, parse, metadata)
@@ -195,9 +225,12 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _answer_to_switch,
         _resume,
         _after_emergency,
+        _after_crisis,
+        _leaves_form,
         _location,
         _image,
         _anywhere,
+        _project_by_number,
         _answer_to_offer,
         _aside,
         _told_after_ticket,
@@ -282,15 +315,64 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     if _RESUME.search(text):
         return None
     last = tracker.get_slot("last_turn")
-    payload = accepted(last, str(parse.get("topic")), text) or ordered(last, text)
+    payload = accepted(last, str(parse.get("topic")), text) or ordered(last, text) or _ordered_before(text, tracker)
     read = read_payload(payload) if payload else None
     if payload is None or read is None:
-        return None
+        return _value_for_offer(text, parse, metadata, last) or _order_of_nothing(text, parse, metadata, tracker)
     meant = from_payload(payload, *read)
     runs = BUTTONS.get((str(meant["topic"]), str(meant.get("do"))))
     if runs:
         return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})
     return Turn(text, meant, metadata)
+
+
+def _ordered_before(text: str, tracker: DialogueStateTracker) -> str | None:
+    """ "让经理给我打个电话" when the button that does it stood under one of the last replies."""
+    recent = [c for c in tracker.get_slot("last_choices") or () if turns_since(tracker, c.get("turn")) <= ORDER_LIFE]
+    return ordered({"offer": {"choices": recent, "asks": False}}, text) if recent else None
+
+
+# a value said alone → the button of the last reply that it is for
+_WANTS = {"time": ("book_hospital",), "amount": ("calc_subsidy",), "degree": ("calc_subsidy", "enroll_school")}
+
+
+def _value_for_offer(text: str, parse: Parse, metadata: dict[str, Any], last: Any) -> Turn | None:
+    """ "下礼拜三下午" under an answer with 帮我约门诊, a phone number under one with 让银行给我回电."""
+    kinds = {str(e.get("entity")) for e in parse.get("entities") or []}
+    offer = last.get("offer") if isinstance(last, dict) else None
+    if parse.get("topic") != "inform" or len(kinds) != 1 or text.startswith("/") or not offer:
+        return None
+    (kind,) = kinds
+    if any(str(choice["payload"]) == "/open_dispute" for choice in offer.get("choices") or []):
+        return None  # the menu: a sum may be wages as well as tuition
+    for choice in offer.get("choices") or []:
+        read = read_payload(str(choice["payload"]))
+        if read is None:
+            continue
+        topic, values = read
+        if topic in _WANTS.get(kind, ()) and "do" not in values:
+            given = from_payload(text, topic, values)["entities"]
+            return Turn(
+                text, with_topic({**parse, "entities": [*(parse.get("entities") or []), *given]}, topic), metadata
+            )
+        if kind == "phone" and values.get("do") == "call" and (runs := _starts(read)):
+            return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs})
+    return None
+
+
+def _order_of_nothing(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None
+) -> Turn | None:
+    """ "帮我登记一下" where nothing stands to be registered: asked what, not guessed."""
+    confidence = float((parse.get("intent") or {}).get("confidence") or 0)
+    if confidence >= ORDER_SURE or text.startswith("/") or not is_bare_order(text):
+        return None
+    shown = [read_payload(str(c["payload"])) for c in (tracker.get_slot("last_choices") if tracker else None) or ()]
+    topics = [str(parse.get("topic")), *(read[0] for read in shown if read and not read[1] and "/" not in read[0])]
+    choices = [topic for topic in dict.fromkeys(topics) if form_started_by(topic) and topic != "inform"]
+    return Turn(
+        text, with_topic(parse, "nlu_fallback", confidence), {**metadata, "best": topics[0], "choices": choices}
+    )
 
 
 def _order_in_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
@@ -382,6 +464,55 @@ def _dispute_of_it(text: str, parse: Parse, metadata: dict[str, Any], tracker: D
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "open_dispute", "runs": "dispute_form"})
 
 
+def _after_crisis(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "没人管我", "好的我打" just after despair was heard: answered as such, never with the menu."""
+    if tracker.active_loop_name or text.startswith("/") or metadata.keys() & {"location", "image_url"}:
+        return None
+    lately = [e for e in reversed(tracker.events) if isinstance(e, UserUttered)][:CRISIS_LIFE]
+    if not any(e.intent_name == "crisis" and not (e.metadata or {}).get("crisis_follow_up") for e in lately):
+        return None
+    topic, confidence = str(parse.get("topic")), float((parse.get("intent") or {}).get("confidence") or 0)
+    social = topic in ("affirm", "deny", "thank", "greet", "bot_feedback", "out_of_scope", "stop", "goodbye")
+    if not (_is_weak(parse) or social or confidence < 0.6):
+        return None
+    return Turn(text, with_topic(parse, "crisis"), {**metadata, "crisis_follow_up": True})
+
+
+def _leaves_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "先不报了" in a form, which by itself is a no to anything."""
+    if not tracker.active_loop_name or parse.get("topic") == "stop" or not _NOT_NOW.match(text.strip()):
+        return None
+    return Turn(text, with_topic(parse, "stop"), metadata) if read_answer(text) == "stop" else None
+
+
+def _project_by_number(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "第三个", "最后一个" after the ten projects were listed."""
+    found = _NTH_PROJECT.fullmatch(normalise(text).text.strip())
+    if found is None or tracker.active_loop_name:
+        return None
+    last = next((e for e in reversed(tracker.events) if isinstance(e, UserUttered)), None)
+    topic = str((last.parse_data or {}).get("topic")) if last else ""
+    if topic not in ("help", "overview/ten_projects", "overview/responsible_unit", *FIRST_ANSWERS):
+        return None
+    if topic in FIRST_ANSWERS and turns_since(tracker, _list_of_ten(tracker)) > LIST_LIFE:
+        return None
+    numbers = find_numbers(found["nth"]) if found["nth"] else []
+    number = int(numbers[0].low) if numbers else len(FIRST_ANSWERS)
+    if not 1 <= number <= len(FIRST_ANSWERS):
+        return None
+    return Turn(text, with_topic(parse, FIRST_ANSWERS[number - 1]), metadata)
+
+
+def _list_of_ten(tracker: DialogueStateTracker) -> int:
+    """The turn in which the ten projects were listed last; -1000 when they never were."""
+    users = [e for e in tracker.events if isinstance(e, UserUttered)]
+    count = int(tracker.get_slot("turn_count") or 0)
+    for back, event in enumerate(reversed(users)):
+        if (event.parse_data or {}).get("topic") in ("help", "overview/ten_projects", "overview/responsible_unit"):
+            return count - back
+    return -1000
+
+
 def _location(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     if "location" not in metadata:
         return None
@@ -418,6 +549,8 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             return _of_list(text, parse, metadata, query, {"nth": number})
         if _MORE.search(folded) and "service" not in entities:
             return _of_list(text, parse, metadata, query, {"more": True})
+        if _PAGE_BEFORE.fullmatch(folded):
+            return _of_list(text, parse, metadata, query, {"back": True})
         looked_at = int(query.get("focus") or 0)
         if looked_at and (
             _ABOUT_IT.fullmatch(folded)
@@ -441,9 +574,23 @@ def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             return _of_list(text, parse, metadata, query, {"nth": looked_at or 1})
         if _HOW_TO_GO.search(folded) and _POINTS_AT_ONE.match(folded) and len(folded) <= 12:
             return _of_list(text, parse, metadata, query, {"nth": 1 if _NEAREST.search(folded) else looked_at or 1})
-    if "place" in entities and len(folded) <= 14 and _is_weak(parse):
+        if _JUST_NEAREST.fullmatch(folded):
+            return _of_list(text, parse, metadata, query, {"nth": 1})
+    only_there = (
+        topic.startswith("find_") and str(parse.get("topic")).startswith("find_") and _only_a_place(parse, text)
+    )
+    if "place" in entities and len(folded) <= 14 and (_is_weak(parse) or only_there):
         return _of_list(text, parse, metadata, query, None)
     return None
+
+
+def _only_a_place(parse: Parse, text: str) -> bool:
+    """ "昆山南站附近呢": a place and nothing of what is sought there."""
+    places = [e for e in parse.get("entities") or [] if e.get("entity") == "place" and e.get("start") is not None]
+    rest = text
+    for place in sorted(places, key=lambda e: -int(e["start"])):
+        rest = rest[: place["start"]] + rest[place["end"] :]
+    return bool(places) and bool(_AROUND_THERE.fullmatch(rest.strip()))
 
 
 def _of_list(

@@ -23,7 +23,7 @@ _TAIL = r"(?:一下子?|一个|个|下|吧|呗|啊|了|的|嘛|吗|[?？!！。~
 _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(f"{_MANNER}(?:{order}){_TAIL}"), re.compile(title))
     for order, title in (
-        ("登记|报名|报个名|报一个名?|报上|申请|参加|报", "登记|报名|申请"),
+        ("登记|报名|报个名|报一个名?|报上|申请|参加|报", "登记|报名|申请|备料清单"),
         ("预约|约|约上|约号|挂号", "^(?!查|取消|改|撤|看)(?!.*(?:怎么|咋)).*约"),
         ("领|领取|领一份", "领"),
         ("打(?:个)?电话|打(?:给|我)(?:我|电话|我电话)|回(?:个)?电话?|来(?:个)?电话?|联系我?", "回电|电话"),
@@ -32,6 +32,8 @@ _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 
+# "我在周市 给找一个" under an answer that offers to look for it
+_FIND = re.compile(rf"(?:我(?:人)?(?:现在)?在[^\s，,]{{2,8}}[\s，,]*)?{_MANNER}(?:就近|附近|给|帮)*找{_TAIL}")
 _BEGINS = re.compile(r"登记|报名|申请|预约")
 _ORDERS_IT = re.compile(r"登记|报|申请|约|参加")
 
@@ -76,6 +78,8 @@ def ordered(last: Any, text: str) -> str | None:
     if nth:
         number = int(find_numbers(nth[1])[0].low)
         return str(choices[number - 1]["payload"]) if number <= len(choices) else None
+    if _FIND.fullmatch(folded):
+        return next((str(c["payload"]) for c in choices if str(c["title"]).startswith("找")), None)
     for order, title in _ORDERS:
         if order.fullmatch(folded):
             return _titled(choices, folded, title)
