@@ -12,6 +12,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.places import place_in
+from bot.actions.wording import QUESTION, SKIP
 from bot.knowledge.topics import payload
 from bot.language import find_times, read_yes_no
 
@@ -27,6 +28,7 @@ _WORDS = {
     "tricycle": "三轮|电三轮|三蹦子",
     "passenger": "客车|大巴|客运车|班车|中巴|面包车拉货|网约车拉货",
 }
+LEAST_SEEN = 6  # characters
 _MOMENT = re.compile(r"刚才|刚刚|现在|这会儿|正在|天天|每天|经常|老是|一直|早高峰|晚高峰")
 
 
@@ -67,12 +69,22 @@ def _when_asked(heard: Heard) -> str | None:
     return _when(heard) or readers.short_name(heard)
 
 
+_UNNAMED = re.compile(
+    r"别说是我|不留(?:名|联系)?|(?:名字?|姓名|电话|联系方式|身份)(?:就)?(?:别|不要|不用|不想)(?:留|写|说|记|登)|(?:别|不要|不用)(?:留|写|说|记)(?:我)?的?(?:名|姓|电话|联系)"
+)
+# 苏E A1234, 苏E D12345
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[A-Z][\s·]?[A-Z0-9]{5,6}(?![A-Z0-9])",
+    re.IGNORECASE,
+)
+
+
 def _who(heard: Heard) -> str | None:
     if heard.do in WHO_NAMES:
         return heard.do
     if re.search(r"不(?:用|要|想|必|需要)?匿名|别匿名|实名|留名|留我|(?<!不)留个?联系|能查", heard.text):
         return "named"
-    return "anonymous" if "匿名" in heard.text or re.search(r"别说是我|不留(?:名|联系)?", heard.text) else None
+    return "anonymous" if "匿名" in heard.text or _UNNAMED.search(heard.text) else None
 
 
 class CarrierForm(TaskForm):
@@ -141,8 +153,19 @@ class CarrierForm(TaskForm):
     def opening(self, values: Values) -> str | None:
         return "好，帮您报。正堵着路、有危险的，先打 110。"
 
+    def besides(self, heard: Heard, values: Values) -> Values:
+        """The plate, and what else was seen."""
+        text = heard.text.strip()
+        seen = _PLATE.search(text) or (len(text) >= LEAST_SEEN and not QUESTION.search(text))
+        if not seen or SKIP.search(text) or read_yes_no(text) is not None:
+            return {}
+        return {"carrier_text": "；".join(str(t) for t in (values.get("carrier_text"), text) if t)[:500]}
+
     def confirm_note(self, values: Values) -> str:
-        return "" if values.get("carrier_image") else "有照片现在也可以发一张，没有就直接提交。"
+        plates = dict.fromkeys(_PLATE.findall(str(values.get("carrier_text") or "")))
+        lines = [f"· 车牌：{'、'.join(plates)}"] if plates else []
+        lines += [] if values.get("carrier_image") else ["有照片现在也可以发一张，没有就直接提交。"]
+        return "\n".join(lines)
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         typed = not heard.text.startswith("/") and heard.do is None

@@ -48,6 +48,7 @@ _DIRTY = re.compile(r"脏|臭|味|霉|虫|不干净|不卫生")
 class ActionFindDrinks(FindAction):
     action_name = "action_find_drinks"
     topic = "find_drinks"
+    per_page = MACHINES_SHOWN
     noun = "饮品机"
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
@@ -260,6 +261,7 @@ class MachineForm(TaskForm):
         if isinstance(choice, int):
             if 0 <= choice < len(offers):
                 return {"machine_code": offers[choice][0], "machine_name": offers[choice][1]}
+            say(dispatcher, "没对上是哪台。")
             return {"machine_choice": None}
         found = await self._offers(heard)
         if len(found) == 1:

@@ -57,6 +57,13 @@ def read_site(heard: Heard) -> str | None:
     return next((code for code, words in _SITE_WORDS.items() if words.search(heard.text)), None)
 
 
+def _kind_asked(heard: Heard) -> str | None:
+    """Also by its place among the choices: "第三个"."""
+    number = read_pick(heard.text, asked=True)
+    found = read_kind(heard)
+    return found or (pick(list(KIND_NAMES), number) if number is not None else None)
+
+
 def read_session(heard: Heard) -> Any:
     tapped = heard.first("edu_session")
     if isinstance(tapped, int) and not isinstance(tapped, bool):
@@ -144,6 +151,7 @@ class EducationForm(TaskForm):
                     tuple((name, f'/inform{{"edu_kind":"{kind}"}}') for kind, name in KIND_NAMES.items()),
                 ),
                 read_kind,
+                _kind_asked,
                 show=lambda kind: KIND_NAMES[str(kind)],
             ),
             Field("edu_site", "", lambda v: Question(""), read_site, needed=lambda v: False),
@@ -220,7 +228,7 @@ class EducationForm(TaskForm):
             return {}
         chosen = changed.get("edu_session")
         offers: list[dict[str, Any]] = values.get("edu_offers") or []
-        if isinstance(chosen, dict):
+        if isinstance(chosen, dict) and "edu_kind" not in changed:
             picked = pick([str(one["id"]) for one in offers], int(chosen["pick"]))
             return {"edu_session": int(picked) if picked else None}
         if isinstance(chosen, int) and any(one["id"] == chosen for one in offers):
@@ -273,6 +281,10 @@ class EducationForm(TaskForm):
         }
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        if changed.get("edu_session") and not before.get("edu_phone") and not changed.get("edu_phone"):
+            offers: list[dict[str, Any]] = changed.get("edu_offers") or before.get("edu_offers") or []
+            one = next((offer for offer in offers if offer["id"] == changed["edu_session"]), None)
+            return f"好，{one['when']}，{one['site']}。" if one else ""
         timeless = not before.get("edu_session") and not changed.get("edu_session")
         return "手机号记下了。" if timeless and changed.get("edu_phone") else ""
 

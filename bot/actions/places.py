@@ -117,10 +117,13 @@ class Query:
 
 @dataclass(frozen=True)
 class Follow:
-    """What a message says about the last list: `nth` (1 the first, -1 the last), `more`, or `narrow` it."""
+    """What a message says about the last list: `nth` (1 the first, -1 the last), `more`, `back` to the page before,
+    or `narrow` it.
+    """
 
     nth: int | None = None
     more: bool = False
+    back: bool = False
     narrow: bool = False
 
     @classmethod
@@ -131,7 +134,7 @@ class Follow:
         if heard.do == MORE:
             return cls(more=True)
         narrow = bool(said.get("filter")) or heard.do not in (None, USUAL)
-        return cls(said.get("nth"), bool(said.get("more")), narrow)
+        return cls(said.get("nth"), bool(said.get("more")), bool(said.get("back")), narrow)
 
 
 class FindAction(BotAction):
@@ -139,6 +142,7 @@ class FindAction(BotAction):
 
     topic: ClassVar[str] = ""
     noun: ClassVar[str] = ""
+    per_page: ClassVar[int] = PAGE
     narrowing: ClassVar[str] = ""
     """Short messages after a list in which this occurs want the same list narrowed ("那现在开着的呢")."""
 
@@ -173,6 +177,9 @@ class FindAction(BotAction):
             return await self._nth(dispatcher, tracker, heard, mine, follow.nth)
         if mine and mine.where and follow.more:
             return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, mine.skip + len(mine.items))
+        if mine and mine.where and follow.back:
+            skip = max(0, mine.skip - self.per_page)
+            return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, skip)
         if mine and mine.where and follow.narrow and _DISTANCE.search(heard.text):
             say(
                 dispatcher,
@@ -204,7 +211,7 @@ class FindAction(BotAction):
         skip: int,
     ) -> list[Event]:
         items = await self.page(dispatcher, heard, where, wanted, skip)
-        query = Query(self.topic, self.action_name, where, wanted, skip, tuple(items))
+        query = Query(self.topic, self.action_name, where, wanted, skip, tuple(items), focus=int(len(items) == 1))
         return [query.kept(tracker), SlotSet("given_place", None)]
 
     async def _nth(

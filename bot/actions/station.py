@@ -150,8 +150,9 @@ class ActionFindStation(FindAction):
             say(dispatcher, "这个驿站刚刚停用了，换一个吧。", [payload("find_station")])
             return
         follow = heard.metadata.get("follow") or {}
-        lead = _answer_about(heard, found, await self.services.stations.service_names()) if follow.get("asks") else ""
-        say_station(dispatcher, heard, found, where, lead=lead)
+        names = await self.services.stations.service_names()
+        lead, elsewhere = _answer_about(heard, found, names) if follow else ("", None)
+        say_station(dispatcher, heard, found, where, lead=lead, elsewhere=elsewhere)
 
     async def _search(
         self, where: Where, conditions: Wanted, names: dict[str, str], skip: int
@@ -225,7 +226,8 @@ class ActionDemoSites(BotAction):
             for number, word in zip(range(1, len(found) + 1), ("first", "second", "third"), strict=False)
         ]
         say(dispatcher, "\n".join(lines), [*choices, payload("find_station")])
-        query = Query(find.topic, find.action_name, None, items=tuple(one.station.code for one in found))
+        codes = tuple(one.station.code for one in found)
+        query = Query(find.topic, find.action_name, None, items=codes, focus=int(len(codes) == 1))
         return [query.kept(tracker)]
 
 
@@ -237,23 +239,33 @@ def site_kind(text: str) -> str | None:
 _PHONE = re.compile(r"电话|号码")
 
 
-def _answer_about(heard: Heard, found: FoundStation, names: dict[str, str]) -> str:
-    """ "那有厕所伐", "刚才那个电话多少" about one station: the answer, before all that is known of it."""
+def _answer_about(heard: Heard, found: FoundStation, names: dict[str, str]) -> tuple[str, Choice | None]:
+    """ "那有厕所伐", "刚才那个电话多少" about one station: the answer, and how to find one that has what it has not."""
     codes = list(dict.fromkeys(str(e["value"]) for e in heard.all("service") if e.get("value")))
     said = "，".join(
         f"{'登记有' if code in found.station.services else '没登记有'}{names.get(code, code)}" for code in codes
     )
     if said:
-        return f"{found.station.name}{said}。"
+        lacking = next((code for code in codes if code not in found.station.services), None)
+        elsewhere = (f"找有{names.get(lacking, lacking)}的", f"/find_station:{lacking}") if lacking else None
+        return f"{found.station.name}{said}。", elsewhere
     if _PHONE.search(heard.text):
-        return "这个站的电话没有登记，我不乱报，可以打 12345 问。"
-    return ""
+        return "这个站的电话没有登记，我不乱报，可以打 12345 问。", None
+    return "", None
 
 
 def say_station(
-    dispatcher: CollectingDispatcher, heard: Heard, found: FoundStation, where: Where | None, *, lead: str = ""
+    dispatcher: CollectingDispatcher,
+    heard: Heard,
+    found: FoundStation,
+    where: Where | None,
+    *,
+    lead: str = "",
+    elsewhere: Choice | None = None,
 ) -> None:
-    """Everything about one station, with links that open a map. `lead`: the answer to what was asked of it."""
+    """Everything about one station, with links that open a map. `lead`: the answer to what was asked of it;
+    `elsewhere`: a choice that finds another one.
+    """
     station = found.station
     lines = [station.name]
     if where is not None and station.located and station.lng is not None and station.lat is not None:
@@ -278,7 +290,14 @@ def say_station(
     say(
         dispatcher,
         "\n".join(lines),
-        [("还有别的吗", "/find_station:more"), payload("leave_suggestion")] if where else [payload("find_station")],
+        [
+            *([elsewhere] if elsewhere and where else []),
+            *(
+                [("还有别的吗", "/find_station:more"), payload("leave_suggestion")]
+                if where
+                else [payload("find_station")]
+            ),
+        ],
         custom={"links": links} if links else None,
     )
 

@@ -229,3 +229,48 @@ async def test_progress_of_what_is_no_ticket(talk: Talk) -> None:
     await talk("不匿名")
     await talk("对")
     assert "JY" in await talk("结果咋样了")
+
+
+async def test_one_place_in_a_list_is_the_one_that_is_meant(talk: Talk) -> None:
+    await talk("鹿银先锋驿站在哪里")
+    for asked in ("几点开", "远不远", "有啥"):
+        assert (await talk(asked)).startswith("鹿银先锋驿站")
+
+
+async def test_what_the_place_has_is_answered_and_where_else_is_offered(talk: Talk) -> None:
+    await talk("我在震川路 想找个能充电能热饭的地儿")
+    await talk("第一个几点开")
+    said = await talk("有没有药箱")
+    assert "登记有医药箱" in said.splitlines()[0]
+    assert ("没登记有" in said) == ("找有医药箱的" in said)
+
+
+async def test_the_page_before(talk: Talk) -> None:
+    first = await talk("开发区哪儿有打气的")
+    again = (await talk("下一批")) and await talk("上一批")
+    assert again.splitlines()[1:4] == first.splitlines()[1:4]
+
+
+async def test_a_berth_in_focus_and_one_sought_after_a_question(talk: Talk) -> None:
+    await talk("前进中路附近哪里有蓝窗泊位")
+    name = (await talk("最后一个")).splitlines()[0]
+    assert (await talk("能停多久")).startswith(name)
+    await talk("蓝窗收费不", sender="B")
+    assert "蓝窗" in (await talk("我在周市 给找一个", sender="B")).splitlines()[0]
+
+
+async def test_a_plate_and_no_name(talk: Talk) -> None:
+    await talk("我要举报客车拉货 就昆山南站那边")
+    await talk("昨天晚上")
+    await talk("车牌苏EA1234")
+    read_back = await talk("名字别留")
+    assert "车牌：苏EA1234" in read_back
+    assert "身份：匿名" in read_back
+
+
+async def test_the_third_way_of_learning_and_which_session_was_taken(talk: Talk) -> None:
+    await talk("我要去上安全课")
+    assert "岗亭" in await talk("第三个")
+    taken = await talk("第一个")
+    assert taken.startswith("好，")
+    assert "岗亭" in taken.splitlines()[0]
