@@ -82,7 +82,7 @@ class ActionFindBank(FindAction):
     noun = "建行网点"
     narrowing = (
         "|".join(HARBOUR_SERVICES.values())
-        + r"|轮椅|充电|微波炉|热饭|(?:现在|还|周末)?(?:开着|开门|营业|开)的|^周末(?:开|营业|上班)"
+        + r"|轮椅|充电|微波炉|热饭|(?:能|有|可以|要).{0,6}(?:坐|歇|喝.?水)|(?:现在|还|周末)?(?:开着|开门|营业|开)的|^周末(?:开|营业|上班)"
     )
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,7 @@ class ClaimForm(TaskForm):
     confirm_needed: ClassVar[bool] = False
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("school/how_to_claim", "checklist")})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", r"^(?:我要|看|看看|给我|打开)?(?:助学金|学费补助|补助)?备料(?:清单)?$"),
         (
             "school/how_to_claim",
             r"进度|到哪一?步|清单|备料|材料.{0,6}(?:齐|够|差|缺)|我的申领|审核.{0,4}(?:好|过|完)了",

@@ -207,6 +207,7 @@ class TaskForm(BotAction):
         requested = str(tracker.get_slot("requested_slot"))
         unsure = heard.topic == "human_handoff" and heard.confidence < SURELY and not is_meant(heard.topic, heard.text)
         unsure = unsure or (heard.topic == "stop" and not may_leave(heard.text))
+        unsure = unsure or (heard.topic == "human_handoff" and is_bare_order(heard.text))  # "给我回电"
         if heard.topic in LEAVING and (unsure or self._is_answer_after_all(heard, fields, values, requested)):
             heard = replace(heard, topic="inform")
         if (
@@ -262,6 +263,8 @@ class TaskForm(BotAction):
             given = tracker.get_slot("offered_phone")  # said in a form before this one, in this talk
             if given:
                 found = {field.name: str(given)}
+            else:
+                refusal = "之前的号我这儿没留着，麻烦再发一遍。"
         better = instead(heard)
         if better:
             wrong = self._holding(better.wrong, heard, fields, values)

@@ -45,19 +45,20 @@ _CHANNEL_CHOICES: tuple[Choice, ...] = tuple(
     (name, f'/inform{{"channel":"{code}"}}')
     for code, name in (("outpatient", "门诊"), ("health_cert", "健康证"), ("hp_test", "幽门免费检查"))
 )
-_ASKED_ABOUT = {
+ASKED_LIFE = 4  # user turns for which a question says what "给我约个最早的" is to be
+ASKED_ABOUT = {
     "hospital/hp_test": "hp_test",
     "hospital/health_cert": "health_cert",
     "hospital/outpatient_channel": "outpatient",
 }
 
-_TOPIC_OF = {channel: topic for topic, channel in _ASKED_ABOUT.items()}
+_TOPIC_OF = {channel: topic for topic, channel in ASKED_ABOUT.items()}
 _TOLD = re.compile(r"[吃喝做查拉吐摔扭看打验]了|[吃喝做查得拉吐看打验]过|开始|一直|疼|痛|发烧|感冒|不舒服|难受|没睡")
 _EARLIER_YET = re.compile(r"有没有|还有|再早|更早|能不能|能早|早.{0,2}[吗么不]")
 # what a question in the middle of a booking is about when it names no matter of its own
 _OF_CHANNEL = re.compile(
     r"带(?:啥|什么|哪些|不带|身份证|证|东西|材料|医保|卡)|准备(?:啥|什么|哪些)|要(?:什么|啥)(?:材料|东西|证件?)|空腹|空肚子?|(?:吃|喝).{0,4}(?:饭|药|水|东西|头孢|早饭)"
-    r"|头孢|抗生素|多少钱|收费|收钱|要钱|花钱|贵不|免费|挂号费|多久|几天|出结果|拿证|医保"
+    r"|头孢|抗生素|多少钱|收费|收钱|要钱|花钱|贵不|免费|挂号费|多久|几天|出结果|拿证|能拿|阳性|医保"
 )
 _OF_PLACE = re.compile(r"地址|在哪|哪里|哪儿|哪个医院|哪家医院|怎么[去走]|咋[去走]|哪个楼|几楼")
 
@@ -72,12 +73,10 @@ def read_visit_channel(heard: Heard) -> str | None:
 
 
 def asked_about(tracker: Tracker) -> str | None:
-    """The channel that the rider's last question was about (帮我约一个, after asking about the test)."""
+    """The channel that one of the rider's last questions was about (帮我约一个, after asking about the test)."""
     users = [event for event in reversed(tracker.events) if event.get("event") == "user"]
-    for event in users[1:2]:
-        parse = event.get("parse_data") or {}
-        return _ASKED_ABOUT.get(str(parse.get("topic")))
-    return None
+    topics = (str((event.get("parse_data") or {}).get("topic")) for event in users[1 : 1 + ASKED_LIFE])
+    return next((ASKED_ABOUT[topic] for topic in topics if topic in ASKED_ABOUT), None)
 
 
 def read_visit_wishes(heard: Heard) -> list[dict[str, Any]] | None:
@@ -168,7 +167,7 @@ class VisitForm(TaskForm):
             asked = bool(_EARLIER_YET.search(heard.text))
             return await self._moved(channel, relative, offers, held, asked=asked)
         named = any(wish.kind == "at" for wish in wishes)
-        if any(wish.kind == "earliest" for wish in wishes) and offers and held is None and not named:
+        if any(wish.kind in ("earliest", "any") for wish in wishes) and offers and held is None and not named:
             return self._chosen(offers[0])
         if not wishes and chosen != OTHER:
             wishes = [Wish.from_slot(wish) for wish in values.get("visit_wish") or ()]

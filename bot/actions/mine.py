@@ -67,7 +67,8 @@ _BACK_ON = (
 )
 _UNDO = r"(?:取消|撤销|撤回|撤了|撤掉|退出|退掉|退了|不想要|不想报|不报|不参加)"
 _UNDONE = r"(?:取消|撤销|撤回|撤了|撤掉|退了|退出|不要了|不参加了|不去了|不报了|不用了|不提了|作废)"
-_TAKES_BACK = rf"{_UNDO}.{{0,8}}(?:{_OF})|(?:{_OF}).{{0,8}}{_UNDONE}|不用(?:给我)?(?:打电话|回电)"
+_SHORTLY = r"^(?:帮我)?取消(?:我的|那个)?(?:体质|体测|义诊|培训|急救培训|服务包|筛查|回电)(?:监测)?(?:那个|的)?$"
+_TAKES_BACK = rf"{_UNDO}.{{0,8}}(?:{_OF})|(?:{_OF}).{{0,8}}{_UNDONE}|不用(?:给我)?(?:打电话|回电)|{_SHORTLY}"
 _NUMBER = r"(?:[Jj][Yy]|[Bb][Mm]) ?-?20\d{2} ?-?\d"
 
 
@@ -172,7 +173,7 @@ def _call(work: Callable[[str, str], Awaitable[Any]], person: str, number: str) 
 
 def _words(name: str) -> str:
     """体质监测报名 → 体质监测|体测|报名."""
-    more = {"体质监测": "体测", "法律援助": "法援", "关爱服务包": "服务包|关爱包", "急救培训": "培训"}
+    more = {"体质监测": "体测|体质", "法律援助": "法援", "关爱服务包": "服务包|关爱包", "急救培训": "培训"}
     core = name.removesuffix("报名").removesuffix("登记").removesuffix("申请").removesuffix("预约")
     parts = [core, name[-2:], *(words for of, words in more.items() if of in name)]
     return "|".join(parts)

@@ -16,8 +16,9 @@ _NTH = re.compile(
 )
 _ORDER = re.compile(
     r"(?:那|就|好|行|请|麻烦|帮我|给我|替我|帮忙|我就?要|我想要?|你|您|先|现在)*"
-    r"(?:登记|报(?:个|一个)?名|申请|参加|加入|预约|约|办|报)(?:一下子?|一个|个|吧|了|呗|的|上)*[。!！]?"
+    r"(?:给我回电话?|回(?:个)?电话?|打(?:个)?电话(?:给我)?|联系我|登记|报(?:个|一个)?名|申请|参加|加入|预约|约|办|报)(?:一下子?|一个|个|吧|了|呗|的|上)*[。!！]?"
 )
+NAMED_SLACK = 2  # characters that may stand around the title of a choice
 # without one of these nothing says that a form shall be left, whatever the understanding takes a few words for
 _LEAVES = re.compile(
     r"[不别没莫冇勿甭止退弃停撤滚]|算|罢|拉倒|取消|结束|改天|以后|下次|回头|再说|stop|quit|cancel|exit"
@@ -26,7 +27,11 @@ _LEAVES = re.compile(
 
 def as_tapped(heard: Heard, choices: Sequence[Choice]) -> Heard | None:
     """ "2", "第二个", "最后一个" under a question with choices: the message as if that one had been tapped."""
-    found = _NTH.fullmatch(normalise(heard.text).text.strip())
+    folded = normalise(heard.text).text.strip()
+    named = [payload for title, payload in choices if title in folded and len(folded) <= len(title) + NAMED_SLACK]
+    if len(named) == 1 and not re.search(r"[不没别]", folded):
+        return _of_payload(heard, named[0])  # "先加入吧"
+    found = _NTH.fullmatch(folded)
     if found is None or len(choices) < 2:
         return None
     number = len(choices) if found["last"] else int(find_numbers(found["nth"] or found["bare"])[0].low)

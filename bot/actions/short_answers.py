@@ -73,3 +73,44 @@ class ActionPregnancyLaw(BotAction):
             [("登记我的纠纷", "/open_dispute"), ("免费律师", "/dispute/legal_aid"), payload("human_handoff")],
         )
         return []
+
+
+class ActionHarassment(BotAction):
+    """Hands laid on a rider: help first, then a way to have it settled."""
+
+    action_name = "action_harassment"
+    listed: ClassVar[bool] = False
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("", r"动手动脚|性骚扰|骚扰我|占(?:我)?便宜|摸我|猥亵|非礼|强(?:奸|暴)|咸猪手|发(?:黄|下流)"),
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(
+            dispatcher,
+            "这不是您的错，不用忍。有危险或者刚发生，马上打 110。\n"
+            "想先跟人说说：12338 妇女维权热线（多为上班时间），12345 24 小时有人接。\n"
+            "时间、地点、聊天和录音先留好。要处理我可以帮您登记，也可以转人工。",
+            [("登记我的纠纷", "/open_dispute"), payload("human_handoff")],
+        )
+        return []
+
+
+class ActionPrivacy(BotAction):
+    """What becomes of a number and of a talk: asked in the middle of a form as often as outside."""
+
+    action_name = "action_privacy"
+    listed: ClassVar[bool] = False
+    anywhere: ClassVar[tuple[str, ...]] = (
+        r"(?:聊天|信息|手机号?|电话|号码|隐私|资料|位置|身份证).{0,8}(?:泄露|泄漏|别人.{0,4}看|谁.{0,3}看|被看|给别人|卖给|卖掉|安不安全|安全吗|会不会.{0,4}[漏卖])",
+        r"(?:留|要|存|记|填|收集).{0,5}(?:手机号?|电话|号码|信息|身份证).{0,4}(?:干啥|干嘛|干什么|做啥|做什么|有啥用|有什么用|什么用)",
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(
+            dispatcher,
+            "手机号只用来办您登记的事，方便经办的人联系您。平时打码，工作人员点开看会留记录。\n"
+            "您的工单和预约别的骑手看不到，聊天记录里的手机号、卡号、身份证号也打码。\n"
+            "不想留了，随时说“别记了”或者“删除我的信息”。",
+            () if tracker.active_loop else [("删除我的信息", "/delete_my_data"), payload("help")],
+        )
+        return []

@@ -36,10 +36,10 @@ _OTHER_FEE = re.compile(r"(?:书本|教材|报名|注册|考试|资料|住宿|�
 _NOT_GRADUATING = re.compile(
     r"毕不了业|没(?:能)?毕(?:得了)?业|不能(?:按时)?毕业|拿不到(?:毕业)?证|中途退|读不完|退学|没读完|念不完|挂科|延期毕业|延毕"
 )
-_OTHER_SCHOOL = re.compile(r"自考|别的学校|其他学校|国开|国家开放大学|函授|苏州大学|网络教育")
+_OTHER_SCHOOL = re.compile(r"自考|别的学校|其他学校|国开|读电大|国家开放大学|函授|苏州大学|网络教育")
 _TOGETHER = re.compile(r"加起来|加一块|加一起|一共|总共|合起来|两(?:样|笔|个|项)")
 _WHAT_IF = re.compile(
-    r"^(?:那|那么|要是|如果|假如|万一|还是|换成|改成|我(?:不是|没|是)|不是|是工会|没加|入了)|呢[？?]?$"
+    r"^(?:那|那么|要是|如果|假如|万一|还是|换成?|改成|我(?:不是|没|是)|不是|是工会|没加|(?:我)?(?:已经|早就?|都)?(?:加?入)了)|呢[？?]?$"
     r"|^(?:不对|错了|说错了)|学费.{0,3}(?:改成|改为|换成|应该是)|按.{1,6}算"
 )
 # the schooling one has, put in ways that sound like an aim: 大专刚毕业, 早就有个本科了
@@ -331,7 +331,7 @@ def is_what_if(text: str) -> bool:
         return False
     if not (_WHAT_IF.search(folded) or _TOGETHER.search(folded) or _NOT_GRADUATING.search(folded)):
         return False
-    about = (_NOT_GRADUATING, _TOGETHER, _MEMBER, _SECOND)
+    about = (_NOT_GRADUATING, _TOGETHER, _MEMBER, _SECOND, _OTHER_SCHOOL)
     return any(p.search(folded) for p in about) or bool(find_degrees(text) or find_money(text))
 
 

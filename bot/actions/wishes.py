@@ -20,6 +20,9 @@ _MINUTE = timedelta(minutes=1)
 _WEEKDAYS = "一二三四五六日"
 _BOOKING_WORD = re.compile(r"约(?!好|过|的)|挂|改[到成在]|换[到成个]|[挪推提调延]到|安排|应该是")
 _FALLBACK = re.compile(r"不行|要不|要么|或者|不然|实在|没有的话|满了")
+_MOVED = re.compile(
+    r"^.{0,6}(?:还是|再|想|要|给我|能不能|可以|换|改|约)(?:再|个|约|换|改)*(?:(?P<late>晚|迟|靠后)|早|提前|靠前)(?:一)?[点些](?:的)?[吧吗不呢行]*$"
+)
 _SHIFT = re.compile(
     r"(?P<way>往后|推迟|推后|延后|延|晚|推|往前|提前|早)(?:推|挪|调|延|个|上)?\s*"
     r"(?P<n>\d{1,2}|[一两二三四五六七八九十])\s*(?:个)?(?P<unit>天|日|周|星期|礼拜)"
@@ -104,6 +107,9 @@ def read_wishes(text: str, now: datetime) -> list[Wish]:
     """
     spans = find_times(text, now)
     if not spans:
+        moved = _MOVED.search(normalise(text).text)
+        if moved:
+            return [Wish("later" if moved["late"] else "earlier")]
         whole = parse_time(text, now)
         return [Wish(whole.kind)] if whole is not None and whole.kind != "at" else []
     found = [(span, wish) for span in spans if (wish := _wish(span, now)) is not None]

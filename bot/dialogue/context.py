@@ -10,17 +10,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.details import DETAILS
+from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, NARROWING, form_started_by, run_anywhere, run_by_words, slots_of
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
 from bot.actions.wording import QUESTION
-from bot.dialogue.offers import accepted, is_bare_order, ordered
+from bot.dialogue.offers import MENU_TITLES, accepted, is_bare_order, is_menu, ordered
 from bot.language import find_numbers, normalise, read_answer
+
+if TYPE_CHECKING:
+    from bot.actions.forms import TaskForm
 
 Parse = dict[str, Any]
 
@@ -72,6 +76,7 @@ _IS_DETAIL = re.compile(
     r"(?:去年|今年|上个?月|前年|\d+\s*月|[一二三四五六七八九十]+个?月|\d号).{0,6}(?:开始|起|到现在|没发|欠|拖|离|走|辞|干|不干)"
     r"|(?:还在|不在|早就?不|已经不|没|不).{0,4}(?:那儿?|那里)?(?:干|做|上班|跑)(?:了|着|呢)?[。！!]*$"
     r"|在.{2,10}(?:上班|跑单|送|干活)"
+    r"|^(?:我)?(?:现在)?(?:还|已经|早就?|也)?(?:在职|离职|辞职)(?:了|的|着)?$"
     r"|^从?(?:去年|今年|前年)?[\d一二三四五六七八九十]+月份?.{0,3}(?:到|至).{0,6}(?:月份?|现在|今天)$"
 )
 _IN_PLACE = re.compile(r"^(?:就|是|我)?在.{2,8}$")
@@ -100,7 +105,7 @@ _NTH_PROJECT = re.compile(
     r"(?:项目)?(?:的|是|呢|吧|啥|什么|讲讲|说说|怎么样|详细)*[？?。]?"
 )
 _NO_WORDS = re.compile(r"[\s。，,.、…·!！~～\-_=+*/\\;；:：\"'“”‘’()（）]+")
-_NOT_NOW = re.compile(r"(?:那|我|就|还是)*(?:先不|不)(?![填说留])")
+_NOT_NOW = re.compile(r"(?:那|我|就|还是)*(?:先不(?![填说留])|不(?![填说留想]).{1,3}了)")
 _JUST_NEAREST = re.compile(r"(?:那|就|要)*最近的?(?:那)?个?[呢吧啊]?[？?]?")
 _AROUND_THERE = re.compile(
     r"(?:那|在|我在|到|去)*(?:附近|旁边|这边|那边|周边|边上|那里|那儿)*(?:呢|有吗|有没有|有不|有么|的)*[？?]?"
@@ -110,6 +115,7 @@ DETAILS_LIFE = 4  # user turns after the ticket
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
 CHOICES_KEPT = 24  # of the last replies
 PASSAGE_LIFE = 3  # user turns in which a passage can be asked about again
+IN_FORM_LIFE = 2  # the same inside a form
 LIST_LIFE = 8  # user turns for which a list can be pointed at
 EMERGENCY_LIFE = 4  # user turns after an accident in which short messages still belong to it
 
@@ -315,7 +321,10 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     if _RESUME.search(text):
         return None
     last = tracker.get_slot("last_turn")
-    payload = accepted(last, str(parse.get("topic")), text) or ordered(last, text) or _ordered_before(text, tracker)
+    before, now = _ordered_before(text, tracker), ordered(last, text)
+    if before and is_menu(last) and not text.strip().startswith("第"):
+        now = before  # the menu was no answer to what was talked about
+    payload = accepted(last, str(parse.get("topic")), text) or now or before
     read = read_payload(payload) if payload else None
     if payload is None or read is None:
         return _value_for_offer(text, parse, metadata, last) or _order_of_nothing(text, parse, metadata, tracker)
@@ -328,7 +337,11 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
 
 def _ordered_before(text: str, tracker: DialogueStateTracker) -> str | None:
     """ "让经理给我打个电话" when the button that does it stood under one of the last replies."""
-    recent = [c for c in tracker.get_slot("last_choices") or () if turns_since(tracker, c.get("turn")) <= ORDER_LIFE]
+    recent = [
+        c
+        for c in tracker.get_slot("last_choices") or ()
+        if turns_since(tracker, c.get("turn")) <= ORDER_LIFE and str(c.get("title")) not in MENU_TITLES
+    ]
     return ordered({"offer": {"choices": recent, "asks": False}}, text) if recent else None
 
 
@@ -350,6 +363,8 @@ def _value_for_offer(text: str, parse: Parse, metadata: dict[str, Any], last: An
         if read is None:
             continue
         topic, values = read
+        if kind == "place" and values.get("do") == "near" and (runs := _starts(read)):
+            return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs})
         if topic in _WANTS.get(kind, ()) and "do" not in values:
             given = from_payload(text, topic, values)["entities"]
             return Turn(
@@ -388,16 +403,34 @@ def _order_in_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: D
 
 
 def _aside(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
-    """ "要带啥", "多少钱" in the middle of a form: about what the form is for, whatever they mean by themselves."""
-    form = FORMS.get(str(tracker.active_loop_name))
+    """ "要带啥", "多少钱" in the middle of a form, or just after a question of its kind: about that, whatever they mean
+    by themselves.
+    """
+    form, values = _talked_about(tracker)
     if form is None or text.startswith("/") or len(text) > ASIDE_LENGTH or not QUESTION.search(text):
         return None
     if any(e.get("entity") == "place" for e in parse.get("entities") or []):
         return None
-    topic = form.aside(normalise(text).text, {name: tracker.get_slot(name) for name in slots_of(form.form)})
+    topic = form.aside(normalise(text).text, values)
     if topic is None or (str(parse.get("topic")).startswith(topic.partition("/")[0] + "/") and not _is_weak(parse)):
         return None
     return Turn(text, with_topic(parse, topic), metadata)
+
+
+_FORM_OF_GROUP = {"hospital": "hospital_form", "school": "enrol_form"}
+
+
+def _talked_about(tracker: DialogueStateTracker) -> tuple[type[TaskForm] | None, dict[str, Any]]:
+    """The running form and its values; else the form whose matter the last message asked about."""
+    if tracker.active_loop_name:
+        form = FORMS.get(str(tracker.active_loop_name))
+        return form, {name: tracker.get_slot(name) for name in slots_of(form.form)} if form else {}
+    last = next((e for e in reversed(tracker.events) if isinstance(e, UserUttered)), None)
+    topic = str((last.parse_data or {}).get("topic")) if last else ""
+    name = "screening_form" if topic == "women/screening" else _FORM_OF_GROUP.get(topic.partition("/")[0])
+    if "/" not in topic or name is None:
+        return None, {}
+    return FORMS.get(name), {"visit_channel": ASKED_ABOUT.get(topic)}
 
 
 def _starts(read: tuple[str, dict[str, Any]]) -> str | None:
@@ -532,9 +565,9 @@ def _image(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
 def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "第二个怎么走", "还有别的吗", "那能热饭的呢" after a list of places."""
     query = tracker.get_slot("last_query")
-    if not isinstance(query, dict) or tracker.active_loop_name:
+    if not isinstance(query, dict) or turns_since(tracker, query.get("turn")) > LIST_LIFE:
         return None
-    if turns_since(tracker, query.get("turn")) > LIST_LIFE:
+    if tracker.active_loop_name and not _points_out_of_form(text, query, tracker):
         return None
     topic = str(query.get("topic"))
     entities = {e.get("entity") for e in parse.get("entities") or []}
@@ -591,6 +624,16 @@ def _only_a_place(parse: Parse, text: str) -> bool:
     for place in sorted(places, key=lambda e: -int(e["start"])):
         rest = rest[: place["start"]] + rest[place["end"] :]
     return bool(places) and bool(_AROUND_THERE.fullmatch(rest.strip()))
+
+
+def _points_out_of_form(text: str, query: dict[str, Any], tracker: DialogueStateTracker) -> bool:
+    """ "最后一个" after a list shown inside a form whose own question has nothing to point at."""
+    last = tracker.get_slot("last_turn")
+    offer = last.get("offer") if isinstance(last, dict) else None
+    if not isinstance(offer, dict) or offer.get("choices") or "/" in str(query.get("topic")):
+        return False
+    points = _ONLY_POINTS.fullmatch(normalise(text).text.strip()) and not re.match("跳过|下一个|换一个", text)
+    return bool(points) and turns_since(tracker, query.get("turn")) <= IN_FORM_LIFE
 
 
 def _of_list(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,8 @@ class DialogueHost:
             topic = EVENT_TOPICS.get(event) or event.removeprefix("CLICK:")
             if self.knows(topic):
                 return [Turn(text, from_payload(text, topic, {}), metadata)]
+        if tracker is None or not tracker.active_loop_name:
+            text = _what_was_meant(text)
         payload = chosen(text, metadata, tracker) or text
         parse = await self.parse(payload)
         if not parse.get("topic"):  # nothing but blanks
@@ -264,6 +267,15 @@ def _keep_sessions(agent: Agent, services: Services) -> None:
     agent.tracker_store = SessionTrackerStore(agent.domain, services.sessions)
     if agent.processor is not None:
         agent.processor.tracker_store = agent.tracker_store
+
+
+_MEANT = re.compile(r"^.{0,12}?我(?:刚才|刚刚)?(?:说|问|讲|想问|想说|要问)的(?:就?是)\s*(?P<rest>[^\s].+)$")
+
+
+def _what_was_meant(text: str) -> str:
+    """ "我说的是健康证": what is behind the reproach, which is what the rider wants now."""
+    found = _MEANT.match(text.strip())
+    return found["rest"].strip() if found else text
 
 
 def _outward(message: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.actions.general import MENU
 from bot.language import find_numbers, normalise, read_yes_no
 
 Choice = dict[str, Any]
@@ -28,6 +29,8 @@ _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("领|领取|领一份", "领"),
         ("打(?:个)?电话|打(?:给|我)(?:我|电话|我电话)|回(?:个)?电话?|来(?:个)?电话?|联系我?", "回电|电话"),
         ("举报", "举报"),
+        ("取消|退号|退掉|不去了", "^取消预约|^取消"),
+        ("改(?:时间|个时间|期|一改|约)", "^改时间|^改约"),
         ("算(?!了)|算算|算一算", "算"),
     )
 )
@@ -36,6 +39,14 @@ _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 _FIND = re.compile(rf"(?:我(?:人)?(?:现在)?在[^\s，,]{{2,8}}[\s，,]*)?{_MANNER}(?:就近|附近|给|帮)*找{_TAIL}")
 _BEGINS = re.compile(r"登记|报名|申请|预约")
 _ORDERS_IT = re.compile(r"登记|报|申请|约|参加")
+
+
+MENU_TITLES = frozenset(title for title, _ in MENU)
+
+
+def is_menu(last: Any) -> bool:
+    """Whether the last reply showed the menu, which stands for nothing that was talked about."""
+    return {str(choice["title"]) for choice in _choices(last)} >= MENU_TITLES
 
 
 def offered(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
