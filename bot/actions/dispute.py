@@ -15,7 +15,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskForm, Values
 from bot.actions.people import ask_to_remember
-from bot.actions.wording import AS_WELL, QUESTION, is_order, is_yes
+from bot.actions.wording import AS_WELL, QUESTION, SAME_PHONE, is_order, is_yes
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
 from bot.language import (
@@ -74,7 +74,9 @@ def _firm(heard: Heard) -> str | None:
     if ending and not _NO_FIRM.fullmatch(ending) and (named is None or named in ending):
         return ending
     called = _PERHAPS_CALLED.search(heard.text)
-    return called[1] if named is None and called else named
+    if named is None:
+        return called[1] if called else None
+    return re.sub(r"\s+(?:平台|公司|站点)$", "", named)
 
 
 _OWED = re.compile(
@@ -106,7 +108,7 @@ _CALLED = re.compile(
 # what tells more of the matter, and a bare count: no name of a firm
 _TELLS = re.compile(
     r"不[给发付结退管认让]|没[给发付结退有]|欠|扣|罚|拖|跑[了路]|[再还也]补|补[一充]|刚才|因为|所以|干了|[0-9一二两三四五六七八九十百]+个?人?$"
-    r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|先登记|就上|自己|签"
+    r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|先登记|就上|自己|签|上面|前面|(?:那|这)个$"
 )
 
 
@@ -201,7 +203,7 @@ TOLD_BEFORE = 4  # messages before the form in which the matter may have been to
 _KEPT_WORDS = re.compile(r"[\u4e00-\u9fff]{2}.*[\u4e00-\u9fff]")
 
 
-_PARTS = frozenset({"employer", "amount", "dispute_type"})
+_PARTS = frozenset({"employer", "amount", "dispute_type", "place"})
 
 
 def _earlier(tracker: Tracker, now: datetime) -> list[Heard]:
@@ -230,6 +232,7 @@ def _earlier(tracker: Tracker, now: datetime) -> list[Heard]:
     return found
 
 
+_DIED = re.compile(r"[摔撞压砸]死|去世|过世|猝死|没抢救过来|人没了|人走了|遇难")
 _EACH = re.compile(r"每个?人|人均|一个人|一人|每位")
 _PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳|大着肚子|生娃|坐月子")
 
@@ -323,7 +326,8 @@ class DisputeForm(TaskForm):
     def opening(self, values: Values) -> str | None:
         pregnant = _PREGNANT.search(str(values.get("dispute_summary") or ""))
         law = "怀孕、产假、哺乳期不能因此解除劳动合同或服务协议（妇女权益保障法第48条）。" if pregnant else ""
-        return f"{law}我帮您登记，交给劳动维权窗口处理。"
+        grief = "请您节哀。" if _DIED.search(str(values.get("dispute_summary") or "")) else ""
+        return f"{grief}{law}我帮您登记，交给劳动维权窗口处理。"
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
@@ -364,8 +368,9 @@ class DisputeForm(TaskForm):
                 if earlier.topic == "dispute/expert_mediation" and _WANTS.search(earlier.text):
                     told.setdefault("dispute_routes", ["mediation"])
                 told = {name: value for name, value in found.items() if name in _TOLD_BY_A_QUESTION} | told
-                before.insert(0, earlier.text)
-        text = "；".join([*before, text] if text else before)
+                if found.keys() & (_TOLD_BY_A_QUESTION - {"dispute_place"}):
+                    before.insert(0, earlier.text)
+        text = "；".join(before if before and (not text or is_order(text)) else [*before, text])
         return told | {
             "dispute_summary": text[:500] or None,
             "phone": person.phone if person and person.consent_at else None,
@@ -375,6 +380,8 @@ class DisputeForm(TaskForm):
         """More of the story goes to the ticket: "众包的", "站长叫王强"."""
         text = heard.text.strip()
         if heard.topic not in _STORY or not _KEPT_WORDS.search(text) or QUESTION.search(text) or is_order(text):
+            return {}
+        if _POINTS.search(text) or SAME_PHONE.search(text):
             return {}
         if heard.topic != self.start_topic and (read_yes_no(text) is not None or is_yes(text)):
             return {}
@@ -453,6 +460,7 @@ _WANTS = re.compile(r"申请|登记|约|我要|我想|帮我")
 _TOLD_BY_A_QUESTION = frozenset(
     {"dispute_type", "employer", "amount", "dispute_place", "dispute_since", "dispute_still", "dispute_group"}
 )
+_POINTS = re.compile(r"^(?:那|就|要)?(?:第.{1,2}个|最后一?个|上面|前面|刚才|那个|这个).{0,4}$")
 _STORY = frozenset(
     {"inform", "open_dispute", "supplement_dispute", "chitchat", "nlu_fallback", "dispute/rights_consult"}
 )

@@ -17,6 +17,7 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
 from bot.actions.people import ask_to_remember
 from bot.actions.registry import NO_QUESTION
+from bot.actions.tickets import name_of
 from bot.actions.wording import QUESTION, SKIP
 from bot.knowledge.topics import payload
 from bot.language import read_yes_no
@@ -63,6 +64,7 @@ _NAMED = {
     "free_clinic": re.compile(r"义诊"),
 }
 _PHONE = re.compile(r"[，,\s]*(?:电话|手机号?|号码)?(?:是)?[:：]?\s*(?<!\d)1\d{10}(?!\d)")
+_OF_A_TICKET = frozenset({"legal_aid", "mediation"})
 _BARE_ORDER = re.compile(
     r"(?:那|就|我要|我想|帮我|给我|麻烦|快)*(?:登记|申请|报名|预约|约|办)(?:一下|一个|了)?[吧呗啊]?"
 )
@@ -131,12 +133,15 @@ class RequestForm(TaskForm):
         person = await self.services.people.get(await self.person_id(tracker))
         named = next((name for name, words in _NAMED.items() if words.search(heard.text)), None)
         kind = KIND_OF_TOPIC.get(str(heard.metadata.get("about"))) or named
+        tickets = await self.services.disputes.of_person(person.id, only_open=True) if person else []
+        ticket = tickets[0] if tickets and kind in _OF_A_TICKET else None
         typed = not heard.text.startswith("/") and heard.do is None
+        matter = f"工单 {ticket.number}：{name_of(ticket)}" if ticket else None
+        if typed and kind in MATTERS and _TELLS.search(heard.text):
+            matter = _PHONE.sub("", heard.text).strip()[:300]
         return {
             "request_kind": kind,
-            "request_matter": _PHONE.sub("", heard.text).strip()[:300]
-            if typed and kind in MATTERS and _TELLS.search(heard.text)
-            else None,
+            "request_matter": matter,
             "request_phone": person.phone if person and person.consent_at else None,
         }
 

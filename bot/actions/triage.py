@@ -49,11 +49,18 @@ _MANAGED = re.compile(r"排班|考勤|打卡|点名|请假|要罚|会罚|罚款|
 _FREELY = re.compile(r"想.{1,6}就|自己(?:定|说了算|做主|决定|接)|随时|随便(?:上|接|几点)|看(?:我)?心情|都(?:行|可以)")
 
 
+_UNMANAGED = re.compile(
+    r"没人管|没谁管|不归(?:谁|他们|站)|不管我|不用(?:打卡|请假|排班)|没有?(?:排班|打卡|考勤)|不排班|不打卡|随便"
+)
+
+
 def _contract_asked(heard: Heard) -> str | None:
     return heard.do or _contract(heard)
 
 
 def _managed_asked(heard: Heard) -> str | None:
+    if _UNMANAGED.search(heard.text):
+        return "no"
     return _yes_no(heard) or ("yes" if _MANAGED.search(heard.text) else None)
 
 

@@ -274,3 +274,43 @@ async def test_the_third_way_of_learning_and_which_session_was_taken(talk: Talk)
     taken = await talk("第一个")
     assert taken.startswith("好，")
     assert "岗亭" in taken.splitlines()[0]
+
+
+async def test_a_list_inside_a_form_can_be_pointed_at(talk: Talk) -> None:
+    await talk("我要投诉 站长扣我全勤奖 600")
+    await talk("闪送张浦站")
+    await talk("附近哪有充电的 我在张浦")
+    last = await talk("最后一个")
+    assert "地址" in last
+    assert "手机号" in last
+    assert "最后一个" not in await talk("13812345678")
+
+
+async def test_only_what_tells_of_the_matter_is_taken_from_before(talk: Talk) -> None:
+    await talk("请问老板说不干满三个月不给工资合法吗")
+    await talk("那我去劳动局告他行吗")
+    await talk("我在淀山湖")
+    await talk("好 帮我登记")
+    await talk("人人快送")
+    await talk("四千五左右")
+    assert "没留着" in await talk("手机还是之前那个")
+    read_back = await talk("13812345678")
+    assert "劳动局" not in read_back
+    assert "上班地点：淀山湖" in read_back
+
+
+async def test_legal_aid_for_a_ticket_knows_its_matter(talk: Talk) -> None:
+    await talk("欠薪 美团 八千 电话13812345678")
+    await talk("对")
+    assert "手机" in await talk("我要申请法律援助")
+    assert "拖欠工资 8000元" in await talk("13812345678")
+
+
+async def test_still_employed_said_after_a_ticket_belongs_to_it(talk: Talk) -> None:
+    await talk("被开除了 没给补偿 美团 电话13812345678")
+    await talk("对")
+    assert "哪个镇" in await talk("我还在职")
+
+
+async def test_a_death_is_met_with_sympathy(talk: Talk) -> None:
+    assert "节哀" in await talk("我老公送外卖摔死了 站长不认账")
