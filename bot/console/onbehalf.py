@@ -89,7 +89,7 @@ class Desk:
 class Checked:
     """What a form comes to. `lines` are read back, `notes` told before it is registered; `double`: what looks like
     the same thing registered already, so that the seat has to say that it is another; `instead`: values settled
-    on (the time that was found)."""
+    on (the time that was found); `verb`: of the last button, where it is not the task's."""
 
     errors: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -97,6 +97,7 @@ class Checked:
     notes: list[str] = field(default_factory=list)
     double: str = ""
     instead: Mapping[str, str] = field(default_factory=dict)
+    verb: str = ""
 
 
 @dataclass(frozen=True)

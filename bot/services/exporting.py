@@ -104,7 +104,9 @@ class XlsxWriter:
         for row in table:
             self._row += 1
             style = ' s="1"' if self._row == 1 else ""
-            self._sheet.write(f"<row>{''.join(_xlsx_cell(value, style) for value in row)}</row>".encode())
+            self._sheet.write(
+                f'<row r="{self._row}">{"".join(_xlsx_cell(value, style) for value in row)}</row>'.encode()
+            )
         return self._pipe.take()
 
     def end(self) -> bytes:
@@ -160,12 +162,14 @@ _XLSX_PARTS = {
         f'<Relationship Id="r2" Type="{_LINKS}/styles" Target="styles.xml"/></Relationships>'
     ),
     "xl/styles.xml": (
-        f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font/><font><b/></font></fonts>'
+        f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+        '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-        '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs></styleSheet>'
+        '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }
 _SHEET_HEAD = (

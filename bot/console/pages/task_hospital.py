@@ -152,6 +152,7 @@ class Hospital(_Visit):
             notes=notes,
             double=double,
             instead={"slot": WAIT},
+            verb="排队",
         )
 
     def announced(self, values: Mapping[str, Any], number: str) -> str:

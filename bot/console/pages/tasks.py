@@ -203,6 +203,7 @@ def _read_back(request: web.Request, desk: Desk, task: Task, given: Given, check
         carried=given.only((*task.fields, "who", "another", "call", "key", "caller")).values,
         lines=checked.lines,
         notes=checked.notes,
+        verb=checked.verb or task.verb,
         owner=person,
         asks_owner=task.asks_owner,
         **_shown(desk, given),

@@ -74,8 +74,17 @@
     if (!target.dataset.most) return;
     const most = Number(target.dataset.most);
     const big = [...target.files].some((file) => file.size > most);
-    target.setCustomValidity(big ? `文件太大了，最多 ${most >> 20} MB；请分成几个文件` : "");
-    if (big) target.reportValidity();
+    const words = big ? `文件太大了，最多 ${most >> 20} MB；请分成几个文件` : "";
+    target.setCustomValidity(words);  // the form is not sent
+    let line = target.parentElement.querySelector(".error");
+    if (!line) {
+      line = document.createElement("p");
+      line.setAttribute("role", "alert");
+      line.id = target.id + "-error";
+      target.after(line);
+    }
+    line.className = big ? "error" : "";
+    line.textContent = words;
   });
   document.addEventListener("change", (event) => {
     if (event.target.dataset.submit !== undefined) event.target.form.requestSubmit();
