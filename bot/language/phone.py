@@ -25,6 +25,8 @@ SPOKEN_DIGITS = dict(
 _DIGIT = "0-9零〇○一二三四五六七八九幺两洞拐勾"
 _GROUP = re.compile(rf"[{_DIGIT}]++")
 _RUN = re.compile(rf"(?<![a-z0-9@.])\+?[{_DIGIT}]++(?:[ \-.,、_]{{1,2}}[{_DIGIT}]++)*+(?P<tail>[a-z@]?)")
+# the bot's own numbers (LD20261125-123456): their digits are no part of a number behind them
+_REFERENCE = re.compile(r"(?<![a-z0-9])(?:ld|yy|jy|bm) ?-? ?20\d{6} ?-? ?\d{6}")
 _COUNTRY = re.compile(r"\+? ?(?:00)?86[ -]{0,2}(?=1[3-9])")
 _ID_CARD = re.compile(
     r"(?<![0-9a-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|"
@@ -89,13 +91,18 @@ def find_phones(text: str, asked: bool = False) -> list[Phone]:
     """
     folded = normalise(text)
     found: list[Phone] = []
-    for match in _RUN.finditer(folded.text):
-        pieces = list(_pieces(folded.text, match))
+    readable = _without_references(folded.text)
+    for match in _RUN.finditer(readable):
+        pieces = list(_pieces(readable, match))
         phones = [_phone(folded, start, end, digits) for start, end, digits, kind in pieces if kind == "phone"]
         if not pieces and (wrong := _wrong(folded, match, asked)) is not None:
             phones.append(wrong)
         found.extend(phones)
     return found
+
+
+def _without_references(text: str) -> str:
+    return _REFERENCE.sub(lambda found: "#" * len(found[0]), text)
 
 
 def _pieces(text: str, run: re.Match[str]) -> Iterator[tuple[int, int, str, SecretKind]]:
@@ -213,8 +220,9 @@ def find_secrets(text: str) -> list[Secret]:
     """Phones, bank cards and identity numbers in `text`, to be hidden wherever the text is kept or shown."""
     folded = normalise(text)
     found: list[Secret] = []
-    for match in _RUN.finditer(folded.text):
-        for start, end, _, kind in _pieces(folded.text, match):
+    readable = _without_references(folded.text)
+    for match in _RUN.finditer(readable):
+        for start, end, _, kind in _pieces(readable, match):
             begin, stop = folded.span(start, end)
             found.append(Secret(begin, stop, text[begin:stop], kind))
     return found

@@ -30,6 +30,7 @@ EMPLOYER, PLACE = "employer", "place"
 EMPLOYERS_FILE = GAZETTEER_DIR / "employers.csv"
 _NAME = "SpacyEntityRecogniser"
 _MOST_CHARACTERS = 600
+_AROUND = 16  # characters before the first and after the last cue that are read too
 _FIRM = re.compile(
     "物流|供应链|劳务|人力|传媒|文化|货运|快运|快送|配送|速运|速递|快递|冷链|家政|科技|租赁|汽租|集团|搬家|餐饮|公司"
     "|运输|网络|服务|装卸|代驾|管理|商贸|站点|分拨|工厂|电子|外包|咨询|mcn|工作室"
@@ -105,20 +106,24 @@ class EntityRecogniser:
         a word (员通 in 人员通话, typed for 圆通 elsewhere) is none.
         """
         folded = normalise(text[:_MOST_CHARACTERS])
-        unknown = _FIRM.search(folded.text) or _SPOT.search(folded.text)
-        if not unknown and next(self._known.find(folded.text), None) is None:
+        unknown = [match.span() for cue in (_FIRM, _SPOT) for match in cue.finditer(folded.text)]
+        cues = unknown + [(start, end) for start, end, _ in self._known.find(folded.text)]
+        if not cues:
             return []
-        doc = self._ruler(self._nlp.make_doc(folded.text))
-        doc.ents = [span for span in doc.ents if self._is_meant(doc, span) and _is_word(folded, span, edges)]
+        # a name holds one of the cues, and what tells it apart stands near
+        first = max(0, min(start for start, _ in cues) - _AROUND)
+        near = folded.text[first : max(end for _, end in cues) + _AROUND]
+        doc = self._ruler(self._nlp.make_doc(near))
+        doc.ents = [span for span in doc.ents if self._is_meant(doc, span) and _is_word(folded, first, span, edges)]
         if self._ner is not None and unknown:
             doc = self._ner(doc)
         found = []
         for span in doc.ents:
             value = span.ent_id_ or _tidy(span.text)
             if span.ent_id_ or self._is_plausible(span):
-                start, end = folded.span(span.start_char, span.end_char)
+                start, end = folded.span(first + span.start_char, first + span.end_char)
                 # 富士康旁边 says where, not for whom
-                where = span.label_ == EMPLOYER and trailing_cue(folded.text, span.end_char)
+                where = span.label_ == EMPLOYER and trailing_cue(near, span.end_char)
                 entity, value = (PLACE, text[start:end]) if where else (span.label_, value)
                 found.append(Found(entity, start, end, text[start:end], value, _NAME))
         return found
@@ -212,10 +217,10 @@ def _sample(items: Sequence[Annotated], most: int, shuffler: random.Random) -> l
     return list(items) if len(items) <= most else shuffler.sample(items, most)
 
 
-def _is_word(folded: Normalised, span: Span, edges: frozenset[int]) -> bool:
+def _is_word(folded: Normalised, first: int, span: Span, edges: frozenset[int]) -> bool:
     if not edges or span.end_char - span.start_char > 2:
         return True
-    start, end = folded.span(span.start_char, span.end_char)
+    start, end = folded.span(first + span.start_char, first + span.end_char)
     return start in edges and end in edges
 
 

@@ -152,3 +152,18 @@ def test_redacting_twice_changes_nothing_more() -> None:
 def test_kinds_of_secrets() -> None:
     text = "13800138000,11010519491231002X;卡6222021234567890128"
     assert [secret.kind for secret in find_secrets(text)] == ["phone", "id_card", "bank_card"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LD20261125-123456 13812345678",
+        "ld20261125123456 13812345678",
+        "LD20261125-12345613812345678",
+        "13812345678 YY20261125-123456",
+        "ＬＤ20261125-123456，电话13812345678",
+    ],
+)
+def test_a_number_of_ours_beside_a_phone(text: str) -> None:
+    assert [phone.number for phone in find_phones(text)] == ["13812345678"]
+    assert redact(text) == text.replace("13812345678", "138****5678")
