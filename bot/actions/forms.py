@@ -50,6 +50,7 @@ ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback", ""})
 SAFETY = frozenset({"emergency", "crisis"})
 # short social words: answered by their own rule, the form then asks again
 SOCIAL = frozenset({"greet", "thank", "goodbye", "chitchat", "help", "bot_challenge", "bot_feedback"})
+SENTENCE = 4  # characters that must be left of an answer when one word of it is corrected
 SURELY = 0.8  # how sure the understanding must be that a human is wanted, when no word says so
 LEAVING = frozenset({"stop", "human_handoff", "delete_my_data"})
 
@@ -271,6 +272,11 @@ class TaskForm(BotAction):
             corrected, refused, _ = self._read(better.heard, fields, wrong or field, values)
             if corrected and (better.sure or wrong):
                 found, refusal = corrected, refused
+                if wrong is not None and isinstance(values[wrong.name], str) and wrong.name in found:
+                    # "不是空调 是热水器": that word of the rider's own sentence, not all of it
+                    held = str(values[wrong.name])
+                    if better.wrong in held and len(held) - len(better.wrong) >= SENTENCE:
+                        found[wrong.name] = held.replace(better.wrong, str(found[wrong.name]))
         tapped = {"/affirm": True, "/deny": False}.get(heard.text)
         verdict = tapped
         if verdict is None and (requested == CONFIRM or not found):
@@ -441,10 +447,13 @@ class TaskForm(BotAction):
             return False  # "不知道" answers the open question, whatever topic it looks like
         weak = {f.name for f in self.all_fields() if f.weak}
         strict = any(
-            name not in weak and (field is None or name != field.name or not field.free_text) for name in found
+            name not in weak and (field is None or name != field.name or not field.free_text or _strictly(field, heard))
+            for name in found
         )
         if heard.text.startswith("/"):
             return True
+        if short and field is not None and field.free_text and field.name in found and topic == "out_of_scope":
+            return False  # "会计" is a subject to study, not a matter outside
         least = (
             0.6 if "/" in topic or topic.startswith("find_") else 0.85
         )  # of a question that holds a value by the way
@@ -559,6 +568,14 @@ class TaskForm(BotAction):
             ask=True,
         )
         return [SlotSet("form_misses", 0), SlotSet(CONFIRM, None), SlotSet("requested_slot", CONFIRM)]
+
+
+def _strictly(field: Field, heard: Heard) -> bool:
+    """Whether the message holds a value of the field whatever was asked."""
+    try:
+        return field.read(heard) is not None
+    except Refused:
+        return False
 
 
 def correcting(heard: Heard) -> bool:

@@ -28,6 +28,8 @@ MENU: tuple[Choice, ...] = tuple(
 )
 
 
+NONE_OF_THESE: Choice = ("都不是", "/help")
+
 # topics that nobody taps as what they meant
 NO_CHOICE = frozenset(
     [
@@ -167,7 +169,7 @@ class ActionClarify(BotAction):
             say(
                 dispatcher,
                 "我不太确定您要办哪件事，是这个吗？",
-                [*(payload(n) for n in likely), ("都不是", "/help")],
+                [*(payload(n) for n in likely), NONE_OF_THESE],
                 ask=True,
             )
         elif misses <= 2:

@@ -54,6 +54,9 @@ ASKED_ABOUT = {
 
 _TOPIC_OF = {channel: topic for topic, channel in ASKED_ABOUT.items()}
 _TOLD = re.compile(r"[吃喝做查拉吐摔扭看打验]了|[吃喝做查得拉吐看打验]过|开始|一直|疼|痛|发烧|感冒|不舒服|难受|没睡")
+_ANOTHER_TIME = re.compile(
+    r"(?:能不能|我想|想)?换(?:个|一个|一下)?(?:时间|日子|天|一天)[吧吗呗]?|都不(?:行|合适|方便)|这些都不行"
+)
 _EARLIER_YET = re.compile(r"有没有|还有|再早|更早|能不能|能早|早.{0,2}[吗么不]")
 # what a question in the middle of a booking is about when it names no matter of its own
 _OF_CHANNEL = re.compile(
@@ -112,6 +115,8 @@ def read_slot_asked(heard: Heard) -> Any:
     value = read_slot(heard)
     if value is not None or heard.text.startswith("/"):
         return value
+    if _ANOTHER_TIME.fullmatch(heard.text.strip()):
+        return OTHER
     number = read_pick(heard.text, asked=True)
     return {"pick": number} if number is not None else None
 
@@ -158,6 +163,11 @@ class VisitForm(TaskForm):
             if picked is not None:
                 return self._chosen(picked)
             chosen = None
+        if chosen == WAITING and offers and not values.get("visit_may_wait") and not heard.text.startswith("/"):
+            times = [datetime.fromisoformat(at) for at in offers]
+            on_day = named_day(times)
+            note = f"现在还有空位，不用排队。{on_day}{'的' if on_day else ''}选一个："
+            return self._offered(Offer(tuple(times), note=note, may_wait=True, day=times[0].date() if on_day else None))
         if chosen == WAITING:
             return {"visit_slot": WAITING}
         if isinstance(chosen, str) and chosen != OTHER:

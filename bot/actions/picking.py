@@ -20,6 +20,7 @@ _ORDER = re.compile(
 )
 NAMED_SLACK = 2  # characters that may stand around the title of a choice
 # without one of these nothing says that a form shall be left, whatever the understanding takes a few words for
+_STAYS = re.compile(r"别(?:废话|啰嗦|磨|扯|急|催)|(?:帮|给)我(?:弄|办|搞|填|报)|快(?:点|弄|办|填)")
 _LEAVES = re.compile(
     r"[不别没莫冇勿甭止退弃停撤滚]|算|罢|拉倒|取消|结束|改天|以后|下次|回头|再说|stop|quit|cancel|exit"
 )
@@ -60,4 +61,6 @@ def is_bare_order(text: str) -> bool:
 
 def may_leave(text: str) -> bool:
     """Whether anything in the words says that what runs shall stop; a tapped choice does."""
-    return text.startswith("/") or bool(_LEAVES.search(normalise(text).text))
+    folded = normalise(text).text
+    stays = _STAYS.search(folded) and not re.search(r"算了|取消|停|退", folded)
+    return text.startswith("/") or bool(not stays and _LEAVES.search(folded))

@@ -75,6 +75,9 @@ class ActionPregnancyLaw(BotAction):
         return []
 
 
+_FOLLOWED = r"有(?:个)?(?:人|男的|车)(?:一直|老是?|在)?(?:跟着|跟踪|尾随)我|我?(?:被|让)(?:人|男的)?(?:一直|在)?(?:跟踪|尾随|跟着)"
+
+
 class ActionHarassment(BotAction):
     """Hands laid on a rider: help first, then a way to have it settled."""
 
@@ -82,12 +85,19 @@ class ActionHarassment(BotAction):
     listed: ClassVar[bool] = False
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         ("", r"动手动脚|性骚扰|骚扰我|占(?:我)?便宜|摸我|猥亵|非礼|强(?:奸|暴)|咸猪手|发(?:黄|下流)"),
+        ("", _FOLLOWED),
     )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        followed = re.search(_FOLLOWED, normalise(heard.text).text)
+        first = (
+            "先往人多、亮堂的地方走，马上打 110。"
+            if followed
+            else "这不是您的错，不用忍。有危险或者刚发生，马上打 110。"
+        )
         say(
             dispatcher,
-            "这不是您的错，不用忍。有危险或者刚发生，马上打 110。\n"
+            f"{first}\n"
             "想先跟人说说：12338 妇女维权热线（多为上班时间），12345 24 小时有人接。\n"
             "时间、地点、聊天和录音先留好。要处理我可以帮您登记，也可以转人工。",
             [("登记我的纠纷", "/open_dispute"), payload("human_handoff")],

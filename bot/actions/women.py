@@ -67,6 +67,8 @@ def read_needs_asked(heard: Heard) -> list[str] | None:
     if found or heard.text.startswith("/"):
         return found
     text = readers.short_name(heard)
+    if read_district(heard) or re.search(r"\d{5,}", heard.text):
+        return None  # the answer to a later question, given early
     return ["other"] if text and not re.search(r"没有|没什么|先加入|不知道|随便", text) else None
 
 

@@ -100,11 +100,14 @@ FIRST_ANSWERS = (
     "culture/what_is",
     "women/what_is",
 )
+# numbered lists in other answers
+LISTS = {"culture/what_is": ("culture/library", "culture/fitness_test", "culture/tour_card", "culture/discount_card")}
 _NTH_PROJECT = re.compile(
     r"(?:那|看|说说|讲讲|我想?看|了解)*(?:第?\s*(?P<nth>[一二三四五六七八九十]|10|[1-9])\s*(?:个|项|条|号)?|最后(?:一|那)?(?:个|项))"
     r"(?:项目)?(?:的|是|呢|吧|啥|什么|讲讲|说说|怎么样|详细)*[？?。]?"
 )
 _NO_WORDS = re.compile(r"[\s。，,.、…·!！~～\-_=+*/\\;；:：\"'“”‘’()（）]+")
+_ENOUGH = re.compile(r"(?:行|好|那|嗯|哦|唉)*[，,\s]*(?:那|就)*算了(?:吧|呗|不[办约报填]了)?[。!！]?")
 _NOT_NOW = re.compile(r"(?:那|我|就|还是)*(?:先不(?![填说留])|不(?![填说留想]).{1,3}了)")
 _JUST_NEAREST = re.compile(r"(?:那|就|要)*最近的?(?:那)?个?[呢吧啊]?[？?]?")
 _AROUND_THERE = re.compile(
@@ -237,10 +240,12 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _image,
         _anywhere,
         _project_by_number,
+        _of_mediation,
         _answer_to_offer,
         _aside,
         _told_after_ticket,
         _feelings,
+        _broken_machine,
         _pointing,
         _what_if,
         _passage,
@@ -327,7 +332,9 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     payload = accepted(last, str(parse.get("topic")), text) or now or before
     read = read_payload(payload) if payload else None
     if payload is None or read is None:
-        return _value_for_offer(text, parse, metadata, last) or _order_of_nothing(text, parse, metadata, tracker)
+        return _value_for_offer(text, parse, metadata, tracker, last) or _order_of_nothing(
+            text, parse, metadata, tracker
+        )
     meant = from_payload(payload, *read)
     runs = BUTTONS.get((str(meant["topic"]), str(meant.get("do"))))
     if runs:
@@ -335,32 +342,37 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     return Turn(text, meant, metadata)
 
 
+def _recent(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    """The choices of the last replies without those of the menu, the newest first."""
+    return [
+        choice
+        for choice in tracker.get_slot("last_choices") or ()
+        if turns_since(tracker, choice.get("turn")) <= ORDER_LIFE and str(choice.get("title")) not in MENU_TITLES
+    ]
+
+
 def _ordered_before(text: str, tracker: DialogueStateTracker) -> str | None:
     """ "让经理给我打个电话" when the button that does it stood under one of the last replies."""
-    recent = [
-        c
-        for c in tracker.get_slot("last_choices") or ()
-        if turns_since(tracker, c.get("turn")) <= ORDER_LIFE and str(c.get("title")) not in MENU_TITLES
-    ]
+    recent = _recent(tracker)
     return ordered({"offer": {"choices": recent, "asks": False}}, text) if recent else None
 
 
 # a value said alone → the button of the last reply that it is for
-_WANTS = {"time": ("book_hospital",), "amount": ("calc_subsidy",), "degree": ("calc_subsidy", "enroll_school")}
+_WANTS = {"time": ("book_hospital",), "amount": ("calc_subsidy",)}
 
 
-def _value_for_offer(text: str, parse: Parse, metadata: dict[str, Any], last: Any) -> Turn | None:
+def _value_for_offer(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker, last: Any
+) -> Turn | None:
     """ "下礼拜三下午" under an answer with 帮我约门诊, a phone number under one with 让银行给我回电."""
     kinds = {str(e.get("entity")) for e in parse.get("entities") or []}
     offer = last.get("offer") if isinstance(last, dict) else None
     if parse.get("topic") != "inform" or len(kinds) != 1 or text.startswith("/") or not offer:
         return None
     (kind,) = kinds
-    if any(str(choice["payload"]) == "/open_dispute" for choice in offer.get("choices") or []):
-        return None  # the menu: a sum may be wages as well as tuition
-    for choice in offer.get("choices") or []:
+    for choice in [*(offer.get("choices") or []), *_recent(tracker)]:
         read = read_payload(str(choice["payload"]))
-        if read is None:
+        if read is None or read[1].get("what_if") or choice.get("title") in MENU_TITLES:
             continue
         topic, values = read
         if kind == "place" and values.get("do") == "near" and (runs := _starts(read)):
@@ -431,6 +443,19 @@ def _talked_about(tracker: DialogueStateTracker) -> tuple[type[TaskForm] | None,
     if "/" not in topic or name is None:
         return None, {}
     return FORMS.get(name), {"visit_channel": ASKED_ABOUT.get(topic)}
+
+
+def _of_mediation(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "换一天" under an hour of mediation that was just booked: that one, not a visit to the hospital."""
+    last = tracker.get_slot("last_turn")
+    offer = last.get("offer") if isinstance(last, dict) else None
+    payloads = {str(choice["payload"]) for choice in (offer or {}).get("choices") or []}
+    if parse.get("topic") not in ("reschedule_booking", "booking_status") or tracker.active_loop_name:
+        return None
+    if "/dispute/expert_mediation:cancel" not in payloads:
+        return None
+    about = {"about": "dispute/expert_mediation", "runs": "action_mediation"}
+    return Turn(text, with_topic(parse, "inform"), {**metadata, **about})
 
 
 def _starts(read: tuple[str, dict[str, Any]]) -> str | None:
@@ -513,7 +538,11 @@ def _after_crisis(text: str, parse: Parse, metadata: dict[str, Any], tracker: Di
 
 def _leaves_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "先不报了" in a form, which by itself is a no to anything."""
-    if not tracker.active_loop_name or parse.get("topic") == "stop" or not _NOT_NOW.match(text.strip()):
+    if not tracker.active_loop_name or parse.get("topic") == "stop":
+        return None
+    if _ENOUGH.fullmatch(normalise(text).text.strip()):
+        return Turn(text, with_topic(parse, "stop"), metadata)
+    if not _NOT_NOW.match(text.strip()):
         return None
     return Turn(text, with_topic(parse, "stop"), metadata) if read_answer(text) == "stop" else None
 
@@ -525,15 +554,21 @@ def _project_by_number(text: str, parse: Parse, metadata: dict[str, Any], tracke
         return None
     last = next((e for e in reversed(tracker.events) if isinstance(e, UserUttered)), None)
     topic = str((last.parse_data or {}).get("topic")) if last else ""
+    if topic in LISTS:
+        return _of_answers(text, parse, metadata, found, LISTS[topic])
     if topic not in ("help", "overview/ten_projects", "overview/responsible_unit", *FIRST_ANSWERS):
         return None
     if topic in FIRST_ANSWERS and turns_since(tracker, _list_of_ten(tracker)) > LIST_LIFE:
         return None
+    return _of_answers(text, parse, metadata, found, FIRST_ANSWERS)
+
+
+def _of_answers(
+    text: str, parse: Parse, metadata: dict[str, Any], found: re.Match[str], answers: tuple[str, ...]
+) -> Turn | None:
     numbers = find_numbers(found["nth"]) if found["nth"] else []
-    number = int(numbers[0].low) if numbers else len(FIRST_ANSWERS)
-    if not 1 <= number <= len(FIRST_ANSWERS):
-        return None
-    return Turn(text, with_topic(parse, FIRST_ANSWERS[number - 1]), metadata)
+    number = int(numbers[0].low) if numbers else len(answers)
+    return Turn(text, with_topic(parse, answers[number - 1]), metadata) if 1 <= number <= len(answers) else None
 
 
 def _list_of_ten(tracker: DialogueStateTracker) -> int:
@@ -560,6 +595,21 @@ def _image(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     if "image_url" not in metadata:
         return None
     return Turn(text, with_topic(parse, "inform"), metadata)
+
+
+_BROKEN = re.compile(
+    r"(?:它|这台|那台|这个|那个|机器|最近的|第.个|就这台)*(?:是)?(?:又)?(?:坏|空|脏|漏水?|不出水|没水|没热水|不制冷|打不出水?)(?:得很|的|了|着呢)*(?:啊|呀)?"
+)
+
+
+def _broken_machine(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "坏的", "空了" after machines were shown: one of them is to be reported."""
+    query = tracker.get_slot("last_query")
+    if not isinstance(query, dict) or tracker.active_loop_name or query.get("topic") != "find_drinks":
+        return None
+    if turns_since(tracker, query.get("turn")) > IN_FORM_LIFE or not _BROKEN.fullmatch(normalise(text).text.strip()):
+        return None
+    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "find_drinks", "runs": "machine_form"})
 
 
 def _pointing(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
@@ -708,6 +758,12 @@ _SOUGHT = {
 SURE_SEARCH = 0.9
 
 
+def _is_whole_booking(parse: Parse) -> bool:
+    """ "门诊 下周四下午三点 137…": what and when (or whose) are said, so there is nothing to be unsure about."""
+    kinds = {e.get("entity") for e in parse.get("entities") or []}
+    return parse.get("topic") == "book_hospital" and {"channel", "time"} <= kinds
+
+
 def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """When the understanding is not sure, rules get `nlu_fallback` with the choices; forms may still read values."""
     best = str(parse.get("topic"))
@@ -721,5 +777,7 @@ def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
         return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None
+    if _is_whole_booking(parse):
+        return Turn(text, with_topic(parse, "book_hospital", SURE_SEARCH), metadata)
     changed = with_topic(parse, "nlu_fallback", confidence)
     return Turn(text, changed, {**metadata, "best": parse.get("topic"), "choices": parse.get("choices") or []})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.actions.general import MENU
+from bot.actions.general import MENU, NONE_OF_THESE
 from bot.language import find_numbers, normalise, read_yes_no
 
 Choice = dict[str, Any]
@@ -29,6 +29,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("领|领取|领一份", "领"),
         ("打(?:个)?电话|打(?:给|我)(?:我|电话|我电话)|回(?:个)?电话?|来(?:个)?电话?|联系我?", "回电|电话"),
         ("举报", "举报"),
+        ("告(?:他们?|公司|老板|站长)?(?:不|去)?|起诉", "登记我的纠纷|现在就登记"),
         ("取消|退号|退掉|不去了", "^取消预约|^取消"),
         ("改(?:时间|个时间|期|一改|约)", "^改时间|^改约"),
         ("算(?!了)|算算|算一算", "算"),
@@ -65,6 +66,8 @@ def accepted(last: Any, topic: str, text: str) -> str | None:
         return None
     yes = str(choices[0]["title"])
     verdict = _verdict(normalise(text).text.strip(), topic, yes)
+    if verdict is True and choices[-1]["payload"] == NONE_OF_THESE[1] and choices[-1]["title"] == NONE_OF_THESE[0]:
+        return str(choices[0]["payload"])  # "是这个吗？": the likeliest stands first
     if verdict is True and all(_BESIDE.match(str(choice["payload"])) for choice in choices[1:]):
         return str(choices[0]["payload"])
     if verdict is False:
