@@ -15,7 +15,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskForm, Values
 from bot.actions.people import ask_to_remember
-from bot.actions.wording import AS_WELL, QUESTION, SAME_PHONE, is_order, is_yes
+from bot.actions.wording import AS_WELL, CORRECTION, QUESTION, SAME_PHONE, is_order, is_yes
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
 from bot.language import (
@@ -79,6 +79,8 @@ def _firm(heard: Heard) -> str | None:
     return re.sub(r"\s+(?:平台|公司|站点)$", "", named)
 
 
+_NOT_OWED = re.compile(r"(?:没有?|不|不是)(?:拖)?欠(?!薪我)")
+_FROZEN = re.compile(r"冻(?:结|住)?(?:了|着|我)|(?:不让|不能|没法)提现")
 _OWED = re.compile(
     r"欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪"
 )
@@ -86,8 +88,12 @@ _OWED = re.compile(
 
 def _type(heard: Heard) -> str | None:
     value = heard.first("dispute_type")
+    if value == "wages" and _NOT_OWED.search(heard.text):
+        return None
     if value in TYPES:
         return str(value)
+    if _FROZEN.search(heard.text):
+        return "deduction"
     return "wages" if _OWED.search(heard.text) else None
 
 
@@ -233,6 +239,18 @@ def _earlier(tracker: Tracker, now: datetime) -> list[Heard]:
 
 
 _DIED = re.compile(r"[摔撞压砸]死|去世|过世|猝死|没抢救过来|人没了|人走了|遇难")
+_RATE = re.compile(r"(?:一|每)(?:次|单|天|个?月|趟|件|公里|小时)|又(?:罚|扣|欠)|另外|还有")
+
+
+def _corrects_sum(heard: Heard, asked: Field | None) -> bool:
+    """Whether a second sum takes the place of the first: "迟到一次两百" tells what one time costs."""
+    return (
+        (asked is not None and asked.name == "amount")
+        or not _RATE.search(heard.text)
+        or bool(CORRECTION.search(heard.text) or readers.has_total(heard.text))
+    )
+
+
 _EACH = re.compile(r"每个?人|人均|一个人|一人|每位")
 _PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳|大着肚子|生娃|坐月子")
 
@@ -337,6 +355,10 @@ class DisputeForm(TaskForm):
         since = values.get("dispute_since")
         if since and str(found.get("dispute_since", "-")).rstrip("份") in str(since):
             del found["dispute_since"]  # "8月份的 三千二" after "去年8月": the same, said shorter
+        if "amount" in found and values.get("amount") not in (None, SKIPPED) and not _corrects_sum(heard, asked):
+            told = [str(values.get("dispute_summary") or ""), heard.text.strip()]
+            del found["amount"]
+            found["dispute_summary"] = "；".join(t for t in told if t)[:500]
         if "amount" in found and _EACH.search(heard.text):
             told = [str(values.get("dispute_summary") or ""), heard.text.strip()]
             found["dispute_summary"] = "；".join(t for t in told if t)[:500]
@@ -350,6 +372,8 @@ class DisputeForm(TaskForm):
         return found, refusal, known
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        if "dispute_summary" in changed and "dispute_type" not in changed and "amount" not in changed:
+            return "这句也记上了，总数没动。"
         if "amount" in changed and "dispute_summary" in changed:
             return "记下了，是每个人的数也写进经过了。"
         added = changed.get("dispute_type") == before.get("dispute_type") and "dispute_summary" in changed

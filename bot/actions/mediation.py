@@ -85,7 +85,11 @@ class ActionMediation(BotAction):
         person = await self.person_id(tracker)
         booked = await self.services.mediation.of_person(person)
         if booked:
-            say(dispatcher, f"您约了专家调解：\n{_tell(booked[0])}", [CANCEL, payload("dispute_status")])
+            say(
+                dispatcher,
+                f"您约了专家调解：\n{_tell(booked[0])}\n要换时间，先取消这次再约。",
+                [CANCEL, payload("dispute_status")],
+            )
             return []
         tickets = await self.services.disputes.of_person(person, only_open=True)
         if not tickets:

@@ -31,6 +31,11 @@ def _in_all(text: str) -> int | None:
     return next((one.fen for one in sums[1:] if _IN_ALL.search(text[: one.start])), None)
 
 
+def has_total(text: str) -> bool:
+    """Whether one of the sums is said to be all."""
+    return any(_IN_ALL.search(text[: one.start]) for one in find_money(text, bare=True))
+
+
 def amount_fen(heard: Heard) -> int | None:
     """A sum of money, in fen; the total when it is named beside others."""
     total = _in_all(heard.text)

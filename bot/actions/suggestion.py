@@ -69,6 +69,12 @@ def _corrected(heard: Heard) -> str | None:
     return found[1].strip() if found else None
 
 
+def _image(heard: Heard) -> str | None:
+    if re.fullmatch(r"(?:我)?没(?:有)?(?:拍)?(?:照片|图片?|照)(?:啊|呀|了)?|不用照片|没拍", heard.text.strip()):
+        raise Refused("没照片也行，直接提交就可以。")
+    return heard.image_url
+
+
 class SuggestionForm(TaskForm):
     form: ClassVar[str] = "suggestion_form"
     start_topic: ClassVar[str] = "leave_suggestion"
@@ -98,7 +104,7 @@ class SuggestionForm(TaskForm):
                 "suggestion_image",
                 "照片",
                 lambda v: Question(""),
-                lambda h: h.image_url,
+                _image,
                 needed=lambda v: bool(v.get("suggestion_image")),
                 show=lambda url: "1 张",
             ),

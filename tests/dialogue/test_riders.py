@@ -314,3 +314,46 @@ async def test_still_employed_said_after_a_ticket_belongs_to_it(talk: Talk) -> N
 
 async def test_a_death_is_met_with_sympathy(talk: Talk) -> None:
     assert "节哀" in await talk("我老公送外卖摔死了 站长不认账")
+
+
+async def test_what_one_time_costs_is_not_the_sum(talk: Talk) -> None:
+    await talk("我要投诉站长乱罚钱")
+    await talk("快马配送花桥站")
+    await talk("罚了我八百")
+    assert "总数没动" in await talk("迟到一次两百")
+    assert "金额：800元" in await talk("电话13812345678")
+    assert "金额：900元" in await talk("不对 一共罚了九百")
+
+
+async def test_that_nothing_is_owed_is_no_arrears(talk: Talk) -> None:
+    await talk("我要投诉 公司没跟我签合同")
+    await talk("达达")
+    await talk("没欠钱")
+    assert "什么事：没签合同" in await talk("18812345671")
+
+
+async def test_one_word_of_a_sentence_is_corrected(talk: Talk) -> None:
+    await talk("帮我报修 花桥站那边驿站的空调坏了")
+    assert "驿站的热水器坏了" in await talk("不是空调 是热水器")
+    assert "没照片也行" in await talk("没照片")
+
+
+async def test_a_machine_in_sight_is_broken(talk: Talk) -> None:
+    await talk("玉山广场哪有免费喝的")
+    name = (await talk("第一个")).split("的饮品机")[0]
+    assert f"机器：{name}" in await talk("坏的")
+
+
+async def test_another_day_for_the_mediation(talk: Talk) -> None:
+    await talk("欠薪 顺达物流 2万4 电话13812345678")
+    await talk("对")
+    for said in ("我约个专家调解", "第二个", "线上吧"):
+        await talk(said)
+    assert "约好了" in await talk("对")
+    assert "专家调解" in await talk("换一天")
+
+
+async def test_enough_of_it_leaves_the_form(talk: Talk) -> None:
+    await talk("我要去上安全课")
+    await talk("第一个")
+    assert "先停下" in await talk("行 那就算了")
