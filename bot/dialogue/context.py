@@ -20,7 +20,7 @@ from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, NARROWING, form_started_by, run_anywhere, run_by_words, slots_of
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
 from bot.actions.wording import QUESTION
-from bot.dialogue.offers import MENU_TITLES, accepted, is_bare_order, is_menu, ordered
+from bot.dialogue.offers import MENU_TITLES, accepted, is_bare_order, is_menu, ordered, told
 from bot.language import find_numbers, normalise, read_answer
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ _NTH_PROJECT = re.compile(
     r"(?:项目)?(?:的|是|呢|吧|啥|什么|讲讲|说说|怎么样|详细)*[？?。]?"
 )
 _NO_WORDS = re.compile(r"[\s。，,.、…·!！~～\-_=+*/\\;；:：\"'“”‘’()（）]+")
-_ENOUGH = re.compile(r"(?:行|好|那|嗯|哦|唉)*[，,\s]*(?:那|就)*算了(?:吧|呗|不[办约报填]了)?[。!！]?")
+_ENOUGH = re.compile(
+    r"(?:行|好|那|嗯|哦|唉)*[，,\s]*(?:那|就)*(?:算了(?:吧|呗|不[办约报填]了)?|取消(?:上牌|报名|登记|投诉|举报)(?:吧|了)?)[。!！]?"
+)
 _NOT_NOW = re.compile(r"(?:那|我|就|还是)*(?:先不(?![填说留])|不(?![填说留想]).{1,3}了)")
 _JUST_NEAREST = re.compile(r"(?:那|就|要)*最近的?(?:那)?个?[呢吧啊]?[？?]?")
 _AROUND_THERE = re.compile(
@@ -117,6 +119,7 @@ DETAILS_LENGTH = 24  # characters
 DETAILS_LIFE = 4  # user turns after the ticket
 _PLACE_TOPICS = frozenset({"find_station", "find_drinks", "find_bank", "find_berth"})
 CHOICES_KEPT = 24  # of the last replies
+ROAD_LENGTH = 8  # characters: "人民路"
 PASSAGE_LIFE = 3  # user turns in which a passage can be asked about again
 IN_FORM_LIFE = 2  # the same inside a form
 LIST_LIFE = 8  # user turns for which a list can be pointed at
@@ -335,11 +338,19 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
         return _value_for_offer(text, parse, metadata, tracker, last) or _order_of_nothing(
             text, parse, metadata, tracker
         )
+    unclear = told(last, payload)
+    if unclear is not None:
+        return as_meant(unclear, read[0], metadata)
     meant = from_payload(payload, *read)
     runs = BUTTONS.get((str(meant["topic"]), str(meant.get("do"))))
     if runs:
         return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})
     return Turn(text, meant, metadata)
+
+
+def as_meant(unclear: dict[str, Any], topic: str, metadata: dict[str, Any]) -> Turn:
+    """The message that was not understood, now with the topic that the rider chose for it: nothing is said twice."""
+    return Turn(str(unclear["text"]), with_topic({"intent_ranking": [], **unclear}, topic), metadata)
 
 
 def _recent(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
@@ -732,9 +743,13 @@ def _passage(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogu
     asked = tracker.get_slot("passage_question")
     if not isinstance(asked, dict) or tracker.active_loop_name:
         return None
-    if turns_since(tracker, asked.get("turn")) > PASSAGE_LIFE or not _ABOUT_PASSAGE.fullmatch(normalise(text).text):
+    if turns_since(tracker, asked.get("turn")) > PASSAGE_LIFE:
         return None
+    folded = normalise(text).text
     entities = {e.get("entity") for e in parse.get("entities") or []}
+    road = entities == {"place"} and parse.get("topic") == "inform" and len(folded) <= ROAD_LENGTH
+    if not road and not _ABOUT_PASSAGE.fullmatch(folded):
+        return None
     topic = str(parse.get("topic"))
     if entities & {"phone", "amount", "channel"} or not (_is_weak(parse) or topic.startswith("freight/")):
         return None

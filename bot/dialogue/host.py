@@ -19,11 +19,21 @@ from bot.actions.base import BotAction
 from bot.dialogue import rasa_speed
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
-from bot.dialogue.context import Parse, Turn, chosen, from_payload, interpret, read_payload, still_offered, with_topic
+from bot.dialogue.context import (
+    Parse,
+    Turn,
+    as_meant,
+    chosen,
+    from_payload,
+    interpret,
+    read_payload,
+    still_offered,
+    with_topic,
+)
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import merge, split_turns
-from bot.dialogue.offers import offered
+from bot.dialogue.offers import offered, told
 from bot.dialogue.tracker_store import SessionTrackerStore
 from bot.services import Services
 
@@ -153,7 +163,7 @@ class DialogueHost:
             if erased:
                 await agent.tracker_store.delete(sender)
             else:
-                await self._remember(agent, sender, merged, key, outward, misses)
+                await self._remember(agent, sender, merged, key, outward, misses, _unclear(turns[-1]))
         elapsed = (time.perf_counter() - started) * 1000
         if not erased:
             await self._record(sender, text, turns, merged, elapsed, in_form=in_form)
@@ -168,6 +178,9 @@ class DialogueHost:
         if tracker is None or not tracker.active_loop_name:
             text = _what_was_meant(text)
         payload = chosen(text, metadata, tracker) or text
+        unclear = told(tracker.get_slot("last_turn"), payload) if tracker and not tracker.active_loop_name else None
+        if unclear is not None and payload.startswith("/") and self.knows(payload[1:]):
+            return [as_meant(unclear, payload[1:], metadata)]
         parse = await self.parse(payload)
         if not parse.get("topic"):  # nothing but blanks
             parse = with_topic(parse, "nlu_fallback", 0.0)
@@ -199,10 +212,12 @@ class DialogueHost:
         key: str | None,
         outward: list[dict[str, Any]],
         misses: Any,
+        unclear: dict[str, Any] | None,
     ) -> None:
         """Keep the choices just offered (a tap comes back as plain text), the reply by its key, and count the turn.
 
-        misses: misunderstandings in a row before this message; one that adds none ends the row.
+        misses: misunderstandings in a row before this message; one that adds none ends the row. unclear: the message
+        that was not understood, for when one of the likely topics is chosen for it.
         """
         tracker = await agent.tracker_store.retrieve(sender)
         if tracker is None:
@@ -215,7 +230,10 @@ class DialogueHost:
         if misses and tracker.get_slot("misses") == misses:
             tracker.update(SlotSet("misses", 0), agent.domain)
         kept = {"key": key, "reply": outward} if key else {}
-        tracker.update(SlotSet("last_turn", {**kept, "offer": offered(messages)}), agent.domain)
+        tracker.update(
+            SlotSet("last_turn", {**kept, "offer": offered(messages) | ({"of": unclear} if unclear else {})}),
+            agent.domain,
+        )
         await agent.tracker_store.save(tracker)
 
     async def _record(
@@ -249,6 +267,13 @@ class DialogueHost:
 async def _parse_some(agent: Agent) -> None:
     for text in ("花桥附近哪里能充电", "下周三上午门诊", "站长拖欠工资八千五"):
         await agent.parse_message(text)
+
+
+def _unclear(turn: Turn) -> dict[str, Any] | None:
+    """The message behind "我不太确定您要办哪件事", as it is kept until a topic is chosen."""
+    if turn.parse.get("topic") != "nlu_fallback" or not turn.metadata.get("choices") or turn.text.startswith("/"):
+        return None
+    return {"text": turn.text, "entities": list(turn.parse.get("entities") or [])}
 
 
 def _answered(tracker: DialogueStateTracker | None, key: str | None) -> list[dict[str, Any]] | None:

@@ -59,6 +59,16 @@ def offered(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def told(last: Any, payload: str | None) -> dict[str, Any] | None:
+    """The message that was not understood ({text, entities}), when this is one of the topics it was asked to be."""
+    offer = last.get("offer") if isinstance(last, dict) else None
+    unclear = offer.get("of") if isinstance(offer, dict) else None
+    if not isinstance(unclear, dict) or payload is None or not re.fullmatch(r"/[a-z_/]+", payload):
+        return None
+    asked = [str(choice["payload"]) for choice in _choices(last) if choice["title"] != NONE_OF_THESE[0]]
+    return unclear if payload in asked else None
+
+
 def accepted(last: Any, topic: str, text: str) -> str | None:
     """The payload behind a plain yes or no to the question of the last reply; None when it asked none."""
     choices = _choices(last)
@@ -79,6 +89,8 @@ def _verdict(text: str, topic: str, yes: str) -> bool | None:
     """Yes, no, or neither; "取消" means yes where the first choice is "确定取消"."""
     if re.fullmatch(r"取消[吧了呗]*", text):
         return "取消" in yes
+    if "撤" in text and "撤" not in yes:
+        return None  # "先别撤" under "要我记住吗？" is about the ticket
     if topic == "stop":
         return False if re.fullmatch(r"(?:算了|不用|不办|不要|先不|不弄)[吧了啊办要用]*", text) else None
     return {"affirm": True, "deny": False}.get(topic, read_yes_no(text))

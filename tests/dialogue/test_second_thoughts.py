@@ -1,0 +1,49 @@
+"""A message that was not understood keeps its values until the rider says what it was about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.dialogue.host import DialogueHost
+from tests.dialogue.conftest import Talk
+
+DOUBTFUL = "挂个那个 下周四下午三点 13700030002"
+
+
+@pytest.fixture
+def doubtful(host: DialogueHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The understanding is not sure about `DOUBTFUL`, whatever the trained model makes of it."""
+    parse = host.parse
+
+    async def read(text: str) -> dict[str, Any]:
+        found = await parse(text)
+        if text != DOUBTFUL:
+            return found
+        likely = ["book_hospital", "hospital/outpatient_channel"]
+        return {
+            **found,
+            "topic": "hospital/outpatient_channel",
+            "decision": "ambiguous",
+            "choices": likely,
+            "matters": [],
+        }
+
+    monkeypatch.setattr(host, "parse", read)
+
+
+@pytest.mark.parametrize("answer", ["预约昆小哥医院", "对", "第一个"])
+async def test_what_was_said_is_not_asked_again(talk: Talk, doubtful: None, answer: str) -> None:
+    asked = await talk(DOUBTFUL)
+    assert "是这个吗" in asked
+    assert "要约哪一项" in await talk(answer)
+    read_back = await talk("门诊")
+    assert "12月3日（周四）15:00" in read_back
+    assert "137****0002" in read_back
+
+
+async def test_none_of_these_leaves_it_behind(talk: Talk, doubtful: None) -> None:
+    await talk(DOUBTFUL)
+    assert "驿站" in await talk("都不是")
+    assert "12月3日" not in await talk("帮我约门诊")
