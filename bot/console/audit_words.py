@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.console.onbehalf import TASKS
 from bot.console.permissions import ROLE_NAMES
 from bot.console.seat_words import TICKET_STATES
 from bot.services.importing import SPECS
@@ -179,6 +180,8 @@ def action(name: str) -> str:
 
 def thing(kind: str, object_id: str) -> str:
     """What it was done to."""
+    if kind == "waiting":
+        return "排队名单"
     table, _, row = object_id.partition("/")
     if kind == "reference" and table in SPECS:
         object_id = f"{SPECS[table].title} {row}"
@@ -195,4 +198,6 @@ def _value(name: str, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(map(str, value))
+    if name == "task" and value in TASKS:
+        return TASKS[value].title
     return _VALUES.get(name, {}).get(str(value), str(value))

@@ -40,6 +40,12 @@ async def test_the_day_the_week_and_the_quota(console, services_of):
     assert one.number in text
     assert PHONE not in text
     assert "138****8000" in text
+    assert re.search(r"<td>09:00</td>\s*<td class=\"num\">1/", text)
+    idle = re.search(r"还空着：(.*?)</p>", text)[1]
+    assert "10:00（" in idle
+    assert "09:00（" not in idle
+    await services_of.hospital.tick()
+    assert "都空着" in await seat.text("/console/bookings?day=2026-12-02&channel=outpatient")
     quota = await services_of.hospital.quota("hp_test")
     assert f"共 {quota.quota}，已用 1，还剩 {quota.quota - 1}" in text
     week = await seat.text("/console/bookings?day=2026-12-02&view=week")
@@ -127,6 +133,8 @@ async def test_capacity_and_closures_are_the_supervisors(console, services_of):
     text = await lead.text("/console/bookings?day=2026-12-02&channel=hp_test")
     assert "取消并告知 1 人" in text
     assert "设备&lt;b&gt;检修" in text
+    assert one.number in text  # cancelled, and still to be seen
+    assert "空着" not in text
     assert (await services_of.hospital.desk.find(one.number)).status == "cancelled"
     reopen = re.search(r'action="(/console/bookings/closures/\d+/open)"', text)[1]
     assert (await lead.post(reopen)).status == 303

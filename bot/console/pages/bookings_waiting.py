@@ -27,13 +27,13 @@ _NUMBER = re.compile(r"PD(\d{6,9})")
 
 @page("GET", WAITING, permission="bookings.view")
 async def waiting_list(request: web.Request, staff: Staff) -> web.Response:
-    await request.app[SERVICES].audit.note(staff.actor, "waiting.view", "bookings", "waiting")
+    await request.app[SERVICES].audit.note(staff.actor, "waiting.view", "waiting", "list")
     return render(request, "bookings/waiting.html", here="bookings", **await _shown(request))
 
 
 @page("GET", f"{WAITING}/list", permission="bookings.view")
 async def waiting_rows(request: web.Request, staff: Staff) -> web.Response:
-    await viewed(request, staff, "waiting.view", "bookings", "waiting")
+    await viewed(request, staff, "waiting.view", "waiting", "list")
     return render(request, "bookings/_waiting.html", **await _shown(request))
 
 
