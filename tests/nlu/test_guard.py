@@ -81,3 +81,25 @@ def test_misspelt_words_of_need_are_heard(text: str) -> None:
 @pytest.mark.parametrize("text", ["120块一个月贵不贵", "急救课什么时候开", "救护车为啥那么慢我就问问规定"])
 def test_words_of_help_in_another_question_are_no_call(text: str) -> None:
     assert judge(text, _scores(emergency=-1.0, other=0.5), Thresholds()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["上吊疼吗", "押金不退我就喝药", "我的命换一个说法", "zisha", "zs的念头越来越强", "我在楼顶", "想往车流里走"],
+)
+def test_more_words_of_despair(text: str) -> None:
+    assert judge(text, _scores(crisis=-0.6), Thresholds()) == "crisis"
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("短剧里那个女的要跳楼笑死", 0.3),
+        ("自杀小队电影哪里看", 0.3),
+        ("老家邻居喝药没了那是我小时候", 0.3),
+        ("haizi shangxue yao shenme", -0.6),  # zi sha
+        ("这个紫砂壶真好", -0.6),
+    ],
+)
+def test_what_is_told_of_others_or_only_sounds_so_is_no_despair(text: str, score: float) -> None:
+    assert judge(text, _scores(crisis=score), Thresholds()) is None
