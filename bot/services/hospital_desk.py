@@ -180,6 +180,21 @@ class HospitalDesk:
         order = {"offered": 0, "waiting": 1, "expired": 2}
         return sorted(found, key=lambda one: order[one.row.status])
 
+    async def to_call(self) -> int:
+        """How many people have to be rung up now: a place is held for them and only a telephone reaches them."""
+        query = (
+            select(func.count())
+            .select_from(HospitalWaiting)
+            .join(Person, Person.id == HospitalWaiting.person_id)
+            .where(
+                HospitalWaiting.status == "offered",
+                HospitalWaiting.offer_until > self._clock.now(),
+                Person.channel == HOTLINE,
+            )
+        )
+        async with self._db.read() as session:
+            return await session.scalar(query) or 0
+
     async def waits(self, waiting_id: int) -> Waits:
         """One of them, whatever has become of it. NotFound."""
         async with self._db.read() as session:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+from html import unescape
 
 from bot.console import audit_words as words
+from bot.services.audit import Actor
 from bot.settings import ROOT
 
 WRITERS = {"of", "note", "record", "viewed", "look_up"}
@@ -64,3 +67,16 @@ async def test_the_page_speaks_chinese(console):
     assert "查来电人" in await auditor.text("/console/audit")
     unknown = await auditor.text("/console/audit", params={"action": "<b>x"})
     assert "<b>x" not in unknown
+
+
+async def test_older_entries_are_offered_only_where_there_are_some(console, services_of):
+    auditor = await console("auditor")
+    assert "更早的" not in await auditor.text("/console/audit")
+    seat = await services_of.staff.users()
+    for _ in range(101):
+        await services_of.audit.note(Actor(seat[0].id, seat[0].name), "ticket.view", "ticket", "LD20261125-000001")
+    text = await auditor.text("/console/audit", params={"action": "ticket"})
+    older = unescape(re.search(r'href="([^"]*before=\d+)"', text)[1])
+    text = await auditor.text(older)
+    assert text.count(">看工单</a>") == 1
+    assert "更早的" not in text

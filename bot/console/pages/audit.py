@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.console import audit_words as words
 from bot.console.registry import Staff, page
 from bot.console.render import render
+from bot.services.audit import PAGE
 from bot.web.keys import SERVICES
 
 
@@ -20,4 +21,4 @@ async def audit(request: web.Request, staff: Staff) -> web.Response:
         object_id=query["object"],
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
     )
-    return render(request, "audit.html", here="audit", entries=entries, query=query, words=words)
+    return render(request, "audit.html", here="audit", entries=entries, query=query, words=words, most=PAGE)

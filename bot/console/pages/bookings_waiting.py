@@ -40,7 +40,7 @@ async def waiting_rows(request: web.Request, staff: Staff) -> web.Response:
 @page("GET", f"{WAITING}/calls", permission="bookings.work")
 async def calls(request: web.Request, staff: Staff) -> web.Response:
     """How many people of the telephone have to be rung up now, for the top of every page."""
-    return render(request, "bookings/_calls.html", **await _shown(request))
+    return render(request, "bookings/_calls.html", count=await request.app[SERVICES].hospital.desk.to_call())
 
 
 @page("GET", f"{WAITING}/{{number}}", permission="bookings.view")
