@@ -233,6 +233,7 @@ class CallbackForm(TaskForm):
     )
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         *((topic, _CALL_ME) for topic in (*_FAQ, "bank/what_is")),
+        ("book_hospital", r"(?:客户)?经理|银行|建行|贷款"),
         ("human_handoff", r"(?:客户经理|银行|建行|贷款|房贷|车贷).{0,10}(?:回|打|联系)"),
     )
     title: ClassVar[str] = "银行回电登记"

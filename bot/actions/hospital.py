@@ -53,7 +53,9 @@ ASKED_ABOUT = {
 }
 
 _TOPIC_OF = {channel: topic for topic, channel in ASKED_ABOUT.items()}
-_TOLD = re.compile(r"[吃喝做查拉吐摔扭看打验]了|[吃喝做查得拉吐看打验]过|开始|一直|疼|痛|发烧|感冒|不舒服|难受|没睡")
+_TOLD = re.compile(
+    r"[吃喝做查拉吐摔扭看打验]了|刚(?:刚|才)?[吃喝做查看]|[做查看]完|[吃喝做查得拉吐看打验]过|开始|一直|疼|痛|发烧|感冒|不舒服|难受|没睡"
+)
 _ANOTHER_TIME = re.compile(
     r"(?:能不能|我想|想)?换(?:个|一个|一下)?(?:时间|日子|天|一天)[吧吗呗]?|都不(?:行|合适|方便)|这些都不行"
 )

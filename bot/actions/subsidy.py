@@ -220,6 +220,12 @@ class SubsidyForm(TaskForm):
             return {}
         return {"tuition_said": f"{values.get('tuition_said') or ''} {heard.text}".strip()}
 
+    def besides(self, heard: Heard, values: Values) -> Values:
+        """ "两年半" while the level is asked: the years count when the sum is made."""
+        if heard.text.startswith("/") or _years(heard.text) is None:
+            return {}
+        return {"tuition_said": f"{values.get('tuition_said') or ''} {heard.text}".strip()}
+
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
         return ""
 

@@ -19,8 +19,8 @@ from bot.actions.details import DETAILS
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, NARROWING, form_started_by, run_anywhere, run_by_words, slots_of
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
-from bot.actions.wording import QUESTION
-from bot.dialogue.offers import MENU_TITLES, accepted, is_bare_order, is_menu, ordered, told
+from bot.actions.wording import QUESTION, is_meant
+from bot.dialogue.offers import MENU_TITLES, accepted, is_bare_order, is_menu, nth_choice, ordered, told
 from bot.language import find_numbers, normalise, read_answer
 
 if TYPE_CHECKING:
@@ -252,6 +252,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _pointing,
         _what_if,
         _passage,
+        _nth_button,
         _words,
         _unsure,
     ):
@@ -343,6 +344,22 @@ def _answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker:
         return as_meant(unclear, read[0], metadata)
     meant = from_payload(payload, *read)
     runs = BUTTONS.get((str(meant["topic"]), str(meant.get("do"))))
+    if runs:
+        return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})
+    return Turn(text, meant, metadata)
+
+
+def _nth_button(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "第一个" under an answer with choices that asks nothing."""
+    last = tracker.get_slot("last_turn")
+    if tracker.active_loop_name or not text.strip().startswith(("第", "选第")) or is_menu(last):
+        return None
+    payload = nth_choice(last, text)
+    read = read_payload(payload) if payload else None
+    if payload is None or read is None:
+        return None
+    meant = from_payload(payload, *read)
+    runs = _starts(read)
     if runs:
         return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})
     return Turn(text, meant, metadata)
@@ -542,7 +559,9 @@ def _after_crisis(text: str, parse: Parse, metadata: dict[str, Any], tracker: Di
         return None
     topic, confidence = str(parse.get("topic")), float((parse.get("intent") or {}).get("confidence") or 0)
     social = topic in ("affirm", "deny", "thank", "greet", "bot_feedback", "out_of_scope", "stop", "goodbye")
-    if not (_is_weak(parse) or social or confidence < 0.6):
+    social = social or (topic == "human_handoff" and not is_meant(topic, text))  # "没人管我"
+    unclear = confidence < 0.6 and not QUESTION.search(text)
+    if not (_is_weak(parse) or social or unclear):
         return None
     return Turn(text, with_topic(parse, "crisis"), {**metadata, "crisis_follow_up": True})
 
@@ -711,7 +730,11 @@ def _of_list(
 def _words(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """ "我要举报…" under the question how to report: words that start something (see `BotAction.phrases`)."""
     topic = str(parse.get("topic"))
-    if text.startswith("/") or (tracker is not None and tracker.active_loop_name):
+    if (
+        text.startswith("/")
+        or str(parse.get("text") or "").startswith("/")
+        or (tracker is not None and tracker.active_loop_name)
+    ):
         return None
     runs = run_by_words(topic, normalise(text).text)
     if runs is None:

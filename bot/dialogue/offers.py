@@ -24,13 +24,16 @@ _TAIL = r"(?:一下子?|一个|个|下|吧|呗|啊|了|的|嘛|吗|[?？!！。~
 _ORDERS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(f"{_MANNER}(?:{order}){_TAIL}"), re.compile(title))
     for order, title in (
-        ("登记|报名|报个名|报一个名?|报上|申请|参加|报", "登记|报名|申请|备料清单"),
+        ("登记通知|登记|报名|报个名|报一个名?|报上|申请|参加|报", "登记|报名|申请|备料清单"),
         ("预约|约|约上|约号|挂号", "^(?!查|取消|改|撤|看)(?!.*(?:怎么|咋)).*约"),
         ("领|领取|领一份", "领"),
-        ("打(?:个)?电话|打(?:给|我)(?:我|电话|我电话)|回(?:个)?电话?|来(?:个)?电话?|联系我?", "回电|电话"),
+        (
+            "打(?:个)?电话|打(?:给|我)(?:我|电话|我电话)|回(?:个)?电话?|(?<=给我)(?:个)?电话|来(?:个)?电话?|联系我?",
+            "回电|电话",
+        ),
         ("举报", "举报"),
         ("告(?:他们?|公司|老板|站长)?(?:不|去)?|起诉", "登记我的纠纷|现在就登记"),
-        ("取消|退号|退掉|不去了", "^取消预约|^取消"),
+        ("(?:算了|还是)*(?:取消|退号|退掉|不去了)", "^取消预约|^取消"),
         ("改(?:时间|个时间|期|一改|约)", "^改时间|^改约"),
         ("算(?!了)|算算|算一算", "算"),
     )
@@ -100,16 +103,22 @@ def ordered(last: Any, text: str) -> str | None:
     """The choice that "第二个" or "帮我登记" means."""
     choices = _choices(last)
     folded = normalise(text).text.strip()
-    nth = _NTH.fullmatch(folded) if choices and last["offer"]["asks"] else None
-    if nth:
-        number = int(find_numbers(nth[1])[0].low)
-        return str(choices[number - 1]["payload"]) if number <= len(choices) else None
+    if choices and last["offer"]["asks"] and _NTH.fullmatch(folded):
+        return nth_choice(last, text)
     if _FIND.fullmatch(folded):
         return next((str(c["payload"]) for c in choices if str(c["title"]).startswith("找")), None)
     for order, title in _ORDERS:
         if order.fullmatch(folded):
             return _titled(choices, folded, title)
     return None
+
+
+def nth_choice(last: Any, text: str) -> str | None:
+    """The choice of the last reply that "第二个" names."""
+    choices = _choices(last)
+    nth = _NTH.fullmatch(normalise(text).text.strip())
+    number = int(find_numbers(nth[1])[0].low) if nth else 0
+    return str(choices[number - 1]["payload"]) if 1 <= number <= len(choices) else None
 
 
 def _titled(choices: list[Choice], folded: str, title: re.Pattern[str]) -> str | None:
