@@ -15,6 +15,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskForm, Values
 from bot.actions.people import ask_to_remember
+from bot.actions.places import TOWNS
 from bot.actions.wording import AS_WELL, CORRECTION, QUESTION, SAME_PHONE, is_order, is_yes
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload
@@ -109,7 +110,11 @@ _WHOLE_NAME = re.compile(r"[\w（）()·&-]{2,24}(?:站|店|点|公司|部|厂|�
 
 
 _CALLED = re.compile(
-    r"(?:^|[\s，,。；;])(?:就|名字|公司|站点|平台)?叫(?:做)?\s*(?![我你他她人])([\u4e00-\u9fffA-Za-z0-9]{2,12})$"
+    r"(?:^|[\s，,。；;])(?:就|名字|公司|站点|平台)?叫(?:做)?\s*(?![我你他她人什啥])([\u4e00-\u9fffA-Za-z0-9]{2,12})$"
+)
+# 花桥快马: the town is its place, the rest its name
+_OF_A_TOWN = re.compile(
+    rf"{TOWNS}(?:镇|区)?(?:的|那边的|这边的)?(?!在|上班|干|送|跑|那|这|附近|旁边|路口|边)([\u4e00-\u9fff]{{2,6}}(?<![路街村站镇区]))(?<!广场)(?<!社区)(?<!中心)(?<!万达)$"
 )
 # what tells more of the matter, and a bare count: no name of a firm
 _TELLS = re.compile(
@@ -120,11 +125,11 @@ _TELLS = re.compile(
 
 def _firm_asked(heard: Heard) -> str | None:
     """The short answer itself: 快马配送周市站 is one name; a bare 对 or 不是 is none, nor is "老板不给"."""
-    called = _CALLED.search(heard.text)
-    if called and heard.surface("employer") is None:
-        return called[1]
     if _UNTOLD.search(heard.text):
         return heard.surface("employer")
+    called = _CALLED.search(heard.text) or _OF_A_TOWN.match(heard.text.strip())
+    if called and heard.surface("employer") is None:
+        return called[1]
     whole = readers.short_name(heard) if read_yes_no(heard.text) is None else None
     if whole and (_NO_FIRM.fullmatch(whole) or (_TELLS.search(whole) and not _WHOLE_NAME.fullmatch(whole))):
         whole = None
@@ -243,12 +248,14 @@ _RATE = re.compile(r"(?:一|每)(?:次|单|天|个?月|趟|件|公里|小时)|�
 
 
 def _corrects_sum(heard: Heard, asked: Field | None) -> bool:
-    """Whether a second sum takes the place of the first: "迟到一次两百" tells what one time costs."""
-    return (
-        (asked is not None and asked.name == "amount")
-        or not _RATE.search(heard.text)
-        or bool(CORRECTION.search(heard.text) or readers.has_total(heard.text))
-    )
+    """Whether another sum takes the place of the first: "迟到一次两百" tells what one time costs, "押金五百 装备七百"
+    what the sum is made of.
+    """
+    if asked is not None and asked.name == "amount":
+        return True
+    if CORRECTION.search(heard.text) or readers.has_total(heard.text):
+        return True
+    return len(find_money(heard.text, bare=True)) < 2 and not _RATE.search(heard.text)
 
 
 _EACH = re.compile(r"每个?人|人均|一个人|一人|每位")

@@ -323,7 +323,7 @@ class TaskForm(BotAction):
             field is not None
             and field.optional
             and (SKIP.search(heard.text) or verdict is False)
-            and not (heard.topic == self.start_topic and self.besides(heard, values))
+            and not self.besides(heard, values)
         ):
             changed = {field.name: SKIPPED}
             changed |= await self.settle(dispatcher, heard, values | changed, changed)

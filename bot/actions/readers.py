@@ -107,9 +107,14 @@ def free_text(limit: int = 200) -> Any:
     return read
 
 
+_PASSED_OVER = re.compile(r"(?:就|先|那)?(?:跳过|略过|不填|不写|下一[个项题]|过)(?:吧|了|这[个项])?")
+
+
 def short_name(heard: Heard) -> str | None:
     """A name (firm, site, station) given as a direct answer: the whole short message, when it is no question."""
     text = _LEAD.sub("", heard.text.strip()).strip(" ，。,.!！的")
+    if _PASSED_OVER.fullmatch(text):
+        return None
     if not text or text.startswith("/") or len(text) > 30 or _QUESTIONISH.search(text) or is_order(text):
         return None
     return text

@@ -12,6 +12,7 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Refused, TaskForm, Values
 from bot.actions.places import NAMED_STATION, Query, place_in
+from bot.actions.wording import QUESTION, SKIP, is_order
 from bot.knowledge.topics import payload
 from bot.language import read_yes_no
 
@@ -24,6 +25,7 @@ _REPAIR = re.compile(r"坏|修|漏|不亮|不出水|没电|断|堵|不制冷|不
 _COMPLAINT = re.compile(r"投诉|态度|赶人|不让进|凶|骂|收费|太差|脏|臭")
 _LEAST = 5
 _LEAST_ANSWER = 3
+LEAST_MORE = 4  # characters that add to a suggestion
 KINDS = {"suggestion": "建议", "praise": "表扬", "complaint": "意见", "repair": "报修"}
 
 
@@ -119,6 +121,22 @@ class SuggestionForm(TaskForm):
             place = (await self.services.stations.get(looked_at)).station.name
         return {"suggestion_text": matter_of(heard.text) if typed else None, "suggestion_place": place}
 
+    def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
+        """ "态度不好" while a grievance is told is said of the place, not of this bot."""
+        of_the_place = _COMPLAINT.search(heard.text) and not re.search("你|您|机器人", heard.text)
+        if heard.topic == "bot_feedback" and of_the_place:
+            return False
+        return super()._is_other_matter(heard, field, found, verdict)
+
+    def besides(self, heard: Heard, values: Values) -> Values:
+        text = heard.text.strip()
+        told = values.get("suggestion_text")
+        if not told or len(text) < LEAST_MORE or QUESTION.search(text) or is_order(text):
+            return {}
+        grievance = any(words.search(text) for words in (_REPAIR, _COMPLAINT))  # "态度不好" holds a no
+        kept = grievance or (read_yes_no(text) is None and not SKIP.search(text))
+        return {"suggestion_text": f"{told}；{text}"[:500]} if kept else {}
+
     def confirm_note(self, values: Values) -> str:
         return "" if values.get("suggestion_image") else "有照片现在也可以发一张。"
 
@@ -130,6 +148,8 @@ def _place_asked(heard: Heard) -> str | None:
         return heard.location[2] or "发来的位置"
     if read_yes_no(heard.text) is not None:
         return None
+    if any(words.search(heard.text) for words in (_PRAISE, _REPAIR, _COMPLAINT)):
+        return _place(heard)  # "态度不好": more of the matter
     return _place(heard) or readers.short_name(heard)
 
 

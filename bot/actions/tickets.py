@@ -358,6 +358,10 @@ class ActionWithdrawDispute(BotAction):
 
     action_name = "action_withdraw_dispute"
     starts = "withdraw_form"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (topic, r"^(?:先|就|那|还是)?(?:别|不|不要|不用|不想)(?:给我|要|急着)?撤[^，。？?]{0,4}$")
+        for topic in ("deny", "inform", "stop", "chitchat", "nlu_fallback")
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         if (tracker.active_loop or {}).get("name") == "dispute_form":

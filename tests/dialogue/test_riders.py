@@ -357,3 +357,35 @@ async def test_enough_of_it_leaves_the_form(talk: Talk) -> None:
     await talk("我要去上安全课")
     await talk("第一个")
     assert "先停下" in await talk("行 那就算了")
+
+
+async def test_passed_over_and_forgotten_are_no_names(talk: Talk) -> None:
+    for said in ("跳过", "叫什么忘了"):
+        await talk("工资没发", sender=said)
+        await talk(said, sender=said)
+        await talk("八百", sender=said)
+        assert "单位：没说" in await talk("18812345678", sender=said)
+
+
+async def test_a_firm_of_a_town_and_a_sum_taken_apart(talk: Talk) -> None:
+    await talk("押金 装备费 一共一千二不退")
+    await talk("花桥快马")
+    read_back = await talk("18812345678")
+    assert "单位：快马" in read_back
+    assert "上班地点：花桥" in read_back
+    assert "金额：1200元" in await talk("押金五百 装备七百")
+
+
+async def test_more_of_a_complaint_is_no_place(talk: Talk) -> None:
+    await talk("我要投诉驿站 阿姨不让我进去")
+    assert "哪个驿站" in await talk("态度不好")
+    read_back = await talk("昆城广场")
+    assert "态度不好" in read_back
+    assert "地点：昆城广场" in read_back
+
+
+async def test_the_road_of_a_passage_said_after(talk: Talk) -> None:
+    await talk("早上8点绿牌能不能进中环")
+    await talk("晚上十点呢")
+    assert "人民路" in await talk("人民路")
+    assert "驿站" not in await talk("人民路")
