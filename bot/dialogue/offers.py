@@ -77,6 +77,8 @@ def accepted(last: Any, topic: str, text: str) -> str | None:
     choices = _choices(last)
     if not choices or not last["offer"]["asks"] or text.startswith("/"):
         return None
+    if is_bare_order(text) and ordered(last, text):
+        return None  # "登记" names one of the choices: no yes to the first
     yes = str(choices[0]["title"])
     verdict = _verdict(normalise(text).text.strip(), topic, yes)
     if verdict is True and choices[-1]["payload"] == NONE_OF_THESE[1] and choices[-1]["title"] == NONE_OF_THESE[0]:

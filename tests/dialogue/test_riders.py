@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.dialogue.offers import accepted, ordered
 from tests.dialogue.conftest import Talk
 from tests.dialogue.talks import plain
 
@@ -389,3 +390,15 @@ async def test_the_road_of_a_passage_said_after(talk: Talk) -> None:
     await talk("晚上十点呢")
     assert "人民路" in await talk("人民路")
     assert "驿站" not in await talk("人民路")
+
+
+def test_an_order_names_its_choice_and_is_no_yes_to_the_first() -> None:
+    choices = [
+        {"title": "学堂怎么报名", "payload": "/school/how_to_enroll"},
+        {"title": "登记劳动纠纷", "payload": "/open_dispute"},
+        {"title": "都不是", "payload": "/deny"},
+    ]
+    last = {"offer": {"choices": choices, "asks": True}}
+    assert accepted(last, "affirm", "登记") is None
+    assert ordered(last, "登记") == "/open_dispute"
+    assert accepted(last, "affirm", "对") != "/open_dispute"
