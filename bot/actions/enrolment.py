@@ -81,7 +81,7 @@ def read_major_asked(heard: Heard) -> str | None:
         or text is None
         or text.startswith("/")
         or _WORDS_OF_OTHERS.search(text)
-        or re.search(r"\d{5,}", text)
+        or re.search(r"\d{5,}|[#@&*_<>]", text)
     ):
         return None
     return text.removesuffix("专业")

@@ -211,6 +211,9 @@ class TaskForm(BotAction):
         unsure = unsure or (heard.topic == "human_handoff" and is_bare_order(heard.text))  # "给我回电"
         if heard.topic in LEAVING and (unsure or self._is_answer_after_all(heard, fields, values, requested)):
             heard = replace(heard, topic="inform")
+        runs = run_by_words(heard.topic, heard.text) if heard.topic == "human_handoff" else None
+        if runs in FORMS and runs != self.form and not heard.metadata.get("switch"):
+            return self._offer_switch(dispatcher, heard, requested, runs)  # "让银行给我回电" wants no human of ours
         if (
             heard.topic in (SAFETY | LEAVING | self.leaving) - {self.start_topic}
             or heard.metadata.get("switch")
