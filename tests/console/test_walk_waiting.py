@@ -45,6 +45,7 @@ async def test_from_a_full_day_to_the_place_that_came_free(page, address, refere
     await page.click("text=约上")
     await page.wait_for_selector("main .note.good >> text=约上了")
     await page.wait_for_selector("text=1 个空位要打电话", state="detached")
+    await page.goto("about:blank")  # what it fetches by itself must not outlive the server
 
 
 async def test_a_file_that_is_too_big_is_told_before_it_is_sent(page, address, tmp_path):  # noqa: F811
@@ -65,3 +66,15 @@ async def test_a_file_that_is_too_big_is_told_before_it_is_sent(page, address, t
     assert await page.inner_text("#f-file-error") == ""
     await page.click("text=先检查，不写入")
     await page.wait_for_selector("#checked")
+
+
+async def test_the_sheet_of_keys_begins_at_its_beginning_in_a_low_window(page, address):  # noqa: F811
+    await log_in(page, address)
+    await page.set_viewport_size({"width": 683, "height": 384})
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    await page.wait_for_selector("#keys[open]")
+    assert await page.evaluate("document.querySelector('#keys').scrollTop") == 0
+    assert await page.evaluate("document.querySelector('#keys').scrollHeight") > 384
+    await page.keyboard.press("Escape")
+    await page.wait_for_selector("#keys[open]", state="hidden")

@@ -35,6 +35,11 @@
     });
   }
 
+  const show = (dialog) => {
+    dialog?.showModal();
+    if (dialog) dialog.scrollTop = 0;  // its button at the end has the focus
+  };
+
   // -- clicks
   const copy = async (selector) => {
     const text = $(selector).innerText;
@@ -62,7 +67,7 @@
     const target = event.target.closest("[data-open], [data-copy], [data-line], [data-print]");
     if (!target) return;
     if (target.dataset.line) showLine($(target.dataset.in), Number(target.dataset.line));
-    if (target.dataset.open) document.getElementById(target.dataset.open).showModal();
+    if (target.dataset.open) show(document.getElementById(target.dataset.open));
     if (target.dataset.copy) copy(target.dataset.copy);
     if (target.dataset.print !== undefined) print();
   });
@@ -136,7 +141,7 @@
     waiting = false;
     if (go) location.href = go.href;
     else if (event.key === "g") waiting = true;
-    else if (event.key === "?") $("#keys")?.showModal();
+    else if (event.key === "?") show($("#keys"));
     else if (event.key === "/") { if (!press($(`[data-focus="/"]`))) return; $(`[data-focus="/"]`).select?.(); }
     else if (/^[1-9]$/.test(event.key)) { if (!press($(`[data-pick="${event.key}"]`))) return; }
     else if (/^[a-z]$/i.test(event.key)) { if (!press($(`[data-press="${event.key.toLowerCase()}"]`))) return; }
