@@ -78,6 +78,8 @@ class TopicModel:
 
     def scores_of(self, texts: Sequence[str]) -> list[Vector]:
         """What `scores` gives for each text; several at once cost little more than one."""
+        if not texts:
+            return []
         sentences = self._encoder.encode_all([normalise(text).text for text in texts]) if self._encoder else None
         documents = [grams(fold(text), self._settings.longest_gram) for text in texts]
         return [

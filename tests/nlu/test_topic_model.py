@@ -22,6 +22,9 @@ def test_learns_ranks_and_survives_saving(encoder: str, tmp_path: Path) -> None:
     assert ranking[0][0] == "find_station"
     assert sum(probability for _, probability in ranking) == pytest.approx(1, abs=1e-5)
     assert np.allclose(loaded.scores("工资呢"), model.scores("工资呢"), atol=1e-5)
+    several = ["工资呢", "驿站在哪", ""]
+    assert np.allclose(loaded.scores_of(several), [loaded.scores(text) for text in several], atol=1e-5)
+    assert loaded.scores_of([]) == []
 
 
 def test_training_twice_gives_the_same(tmp_path: Path) -> None:
