@@ -46,7 +46,7 @@ class ActionUnitOf(BotAction):
         lines = [f"{one.name}由{one.unit}负责。" for one in chosen]
         say(
             dispatcher,
-            "\n".join([*lines, "联系不上就打 12345，24 小时有人接，会转给责任单位。"]),
+            "\n".join([*lines, "联系不上就打 12345（24 小时有人接），会转给责任单位。"]),
             [
                 ("十个项目各归谁管", "/overview/responsible_unit"),
                 ("我要提建议", "/leave_suggestion"),
@@ -98,7 +98,7 @@ class ActionHarassment(BotAction):
         say(
             dispatcher,
             f"{first}\n"
-            "想先跟人说说：12338 妇女维权热线（多为上班时间），12345 24 小时有人接。\n"
+            "想先跟人说说：12338 妇女维权热线（多为上班时间），或者 12345（24 小时有人接）。\n"
             "时间、地点、聊天和录音先留好。要处理我可以帮您登记，也可以转人工。",
             [("登记我的纠纷", "/open_dispute"), payload("human_handoff")],
         )
