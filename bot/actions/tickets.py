@@ -68,10 +68,6 @@ def as_choices(tickets: Sequence[DisputeTicket], topic: str) -> list[Choice]:
     ]
 
 
-# its digits and those of a phone behind it run together for whoever reads numbers
-_TICKET = re.compile(r"[Ll][Dd][ -]?\d{8}[ -]?\d{6}")
-
-
 class ActionDisputeStatus(BotAction):
     """One ticket by its number; else the open ones; else the latest."""
 
@@ -124,7 +120,7 @@ class ActionDisputeStatus(BotAction):
         try:
             return await self.services.disputes.get(number, person)
         except NotFound:
-            phones = [phone.number for phone in find_phones(_TICKET.sub(" ", heard.text)) if phone.valid]
+            phones = [phone.number for phone in find_phones(heard.text) if phone.valid]
             if len(phones) != 1:
                 raise
             await self.services.callers.claim(number, phones[0], person)
