@@ -10,6 +10,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.lane_card import LANE_CARD
 from bot.actions.places import remember_location
 from bot.actions.registry import ACTIONS, STARTERS, form_of, slots_of
 from bot.knowledge.initiatives import initiatives
@@ -276,14 +277,14 @@ class ActionEmergency(BotAction):
                 dispatcher,
                 f"{_before_help(heard)}守着他等急救车，别移动伤者，别给吃喝；流血就用干净布压住。急救医生电话里怎么说就怎么做。"
                 "市三院（昆小哥医院）有急诊绿色通道，到了跟急诊台说明身份。",
-                self._resume_choice(tracker),
+                [LANE_CARD, *self._resume_choice(tracker)],
             )
             return []
         say(
             dispatcher,
             "请马上打 120 急救！撞车同时打 122。\n说清在哪条路、伤者几人、醒没醒。先别移动伤者，流血用干净布压住；"
             "没呼吸就按 120 的指导做胸外按压。\n市三院（昆小哥医院）有急诊绿色通道，送到就说是紧急救治。",
-            [("已经打了120", "/affirm"), payload("hospital/emergency_channel")],
+            [("已经打了120", "/affirm"), LANE_CARD],
         )
         return [
             *leave_form(tracker, keep=True),
