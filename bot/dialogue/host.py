@@ -19,22 +19,14 @@ from bot.actions.base import BotAction
 from bot.dialogue import rasa_speed
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
-from bot.dialogue.context import (
-    Parse,
-    Turn,
-    as_meant,
-    chosen,
-    from_payload,
-    interpret,
-    read_payload,
-    still_offered,
-    with_topic,
-)
+from bot.dialogue.context import interpret
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import merge, split_turns
 from bot.dialogue.offers import offered, told
+from bot.dialogue.taken_up import chosen, still_offered
 from bot.dialogue.tracker_store import SessionTrackerStore
+from bot.dialogue.turn import Parse, Turn, as_meant, from_payload, read_payload, with_topic
 from bot.services import Services
 
 logger = logging.getLogger(__name__)
@@ -177,7 +169,7 @@ class DialogueHost:
                 return [Turn(text, from_payload(text, topic, {}), metadata)]
         if tracker is None or not tracker.active_loop_name:
             text = _what_was_meant(text)
-        payload = chosen(text, metadata, tracker) or text
+        payload = chosen(text, tracker) or text
         unclear = told(tracker.get_slot("last_turn"), payload) if tracker and not tracker.active_loop_name else None
         if unclear is not None and payload.startswith("/") and self.knows(payload[1:]):
             return [as_meant(unclear, payload[1:], metadata)]

@@ -9,8 +9,9 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.registry import FORMS, STARTERS, form_started_by
-from bot.dialogue.context import Parse, Turn, interpret
+from bot.dialogue.context import interpret
 from bot.dialogue.offers import is_bare_order
+from bot.dialogue.turn import Parse, Turn
 
 # what shows that something else follows a suggestion, whose own words may look like any question
 _SEPARATE = re.compile(r"还有|另外|顺便|对了|再(?:帮|给|替)|(?:帮|给)我(?:约|查|找|报)")

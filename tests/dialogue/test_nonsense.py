@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from bot.actions.registry import BUTTONS, FORMS, STARTERS
-from bot.dialogue.context import read_payload
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.host import FALLBACK, NO_REPLY, DialogueHost
+from bot.dialogue.turn import read_payload
 from bot.knowledge.topics import topics
 from bot.services.clock import FixedClock
 from bot.settings import ROOT

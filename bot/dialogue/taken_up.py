@@ -1,0 +1,217 @@
+"""A message that takes up what an earlier reply offered, or what was laid aside: a tapped choice, "好", "帮我登记",
+"接着刚才的". What an offer is, and which words fit it, says `bot.dialogue.offers`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.actions.registry import BUTTONS, form_started_by
+from bot.dialogue.offers import MENU_TITLES, accepted, is_bare_order, is_menu, nth_choice, ordered, told
+from bot.dialogue.turn import Parse, Turn, as_meant, from_payload, is_weak, read_payload, turns_since, with_topic
+from bot.language import normalise
+
+_RESUME = re.compile(
+    r"接着(?:填|办|来|弄|刚才|登记|约|报|写)|继续(?:填|办|登记|约|报|写|弄|刚才)?|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
+)
+ORDER_LIFE = 3  # user turns for which a button of an earlier reply can be meant by an order
+ORDER_SURE = 0.8  # from where the understanding of an order without an object is believed
+CHOICES_KEPT = 24  # of the last replies
+
+
+def still_offered(offered: list[dict[str, Any]], before: Any, turn: int) -> list[dict[str, Any]]:
+    """The choices just offered (in that user turn), then those of earlier replies, which still stand in the chat and may be tapped."""
+    titles = {str(choice.get("title")) for choice in offered}
+    older = [choice for choice in before or () if str(choice.get("title")) not in titles]
+    return [*({**choice, "turn": turn} for choice in offered), *older][:CHOICES_KEPT]
+
+
+def chosen(text: str, tracker: DialogueStateTracker | None) -> str | None:
+    """The payload behind a tapped or retyped choice of the last replies."""
+    choices = tracker.get_slot("last_choices") if tracker else None
+    if not isinstance(choices, list):
+        return None
+    wanted = normalise(text).text.strip()
+    for choice in choices:
+        if normalise(str(choice.get("title", ""))).text.strip() == wanted:
+            return str(choice["payload"])
+    return None
+
+
+def answer_to_switch(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    pending = tracker.get_slot("pending_task")
+    if not isinstance(pending, dict):
+        return None
+    topic = str(parse.get("topic"))
+    if topic == "affirm" or topic == pending.get("topic"):
+        if pending.get("runs"):
+            about = {**metadata, "about": pending["topic"], "runs": pending["runs"]}
+            return Turn(str(pending["text"]), with_topic(dict(pending["parse"]), "inform"), about)
+        kept = {**metadata, "switch": True}
+        return Turn(str(pending["text"]), with_topic(dict(pending["parse"]), str(pending["topic"])), kept)
+    return None
+
+
+def resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    suspended = tracker.get_slot("suspended")
+    if tracker.active_loop_name:
+        return None
+    if not isinstance(suspended, dict):
+        # nothing is open any more: said as such, not guessed at
+        plain = is_weak(parse) or parse.get("topic") in ("bot_feedback", "out_of_scope")
+        return Turn(text, with_topic(parse, "affirm"), metadata) if plain and _RESUME.match(text) else None
+    if (
+        _RESUME.search(text)
+        or text == f"/{suspended['topic']}"
+        or (parse.get("topic") == "affirm" and tracker.get_slot("offered_resume"))
+    ):
+        said = suspended.get("said")
+        if isinstance(said, dict):  # never begun: what was said of it begins it now
+            begun = dict(said["parse"])
+            if said.get("runs"):
+                return Turn(
+                    str(said["text"]),
+                    with_topic(begun, "inform"),
+                    {**metadata, "about": said["about"] or begun["topic"], "runs": said["runs"]},
+                )
+            return Turn(str(said["text"]), with_topic(begun, str(begun["topic"])), metadata)
+        return Turn(text, with_topic(parse, str(suspended["topic"])), {**metadata, "resume": True})
+    return None
+
+
+def answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "好", "不用" after "要我记住吗？"; "第二个" of choices; "帮我登记" under an answer with such a button."""
+    if tracker.active_loop_name:
+        return _order_in_form(text, parse, metadata, tracker)
+    if _RESUME.search(text):
+        return None
+    last = tracker.get_slot("last_turn")
+    before, now = _ordered_before(text, tracker), ordered(last, text)
+    if before and is_menu(last) and not text.strip().startswith("第"):
+        now = before  # the menu was no answer to what was talked about
+    payload = accepted(last, str(parse.get("topic")), text) or now or before
+    read = read_payload(payload) if payload else None
+    if payload is None or read is None:
+        return _value_for_offer(text, parse, metadata, tracker, last) or order_of_nothing(
+            text, parse, metadata, tracker
+        )
+    unclear = told(last, payload)
+    if unclear is not None:
+        return as_meant(unclear, read[0], metadata)
+    return _pressed(text, payload, read, metadata)
+
+
+def nth_button(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "第一个" under an answer with choices that asks nothing."""
+    last = tracker.get_slot("last_turn")
+    if tracker.active_loop_name or not text.strip().startswith(("第", "选第")) or is_menu(last):
+        return None
+    payload = nth_choice(last, text)
+    read = read_payload(payload) if payload else None
+    if payload is None or read is None:
+        return None
+    return _pressed(text, payload, read, metadata)
+
+
+def _pressed(text: str, payload: str, read: tuple[str, dict[str, Any]], metadata: dict[str, Any]) -> Turn:
+    """The message as if the button with this payload had been tapped."""
+    meant = from_payload(payload, *read)
+    runs = _starts(read)
+    if runs:
+        return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})
+    return Turn(text, meant, metadata)
+
+
+def _recent(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    """The choices of the last replies without those of the menu, the newest first."""
+    return [
+        choice
+        for choice in tracker.get_slot("last_choices") or ()
+        if turns_since(tracker, choice.get("turn")) <= ORDER_LIFE and str(choice.get("title")) not in MENU_TITLES
+    ]
+
+
+def _ordered_before(text: str, tracker: DialogueStateTracker) -> str | None:
+    """ "让经理给我打个电话" when the button that does it stood under one of the last replies."""
+    recent = _recent(tracker)
+    return ordered({"offer": {"choices": recent, "asks": False}}, text) if recent else None
+
+
+# a value said alone → the button of the last reply that it is for
+_WANTS = {"time": ("book_hospital",), "amount": ("calc_subsidy",)}
+
+
+def _value_for_offer(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker, last: Any
+) -> Turn | None:
+    """ "下礼拜三下午" under an answer with 帮我约门诊, a phone number under one with 让银行给我回电."""
+    kinds = {str(e.get("entity")) for e in parse.get("entities") or []}
+    offer = last.get("offer") if isinstance(last, dict) else None
+    if parse.get("topic") != "inform" or len(kinds) != 1 or text.startswith("/") or not offer:
+        return None
+    (kind,) = kinds
+    for choice in [*(offer.get("choices") or []), *_recent(tracker)]:
+        read = read_payload(str(choice["payload"]))
+        if read is None or read[1].get("what_if") or choice.get("title") in MENU_TITLES:
+            continue
+        topic, values = read
+        if kind == "place" and values.get("do") == "near" and (runs := _starts(read)):
+            return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs})
+        if topic in _WANTS.get(kind, ()) and "do" not in values:
+            given = from_payload(text, topic, values)["entities"]
+            return Turn(
+                text, with_topic({**parse, "entities": [*(parse.get("entities") or []), *given]}, topic), metadata
+            )
+        if kind == "phone" and values.get("do") == "call" and (runs := _starts(read)):
+            return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs})
+    return None
+
+
+def order_of_nothing(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None
+) -> Turn | None:
+    """ "帮我登记一下" where nothing stands to be registered: asked what, not guessed."""
+    confidence = float((parse.get("intent") or {}).get("confidence") or 0)
+    if confidence >= ORDER_SURE or text.startswith("/") or not is_bare_order(text):
+        return None
+    shown = [read_payload(str(c["payload"])) for c in (tracker.get_slot("last_choices") if tracker else None) or ()]
+    topics = [str(parse.get("topic")), *(read[0] for read in shown if read and not read[1] and "/" not in read[0])]
+    choices = [topic for topic in dict.fromkeys(topics) if form_started_by(topic) and topic != "inform"]
+    return Turn(
+        text, with_topic(parse, "nlu_fallback", confidence), {**metadata, "best": topics[0], "choices": choices}
+    )
+
+
+def _order_in_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "那给我申请" after a question was answered inside a form: what the button under that answer starts."""
+    turn = tracker.get_slot("turn_count")
+    shown = [choice for choice in tracker.get_slot("last_choices") or () if choice.get("turn") == turn]
+    starting = [choice for choice in shown if (read := read_payload(str(choice["payload"]))) and _starts(read)]
+    payload = ordered({"offer": {"choices": starting, "asks": False}}, text) if starting else None
+    read = read_payload(payload) if payload else None
+    if read is None:
+        return None
+    return Turn(text, with_topic(parse, "inform"), {**metadata, "about": read[0], "runs": _starts(read)})
+
+
+def other_hour_of_mediation(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
+) -> Turn | None:
+    """ "换一天" under an hour of mediation that was just booked: that one, not a visit to the hospital."""
+    last = tracker.get_slot("last_turn")
+    offer = last.get("offer") if isinstance(last, dict) else None
+    payloads = {str(choice["payload"]) for choice in (offer or {}).get("choices") or []}
+    if parse.get("topic") not in ("reschedule_booking", "booking_status") or tracker.active_loop_name:
+        return None
+    if "/dispute/expert_mediation:cancel" not in payloads:
+        return None
+    about = {"about": "dispute/expert_mediation", "runs": "action_mediation"}
+    return Turn(text, with_topic(parse, "inform"), {**metadata, **about})
+
+
+def _starts(read: tuple[str, dict[str, Any]]) -> str | None:
+    """The form or action that a button starts beside its topic."""
+    return BUTTONS.get((read[0], str(read[1].get("do"))))
