@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
-from bot.actions.dispute import TYPES
+from bot.actions.dispute_kinds import TYPES
 from bot.actions.general import MENU
 from bot.actions.mine import things_of
 from bot.actions.places import USUAL

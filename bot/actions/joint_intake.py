@@ -14,7 +14,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.dispute import MONEY_TYPES, ROUTE_NAMES
+from bot.actions.dispute_kinds import MONEY_TYPES, ROUTE_NAMES
 from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
 from bot.actions.registry import NO_QUESTION
 from bot.actions.tickets import as_choices, number_in

@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.dispute import TYPES
+from bot.actions.dispute_kinds import TYPES
+from bot.actions.dispute_story import particulars
 from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
 from bot.actions.general import leave_form
 from bot.actions.mine import ActionMySubmissions, things_of
@@ -220,8 +221,6 @@ async def add(
     key: str | None,
 ) -> None:
     """Add to a ticket and say so."""
-    from bot.actions.dispute import particulars
-
     try:
         await action.services.disputes.supplement(number, person, text=words, image_url=image, key=key)
         if words and (told := particulars(words)):

@@ -14,7 +14,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.actions.bookings import STATUS_NAMES
-from bot.actions.dispute import TYPES
+from bot.actions.dispute_kinds import TYPES
 from bot.actions.hospital import PREPARE
 from bot.actions.tickets import STATES, name_of
 from bot.language.phone import mask

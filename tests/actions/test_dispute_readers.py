@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.actions.base import Heard
-from bot.actions.dispute import DisputeForm, particulars, still_in
+from bot.actions.dispute import DisputeForm
+from bot.actions.dispute_story import particulars, still_in
 from bot.actions.joint_intake import _ticks, period
 from bot.services.clock import SHANGHAI
 from bot.services.limitation import Limit

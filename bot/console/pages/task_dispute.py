@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.actions.dispute import DEFAULT_ROUTES, ROUTE_NAMES, TYPES, evidence
+from bot.actions.dispute_kinds import DEFAULT_ROUTES, ROUTE_NAMES, TYPES, evidence
 from bot.actions.joint_intake import period
 from bot.console.onbehalf import Checked, Desk, Given, Task, is_by_phone_only, register
 from bot.console.wording import about

@@ -1,0 +1,217 @@
+"""Reads a rider's story of a labour dispute: what it is about, with which firm, what sum, since when, how many people."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from bot.actions import readers
+from bot.actions.base import Heard
+from bot.actions.dispute_kinds import TYPES
+from bot.actions.forms import Field
+from bot.actions.places import TOWNS
+from bot.actions.wording import CORRECTION
+from bot.geo.places import gazetteer
+from bot.language import find_money, find_numbers, read_dispute_type, read_still_employed, read_yes_no
+from bot.services.dispute_rows import day_of
+
+_FIRM = re.compile(
+    r"(?:公司|单位|站点|平台|老板|厂|店)(?:名|名字|名称)?(?:也|又|还)?(?:写错|说错|搞错|错|不对|改)?(?:了|一下)?[，,\s]*(?:应该)?(?:是|叫|改成|改为|换成)\s*(\S{2,24})"
+)
+# a firm's name by its ending, before what it did: 蓝马配送|扣我工资
+_FIRM_BY_ENDING = re.compile(
+    r"(?:^|[\s，,。；;:：]|投诉|举报|我在|我给|给|告|和|跟)((?:(?!投诉|举报|我|你|他|给|告|的)[\u4e00-\u9fffA-Za-z0-9]){2,10}?"
+    r"(?:配送|物流|快递|快运|速递|货运|运输|劳务|人力|传媒|外卖|供应链|外包|服务部|公司|集团)"
+    r"(?:[\u4e00-\u9fff]{1,4}(?:站点|站|分公司|部))?)(?=$|[\s，,。；;]|拖?欠|拖着|克?扣|不|没|把|说|让|压|罚|辞|开除|封|老板|站长|干|做|跑|上班|送)"
+)
+_NO_FIRM = re.compile(
+    r"(?:这|那|我们|一|一家|个)*(?:物流|快递|外卖|劳务|运输|货运|传媒|配送|外包|人力)?(?:公司|集团|站|站点)?"
+)
+_PERHAPS_CALLED = re.compile(
+    r"(?:好像|可能|应该|大概|貌似|记得)(?:是)?叫(?:做|个)?(?:什么|啥)?\s*([\u4e00-\u9fffA-Za-z0-9]{2,12})$"
+)
+
+
+def firm(heard: Heard) -> str | None:
+    corrected = _FIRM.search(heard.text)
+    if corrected:
+        return corrected[1].strip("，。,.!！的")
+    named = heard.surface("employer")
+    by_ending = _FIRM_BY_ENDING.search(heard.text)
+    # 青云快递 rather than the 云快递 in it
+    ending = by_ending[1].lstrip("和跟给告在") if by_ending else ""
+    if ending and not _NO_FIRM.fullmatch(ending) and (named is None or named in ending):
+        return ending
+    called = _PERHAPS_CALLED.search(heard.text)
+    if named is None:
+        return called[1] if called else None
+    return re.sub(r"\s+(?:平台|公司|站点)$", "", named)
+
+
+_NOT_OWED = re.compile(r"(?:没有?|不|不是)(?:拖)?欠(?!薪我)")
+_FROZEN = re.compile(r"冻(?:结|住)?(?:了|着|我)|(?:不让|不能|没法)提现")
+_OWED = re.compile(
+    r"欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪"
+)
+
+
+def kind(heard: Heard) -> str | None:
+    value = heard.first("dispute_type")
+    if value == "wages" and _NOT_OWED.search(heard.text):
+        return None
+    if value in TYPES:
+        return str(value)
+    if _FROZEN.search(heard.text):
+        return "deduction"
+    return "wages" if _OWED.search(heard.text) else None
+
+
+_NOT_THIS = re.compile(r"没说|不是|不关|没提|不说")
+
+
+def kind_asked(heard: Heard) -> str | None:
+    return kind(heard) or (None if _NOT_THIS.search(heard.text) else read_dispute_type(heard.text))
+
+
+_UNTOLD = re.compile(r"不知道|不清楚|不晓得|不让|不想|不敢|不能说|说不|忘了|记不")
+_WHOLE_NAME = re.compile(r"[\w（）()·&-]{2,24}(?:站|店|点|公司|部|厂|中心|仓|队|平台|铺|行)")
+_CALLED = re.compile(
+    r"(?:^|[\s，,。；;])(?:就|名字|公司|站点|平台)?叫(?:做)?\s*(?![我你他她人什啥])([\u4e00-\u9fffA-Za-z0-9]{2,12})$"
+)
+# 花桥快马: the town is its place, the rest its name
+_OF_A_TOWN = re.compile(
+    rf"{TOWNS}(?:镇|区)?(?:的|那边的|这边的)?(?!在|上班|干|送|跑|那|这|附近|旁边|路口|边)([\u4e00-\u9fff]{{2,6}}(?<![路街村站镇区]))(?<!广场)(?<!社区)(?<!中心)(?<!万达)$"
+)
+# what tells more of the matter, and a bare count: no name of a firm
+_TELLS = re.compile(
+    r"不[给发付结退管认让]|没[给发付结退有]|欠|扣|罚|拖|跑[了路]|[再还也]补|补[一充]|刚才|因为|所以|干了|[0-9一二两三四五六七八九十百]+个?人?$"
+    r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|先登记|就上|自己|签|上面|前面|(?:那|这)个$"
+)
+
+
+def firm_asked(heard: Heard) -> str | None:
+    """The short answer itself: 快马配送周市站 is one name; a bare 对 or 不是 is none, nor is "老板不给"."""
+    if _UNTOLD.search(heard.text):
+        return heard.surface("employer")
+    called = _CALLED.search(heard.text) or _OF_A_TOWN.match(heard.text.strip())
+    if called and heard.surface("employer") is None:
+        return called[1]
+    whole = readers.short_name(heard) if read_yes_no(heard.text) is None else None
+    if whole and (_NO_FIRM.fullmatch(whole) or (_TELLS.search(whole) and not _WHOLE_NAME.fullmatch(whole))):
+        whole = None
+    if whole and _WHOLE_NAME.fullmatch(whole) and not _FIRM.search(heard.text):
+        return whole
+    return firm(heard) or whole
+
+
+def since(heard: Heard) -> str | None:
+    """The words of a time that has begun (去年8月, 三个月); not 夜间 or 明天."""
+    return next(
+        (words for entity in heard.all("time") if day_of(words := heard.words_of(entity), heard.now) is not None),
+        None,
+    )
+
+
+_STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走了|不干了|没干了|不做了|不跑了")
+_GROUP = re.compile(
+    r"(?:我们|咱们|一共|总共|共|有|加我)?\s*([一二两三四五六七八九十百\d]{1,4})\s*(?:个|名|位)?(?:人|同事|工友|骑手|兄弟|司机|快递员)(?!民|力|家|天)"
+)
+_ROUTE_WORDS = {
+    "inspection": re.compile(r"监察|劳动局|劳动大队"),
+    "arbitration": re.compile(r"仲裁"),
+    "legal_aid": re.compile(r"法律援助|法援|免费律师"),
+    "mediation": re.compile(r"调解"),
+}
+
+
+def still_in(heard: Heard) -> str | None:
+    if not _STILL_WORDS.search(heard.text):
+        return None
+    still = read_still_employed(heard.text)
+    return None if still is None else "yes" if still else "no"
+
+
+def group_size(heard: Heard) -> int | None:
+    """ "我们8个人", "和七个同事": how many the ticket speaks for, the rider included."""
+    found = _GROUP.search(heard.text)
+    numbers = find_numbers(found[1]) if found else []
+    if not found or not numbers:
+        return None
+    count = int(numbers[0].low)
+    others = "人" not in found[0] and re.search(r"(?:和|跟|还有|另外|加上)\s*$", heard.text[: found.start()])
+    count += 1 if others else 0
+    return count if 2 <= count <= 10_000 else None
+
+
+def routes(heard: Heard) -> list[str] | None:
+    return [route for route, words in _ROUTE_WORDS.items() if words.search(heard.text)] or None
+
+
+def particulars(words: str) -> dict[str, Any]:
+    """What an addition tells of the ticket's own fields, for `DisputesService.tell`."""
+    told: dict[str, Any] = {}
+    place = gazetteer().locate(words)
+    if place is not None and not place.outside:
+        told["place"] = place.surface
+    if _STILL_WORDS.search(words) and (still := read_still_employed(words)) is not None:
+        told["still_employed"] = still
+    return told
+
+
+_ROUND = re.compile(r"[百千万kKwW][一二两三四五六七八九多]?$")
+
+
+def amount(heard: Heard) -> int | None:
+    """Also a round sum that stands alone at the end: "欠薪 快马配送 一万二"."""
+    strict = readers.amount_fen(heard)
+    if strict is not None:
+        return strict
+    alone = find_money(re.split(r"[\s，,]+", heard.text.strip(" 。.!！"))[-1], bare=True)
+    return alone[0].fen if len(alone) == 1 and _ROUND.search(heard.text.strip(" 。.!！")) else None
+
+
+MESSAGES_BACK = 4  # messages before the form in which the matter may have been told already
+_PARTS = frozenset({"employer", "amount", "dispute_type", "place"})
+
+
+def told_before(tracker: Tracker, now: datetime) -> list[Heard]:
+    """The latest messages about a dispute that no form has read, the newest first."""
+    found: list[Heard] = []
+    asked = 0
+    for event in reversed(tracker.events[:-1]):
+        if event.get("event") == "active_loop" and found:
+            break
+        if event.get("event") != "user":
+            continue
+        asked += 1
+        parse = event.get("parse_data") or {}
+        topic = str(parse.get("topic") or "")
+        doubtful = (
+            topic in ("nlu_fallback", "inform") and {e.get("entity") for e in parse.get("entities") or []} & _PARTS
+        )
+        if asked > 1 and (doubtful or topic.startswith("dispute/") or topic in ("open_dispute", "emergency")):
+            intent = parse.get("intent") or {}
+            text = str(parse.get("text") or "")
+            if not text.startswith("/"):
+                entities = list(parse.get("entities") or [])
+                found.append(Heard(text, topic, float(intent.get("confidence") or 0), entities, {}, now, parse))
+        if asked > MESSAGES_BACK:
+            break
+    return found
+
+
+_RATE = re.compile(r"(?:一|每)(?:次|单|天|个?月|趟|件|公里|小时)|又(?:罚|扣|欠)|另外|还有")
+
+
+def corrects_sum(heard: Heard, asked: Field | None) -> bool:
+    """Whether another sum takes the place of the first: "迟到一次两百" tells what one time costs, "押金五百 装备七百"
+    what the sum is made of.
+    """
+    if asked is not None and asked.name == "amount":
+        return True
+    if CORRECTION.search(heard.text) or readers.has_total(heard.text):
+        return True
+    return len(find_money(heard.text, bare=True)) < 2 and not _RATE.search(heard.text)
