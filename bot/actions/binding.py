@@ -10,7 +10,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.hospital import is_confirmed, values_after
 from bot.knowledge.topics import payload
 from bot.language import find_phones, normalise

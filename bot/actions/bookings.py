@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.education import cancel_education, describe_education
-from bot.actions.forms import CONFIRM, Field, Question, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.hospital import (
     OTHER,
     PREPARE,

@@ -16,7 +16,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.dispute_story import still_in
-from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.joint_intake import JOINT, period
 from bot.geo.places import gazetteer
 from bot.knowledge.topics import payload

@@ -17,7 +17,8 @@ from bot.actions import dispute_story as story
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.dispute_kinds import DEFAULT_ROUTES, MONEY_TYPES, ROUTE_NAMES, TYPES, evidence
-from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Reader, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Reader, Values
+from bot.actions.forms import TaskForm
 from bot.actions.people import ask_to_remember
 from bot.actions.wording import AS_WELL, QUESTION, SAME_PHONE, is_order, is_yes
 from bot.knowledge.topics import payload

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from bot.actions import readers
 from bot.actions.base import Heard
 from bot.actions.dispute_kinds import TYPES
-from bot.actions.forms import Field
+from bot.actions.form_fields import Field
 from bot.actions.places import TOWNS
 from bot.actions.wording import CORRECTION
 from bot.geo.places import gazetteer

@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.places import (
     DEMO_NOTE,
     MORE,

@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.people import ask_to_remember
 from bot.actions.subsidy import LEVEL_NAMES, read_had, read_level
 from bot.knowledge.topics import payload

@@ -10,15 +10,18 @@ only a yes ends the form; the rule after it runs the action that submits.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.base import BotAction, Choice, Event, Heard, say
+from bot.actions.base import BotAction, Event, Heard, say
+from bot.actions.form_asking import FormAsking, slots_set
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Values
+from bot.actions.form_reading import corrects, held_corrected, holding, holds_strictly, read_fields
 from bot.actions.picking import as_tapped, is_bare_order, may_leave
 from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
 from bot.actions.wording import (
@@ -34,15 +37,8 @@ from bot.actions.wording import (
     is_yes,
     says_yes_too,
 )
-from bot.knowledge.topics import payload as topic_payload
 from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
-
-SKIPPED = "skipped"  # the rider does not know or will not say; shown as 没说
-CONFIRM = "confirmed"
-
-Values = dict[str, Any]
-Reader = Callable[[Heard], Any]
 
 # topics that are an answer, whatever the form asks
 ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback", ""})
@@ -55,44 +51,7 @@ SURELY = 0.8  # how sure the understanding must be that a human is wanted, when 
 LEAVING = frozenset({"stop", "human_handoff", "delete_my_data"})
 
 
-@dataclass(frozen=True)
-class Question:
-    """One question with what can be tapped instead of typed."""
-
-    text: str
-    choices: tuple[Choice, ...] = ()
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing a form needs.
-
-    read: finds the value in any message, asked for or not (strict: only what is surely this field).
-    read_answer: finds it when this very field was asked for (may be lenient); default: `read`.
-    needed: whether it applies, given the values so far.
-    optional: may be skipped ("不知道").
-    show: the value as it is read back.
-    free_text: the answer is the rider's own words, not a value of a closed kind.
-    weak: a value of it alone does not show that the message is meant for this form (a place, a time).
-    """
-
-    name: str
-    label: str
-    ask: Callable[[Values], Question]
-    read: Reader
-    read_answer: Reader | None = None
-    needed: Callable[[Values], bool] = lambda values: True
-    optional: bool = False
-    show: Callable[[Any], str] = str
-    free_text: bool = False
-    weak: bool = False
-
-
-class Refused(Exception):
-    """A reader saw the value but it cannot be right; the message says why, in words for the rider."""
-
-
-class TaskForm(BotAction):
+class TaskForm(FormAsking, BotAction):
     """`validate_<form>` of a task form; see the module text."""
 
     form: ClassVar[str] = ""
@@ -102,12 +61,8 @@ class TaskForm(BotAction):
     calm: ClassVar[str] = ""
     """All of a short message that is an answer here and no cry for help ("没水了" about a machine)."""
 
-    title: ClassVar[str] = ""  # what the form does, as in "您的{title}还没提交"
     yes_words: ClassVar[str] = ""
     """All of a message that says yes to this very read-back ("对 撤")."""
-
-    confirm_title: ClassVar[str] = "请核对："
-    confirm_needed: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -142,13 +97,6 @@ class TaskForm(BotAction):
     def opening(self, values: Values) -> str | None:
         """A short first sentence when the form starts."""
         return None
-
-    def confirm_note(self, values: Values) -> str:
-        return ""
-
-    def must_confirm(self, values: Values) -> bool:
-        """Whether the values are read back before the form ends."""
-        return self.confirm_needed
 
     # -- one message ---------------------------------------------------------------------------------------
 
@@ -195,7 +143,7 @@ class TaskForm(BotAction):
         if isinstance(also, dict) and also.get("form") != self.form:
             base |= {"suspended": also}
             lead = "\n".join(p for p in (f"好，一件一件来：先办{self.title}，再办{also['title']}。", lead) if p)
-        return self._ask(dispatcher, fields, values | changed, base, lead=lead, fresh=True)
+        return self._ask(dispatcher, fields, values | changed, base, lead=lead)
 
     async def _continue(
         self,
@@ -261,8 +209,8 @@ class TaskForm(BotAction):
             if tap is not None:
                 heard = tap
                 found, refusal, known = self._read(heard, fields, field, values)
-        if not found and correcting(heard) and not refusal:
-            found = self._held_corrected(heard, fields, values)
+        if not found and corrects(heard) and not refusal:
+            found = held_corrected(heard, fields, values)
         if field is not None and not found and field.name.endswith("phone") and SAME_PHONE.search(heard.text):
             given = tracker.get_slot("offered_phone")  # said in a form before this one, in this talk
             if given:
@@ -271,7 +219,7 @@ class TaskForm(BotAction):
                 refusal = "之前的号我这儿没留着，麻烦再发一遍。"
         better = instead(heard)
         if better:
-            wrong = self._holding(better.wrong, heard, fields, values)
+            wrong = holding(better.wrong, heard, fields, values)
             corrected, refused, _ = self._read(better.heard, fields, wrong or field, values)
             if corrected and (better.sure or wrong):
                 found, refusal = corrected, refused
@@ -308,7 +256,7 @@ class TaskForm(BotAction):
             agreed = says_yes_too(heard.text) and not CORRECTION.search(heard.text) and not refusal
             if agreed and self._missing(fields, merged) is None:
                 # "手机137… 确认": the last value and the yes came together
-                return [*_sets(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
+                return [*slots_set(changed), SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             return self._ask(dispatcher, fields, merged, changed, lead=self._noted(fields, values, changed))
         if known and verdict is None and not refusal and not QUESTION.search(heard.text):
             return self._ask(dispatcher, fields, values, {}, lead="这个记着了。")
@@ -336,105 +284,11 @@ class TaskForm(BotAction):
         kept = {} if unwilling or heard.text.startswith("/") else self.besides(heard, values)
         return self._not_matched(dispatcher, fields, values | kept, misses, unwilling=bool(unwilling), kept=kept)
 
-    def _not_matched(
-        self,
-        dispatcher: CollectingDispatcher,
-        fields: list[Field],
-        values: Values,
-        misses: int,
-        *,
-        unwilling: bool,
-        kept: Values,
-    ) -> list[Event]:
-        """The open question once more; the second time with a way out, the third time with a human.
-
-        `kept`: what the message said besides, which is no answer but not lost either.
-        """
-        if kept:
-            beside = (("先不办了", "/stop"), topic_payload("human_handoff")) if misses >= 2 else ()
-            return self._ask(dispatcher, fields, values, kept, lead="这句也记上了。", misses=misses, beside=beside)
-        lead = "这一项不能空着，不想办了就说“算了”。" if unwilling else "这句我没对上。"
-        way_out: tuple[Choice, ...] = ()
-        if misses >= 3:
-            lead = "几次都没对上，对不住。可以转人工帮您办，前面说的都留着；也可以先不办。"
-            way_out = (topic_payload("human_handoff"), ("先不办了", "/stop"))
-        elif misses == 2 and not unwilling:
-            missing = self._missing(fields, values)
-            skip = "不想填这项说“跳过”，" if missing is not None and missing.optional else ""
-            lead = f"还是没对上。说短一点就行；{skip}不办了说“算了”。"
-            way_out = (("先不办了", "/stop"), topic_payload("human_handoff"))
-        return self._ask(dispatcher, fields, values, {}, lead=lead, misses=misses, beside=way_out)
-
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
     ) -> tuple[Values, str | None, bool]:
-        """Every field the message holds. A value already there is replaced only by a correction or a new answer.
-
-        Returns (new values, why one was refused, whether a value that is there already was said again).
-        """
-        found: Values = {}
-        exact = 0  # values of a closed kind, also those that were there already
-        refusal = None
-        correcting = bool(CORRECTION.search(heard.text))
-        for field in fields:
-            is_asked = asked is not None and field.name == asked.name
-            reader = (field.read_answer or field.read) if is_asked else field.read
-            has = values.get(field.name) not in (None, SKIPPED)
-            held = field.free_text and not is_asked and asked is not None and not correcting and has
-            if held and field.read(heard) != heard.text.strip():
-                continue  # but a message that is nothing else than another such value takes its place
-            try:
-                value = reader(heard)
-            except Refused as why:
-                refusal = str(why)
-                continue
-            if value is not None:
-                exact += not field.free_text
-                if value != values.get(field.name):
-                    found[field.name] = value
-        # the whole sentence is not the answer when it was read as something more exact
-        whole = asked is not None and asked.free_text and found.get(asked.name) == heard.text.strip()
-        if (
-            asked is not None
-            and whole
-            and (len(found) > 1 or exact)
-            and not values.get(asked.name)
-            and not asked.read(heard)
-        ):
-            del found[asked.name]
-        return found, refusal, bool(exact) and not found
-
-    @staticmethod
-    def _held_corrected(heard: Heard, fields: list[Field], values: Values) -> Values:
-        """ "36了 说错了" when something else is asked: the one value held that it can be another value of."""
-        read: Values = {}
-        for field in fields:
-            if field.free_text or not field.label or values.get(field.name) in (None, SKIPPED):
-                continue
-            try:
-                value = (field.read_answer or field.read)(heard)
-            except Refused:
-                continue
-            if value is not None and value != values[field.name]:
-                read[field.name] = value
-        return read if len(read) == 1 else {}
-
-    @staticmethod
-    def _holding(wrong: str, heard: Heard, fields: list[Field], values: Values) -> Field | None:
-        """The field whose value is what the rider says is wrong."""
-        held = [f for f in fields if f.label and values.get(f.name) not in (None, SKIPPED)]
-        said = replace(heard, text=wrong, entities=[])
-        for field in held:
-            shown = field.show(values[field.name])
-            if wrong == shown:
-                return field
-            try:
-                if (field.read_answer or field.read)(said) == values[field.name]:
-                    return field
-            except Refused:
-                continue
-        near = [f for f in held if wrong in f.show(values[f.name])]
-        return min(near, key=lambda f: len(f.show(values[f.name])), default=None)
+        """What `read_fields` finds; a form may know better what its values mean together."""
+        return read_fields(heard, fields, asked, values)
 
     def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
         topic = heard.topic
@@ -450,7 +304,8 @@ class TaskForm(BotAction):
             return False  # "不知道" answers the open question, whatever topic it looks like
         weak = {f.name for f in self.all_fields() if f.weak}
         strict = any(
-            name not in weak and (field is None or name != field.name or not field.free_text or _strictly(field, heard))
+            name not in weak
+            and (field is None or name != field.name or not field.free_text or holds_strictly(field, heard))
             for name in found
         )
         if heard.text.startswith("/"):
@@ -494,99 +349,6 @@ class TaskForm(BotAction):
             SlotSet("suspended", {"form": self.form, "topic": self.start_topic, "title": self.title}),
             SlotSet("requested_slot", requested),
         ]
-
-    def _missing(self, fields: list[Field], values: Values) -> Field | None:
-        return next((f for f in fields if values.get(f.name) is None and f.needed(values)), None)
-
-    def _ask(
-        self,
-        dispatcher: CollectingDispatcher,
-        fields: list[Field],
-        values: Values,
-        changed: Values,
-        *,
-        lead: str = "",
-        fresh: bool = False,
-        misses: int = 0,
-        beside: tuple[Choice, ...] = (),
-    ) -> list[Event]:
-        """Put the next question, or read the values back. `misses`: answers in a row that did not fit;
-        `beside`: further choices under the question.
-        """
-        events = _sets(changed)
-        events.append(SlotSet("form_misses", misses))
-        missing = self._missing(fields, values)
-        if missing is not None:
-            question = missing.ask(values)
-            say(dispatcher, "\n".join(p for p in (lead, question.text) if p), (*question.choices, *beside), ask=True)
-            return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", missing.name)]
-        if not self.must_confirm(values):
-            if lead:
-                say(dispatcher, lead)
-            return [*events, SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
-        text = "\n".join(p for p in (lead, self.summary(fields, values)) if p)
-        say(dispatcher, text, self.confirm_choices(values), ask=True)
-        return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", CONFIRM)]
-
-    def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
-        return (("对，提交", "/affirm"), ("有地方不对", "/deny"), ("先不办了", "/stop"))
-
-    def summary(self, fields: list[Field], values: Values) -> str:
-        lines = [self.confirm_title]
-        for field in fields:
-            value = values.get(field.name)
-            if value is None or not field.label:
-                continue
-            lines.append(f"· {field.label}：{'没说' if value == SKIPPED else field.show(value)}")
-        if note := self.confirm_note(values):
-            lines.append(note)
-        lines.append(
-            "对吗？不对的直接说，比如“金额改成 8500”。"
-            if any(f.name == "amount" for f in fields)
-            else "对吗？不对的直接说改哪里。"
-        )
-        return "\n".join(lines)
-
-    def _resumed(self, fields: list[Field], values: Values) -> str:
-        kept = [
-            f"{f.label}{f.show(values[f.name])}"
-            for f in fields
-            if f.label and values.get(f.name) not in (None, SKIPPED)
-        ]
-        told = f"前面说的都在：{'，'.join(kept)}。" if kept else ""
-        return f"好，接着办{self.title}。{told}"
-
-    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
-        fixed = [f for f in fields if before.get(f.name) not in (None, SKIPPED) and changed.get(f.name) is not None]
-        if fixed:
-            return "改好了：" + "，".join(f"{f.label}{f.show(changed[f.name])}" for f in fixed if f.label) + "。"
-        return "记下了。"
-
-    def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
-        labels = "、".join(f.label for f in fields if f.label and values.get(f.name) not in (None, SKIPPED))
-        say(
-            dispatcher,
-            f"哪一项不对？（{labels}）直接说正确的就行。",
-            (("都对，提交", "/affirm"), ("先不办了", "/stop")),
-            ask=True,
-        )
-        return [SlotSet("form_misses", 0), SlotSet(CONFIRM, None), SlotSet("requested_slot", CONFIRM)]
-
-
-def _strictly(field: Field, heard: Heard) -> bool:
-    """Whether the message holds a value of the field whatever was asked."""
-    try:
-        return field.read(heard) is not None
-    except Refused:
-        return False
-
-
-def correcting(heard: Heard) -> bool:
-    return not heard.text.startswith("/") and bool(CORRECTION.search(heard.text))
-
-
-def _sets(values: Values) -> list[Event]:
-    return [SlotSet(name, value) for name, value in values.items()]
 
 
 def _came_back(tracker: Tracker, form: str) -> bool:

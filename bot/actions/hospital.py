@@ -13,7 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.people import ask_to_remember
 from bot.actions.visit_offers import (
     MOST_OFFERS,

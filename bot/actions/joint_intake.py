@@ -15,7 +15,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.dispute_kinds import MONEY_TYPES, ROUTE_NAMES
-from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.registry import NO_QUESTION
 from bot.actions.tickets import as_choices, number_in
 from bot.knowledge.topics import payload

@@ -11,7 +11,8 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.registry import NO_QUESTION
 from bot.actions.tickets import as_choices, number_in
 from bot.actions.wishes import pick, read_pick, read_wishes, short_moment

@@ -10,7 +10,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, Field, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, Field, Values
+from bot.actions.forms import TaskForm
 from bot.actions.general import leave_form
 from bot.knowledge.topics import payload
 from bot.services.notices import when_zh

@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, Field, Question, Refused, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Refused, Values
+from bot.actions.forms import TaskForm
 from bot.actions.people import ask_to_remember
 from bot.actions.wishes import Wish, read_pick, read_wishes, say_day
 from bot.knowledge.topics import payload

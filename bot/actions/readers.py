@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from bot.actions.base import Heard
-from bot.actions.forms import Refused
+from bot.actions.form_fields import Refused
 from bot.actions.wording import is_order
 from bot.language import find_money, find_phones, format_yuan, mask
 

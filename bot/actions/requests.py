@@ -14,7 +14,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.people import ask_to_remember
 from bot.actions.registry import NO_QUESTION
 from bot.actions.tickets import name_of

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import Choice, Event, Heard, clear, say
 from bot.actions.binding import BindingForm, BoundAction
-from bot.actions.forms import CONFIRM
+from bot.actions.form_fields import CONFIRM
 from bot.knowledge.topics import payload
 from bot.services.safety import WorkerRecord
 from bot.services.safety_rules import EDUCATION_THRESHOLD, LABEL_NAMES, VIOLATIONS

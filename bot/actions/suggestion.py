@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, Refused, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Refused, Values
+from bot.actions.forms import TaskForm
 from bot.actions.places import NAMED_STATION, Query, place_in
 from bot.actions.wording import QUESTION, SKIP, is_order
 from bot.knowledge.topics import payload

@@ -14,7 +14,8 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.dispute_kinds import TYPES
 from bot.actions.dispute_story import particulars
-from bot.actions.forms import CONFIRM, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.actions.general import leave_form
 from bot.actions.mine import ActionMySubmissions, things_of
 from bot.knowledge.topics import payload

@@ -9,7 +9,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.forms import CONFIRM, SKIPPED, Field, Question, TaskForm, Values
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
+from bot.actions.forms import TaskForm
 from bot.knowledge.topics import payload
 from bot.language import read_yes_no
 from bot.services.triage import Contract, worker_class
