@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _NAME = "topics"
 _SETTINGS = "topic_settings.json"
+_USUAL = "usual_sentence.npy"
 _EVERY = 7  # one text in seven is held out to fit the temperature
 _TEMPERATURES = np.geomspace(0.5, 20.0, 60)
 
@@ -42,8 +43,15 @@ class TopicModel:
     """The linear model with its features, encoder and temperature."""
 
     def __init__(
-        self, model: LinearModel, encoder: Encoder | None, settings: TopicSettings, temperature: float
+        self,
+        model: LinearModel,
+        encoder: Encoder | None,
+        settings: TopicSettings,
+        temperature: float,
+        usual: Vector | None,
     ) -> None:
+        """`usual`: the mean of the sentence vectors, which says nothing of any topic."""
+        self._usual = usual
         self._model = model
         self._encoder = encoder
         self._settings = settings
@@ -68,7 +76,7 @@ class TopicModel:
         model = LinearModel.fit(documents, sentences, topics, settings.linear)
         if mean is not None and axes is not None:
             model = model.before_projection(mean, axes)
-        return cls(model, encoder, settings, temperature)
+        return cls(model, encoder, settings, temperature, mean)
 
     def scores(self, text: str) -> Vector:
         """Raw scores of a text, in the order of `labels`."""
@@ -87,9 +95,11 @@ class TopicModel:
             for at, document in enumerate(documents)
         ]
 
-    def guess(self, text: str) -> str:
-        """The likeliest topic by the grams alone: a tenth of the time of `scores`, and less often right."""
-        return self.labels[int(self._model.scores(grams(fold(text), self._settings.longest_gram), None).argmax())]
+    def guess(self, text: str) -> tuple[str, float]:
+        """(topic, probability) by the grams alone: a tenth of the time of `scores`, and less often right."""
+        scores = self._model.scores(grams(fold(text), self._settings.longest_gram), self._usual)
+        best = int(scores.argmax())
+        return self.labels[best], float(self.probabilities(scores)[best])
 
     def probabilities(self, scores: Vector) -> Vector:
         """Calibrated probabilities for raw scores."""
@@ -112,6 +122,8 @@ class TopicModel:
             "temperature": self._temperature,
         }
         (folder / _SETTINGS).write_text(json.dumps(content), encoding="utf-8")
+        if self._usual is not None:
+            np.save(folder / _USUAL, self._usual)
 
     @classmethod
     def load(cls, folder: Path) -> TopicModel:
@@ -122,7 +134,8 @@ class TopicModel:
         if size != content["encoder_size"]:
             raise ValueError(f"encoder {content['encoder']!r} gives {size} numbers, not {content['encoder_size']}")
         settings = TopicSettings(content["encoder"], content["longest_gram"])
-        return cls(LinearModel.load(folder, _NAME), encoder, settings, content["temperature"])
+        usual = np.load(folder / _USUAL, allow_pickle=False) if encoder else None
+        return cls(LinearModel.load(folder, _NAME), encoder, settings, content["temperature"], usual)
 
 
 def _softmax(values: Vector) -> Vector:

@@ -35,8 +35,8 @@ class _Model:
     def scores_of(self, texts: Sequence[str]) -> list[np.ndarray]:
         return [self.scores(text) for text in texts]
 
-    def guess(self, text: str) -> str:
-        return self.ranking(self.scores(text), 1)[0][0]
+    def guess(self, text: str) -> tuple[str, float]:
+        return self.ranking(self.scores(text), 1)[0]
 
     def ranking(self, scores: np.ndarray, most: int | None = None) -> list[tuple[str, float]]:
         powers = np.exp(scores)
