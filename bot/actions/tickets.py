@@ -80,6 +80,8 @@ class ActionDisputeStatus(BotAction):
             "",
             r"^(?!.*(?:补|撤|改|取消|加))(?=.{0,60}$)(?:.*ld\d{8}-?\d{6}\D.*(?<!\d)1\d{10}(?!\d)|.*(?<!\d)1\d{10}(?!\d).*ld\d{8}-?\d{6})",
         ),
+        # the digits of a number can look like another matter to the understanding
+        ("", r"^(?!.*(?:补|撤|改|取消|加)).{0,6}(?:查|看|问).{0,8}ld\d{8}-?\d{6}.{0,8}$"),
     )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:

@@ -25,3 +25,9 @@ async def test_the_two_numbers_may_stand_in_a_sentence(talk, bot_services):
         )
         shown = await talk(words.format(ticket.number, PHONE), sender=f"wx:o{number}")
         assert f"工单 {ticket.number}" in shown, words
+
+
+async def test_any_digits_of_a_number_are_a_number(talk):
+    for number in ("LD20261125-719974", "LD20261125-882965", "LD20261125-000000", "LD20261125-120120"):
+        assert "没查到" in await talk(f"查一下工单 {number}", sender="wx:o9")
+        assert "没查到" in await talk(f"帮我看看{number}到哪步了", sender="wx:o9")
