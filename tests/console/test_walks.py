@@ -38,5 +38,5 @@ async def test_log_in_and_read_an_answer_by_keyboard(page, address):
     await page.wait_for_selector("text=已记下")
     await page.keyboard.press("g")
     await page.keyboard.press("l")
-    await page.wait_for_selector("text=review.record")
+    await page.wait_for_selector("text=记没有合适答案")
     assert await serious(page) == []
