@@ -84,7 +84,12 @@ class ActionHarassment(BotAction):
     action_name = "action_harassment"
     listed: ClassVar[bool] = False
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("", r"动手动脚|性骚扰|骚扰我|占(?:我)?便宜|摸我|猥亵|非礼|强(?:奸|暴)|咸猪手|发(?:黄|下流)"),
+        # not the platform that 占便宜 at the pay, not the calls of lenders, not water that is 发黄
+        (
+            "",
+            r"^(?!.*(?:电话|短信|贷款|推销|广告).{0,6}骚扰)(?:.*(?:动手动脚|性骚扰|骚扰我|占(?:我|女的|女人)?身体.{0,2}便宜|吃(?:我)?豆腐|摸我|"
+            r"猥亵|非礼|强(?:奸|暴)|咸猪手|发(?:黄色|黄图|黄片|黄段子|下流)))",
+        ),
         ("", _FOLLOWED),
     )
 

@@ -47,3 +47,17 @@ async def test_none_of_these_leaves_it_behind(talk: Talk, doubtful: None) -> Non
     await talk(DOUBTFUL)
     assert "驿站" in await talk("都不是")
     assert "12月3日" not in await talk("帮我约门诊")
+
+
+@pytest.mark.parametrize("text", ["站长对我动手动脚的", "老板老骚扰我，摸我手", "他给我发黄图", "后面有人一直跟着我"])
+async def test_hands_laid_on_a_rider_are_heard(talk: Talk, text: str) -> None:
+    said = await talk(text)
+    assert "110" in said
+    assert "12338" in said
+
+
+@pytest.mark.parametrize(
+    "text", ["公司占我便宜，每单少给一块", "贷款的老打电话骚扰我", "花桥驿站饮水机的水发黄", "短信骚扰我怎么办"]
+)
+async def test_what_only_sounds_like_it_gets_its_own_answer(talk: Talk, text: str) -> None:
+    assert "这不是您的错" not in await talk(text)
