@@ -311,7 +311,12 @@ class CancelForm(OwnBookingForm):
     start_topic: ClassVar[str] = "cancel_booking"
     title: ClassVar[str] = "取消预约"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("", r"(?:取消|退出|不想?再?|别)(?:排队|候补|排了)|(?:排队|候补).{0,3}(?:取消|退掉|退了|不要了)"),
+        # all of the message: "看病不想排队，有啥门路" asks for a way, and waits in no list of ours
+        (
+            "",
+            r"^(?:我|那|就|帮我|给我|请)*(?:取消|退出|不想?再?|别)(?:排队|候补|排了)[了吧啦。！!]*$|"
+            r"^.{0,10}(?:取消|退出|不想?再?)(?:排队|候补)了[吧啦。！!]*$|(?:排队|候补).{0,3}(?:取消|退掉|退了|不要了)",
+        ),
     )
 
     @classmethod

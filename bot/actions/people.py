@@ -140,7 +140,10 @@ class ActionForgetPhone(BotAction):
     action_name = "action_forget_phone"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("inform", "forget_phone")})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("", r"(?:别|不要|不用|不许|不想(?:让|叫)?你?们?|甭)(?:再)?(?:记|记住|记着|存|保存|留)(?:我|了|着)"),
+        (
+            "",
+            r"^(?!.*(?:名额|约的|挂的号)).*(?:别|不要|不用|不许|不想(?:让|叫)?你?们?|甭)(?:再)?(?:记|记住|记着|存|保存|留)(?:我|了|着)",
+        ),
         ("delete_my_data", r"(?:忘|删|去|清|取消|收回|撤回|撤销).{0,6}(?:手机|电话|号码|位置|地址|授权|同意)"),
         ("delete_my_data", r"(?:手机|电话|号码|位置|地址)号?(?:都|给我|帮我|信息|记录){0,2}(?:删|忘|清|去掉|抹)"),
     )

@@ -61,3 +61,11 @@ async def test_hands_laid_on_a_rider_are_heard(talk: Talk, text: str) -> None:
 )
 async def test_what_only_sounds_like_it_gets_its_own_answer(talk: Talk, text: str) -> None:
     assert "这不是您的错" not in await talk(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "not_said"),
+    [("看门诊不想排队，有啥门路是专给骑手的", "没有"), ("别留我的名额了，让给站里老李吧", "手机号")],
+)
+async def test_words_of_leaving_in_another_matter_leave_nothing(talk: Talk, text: str, not_said: str) -> None:
+    assert not_said not in (await talk(text)).split("\n")[0]
