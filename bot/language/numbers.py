@@ -36,6 +36,7 @@ _TENS = {"廿": 20, "卅": 30, "卌": 40}
 _PAIRS = {"俩": 2, "仨": 3}
 _SOME = "几"
 _MORE = frozenset("多来余")
+_STARTS = frozenset({*DIGITS, *_FORMAL, *_UNITS, *_TENS, *_PAIRS, *"万亿半", _SOME})
 _LONGEST = 24
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4}(?![\d.]))?")
 _ARABIC_TAIL = re.compile(r"零?(\d{1,4})(?![\d.:])")
@@ -105,6 +106,8 @@ def read_number(text: str, start: int) -> Number | None:
         return None
     if text[start].isascii():
         return _read_arabic(text, start) if text[start].isdigit() else None
+    if text[start] not in _STARTS:
+        return None
     if text.startswith(_NOT_NUMERALS, start) and not text.startswith("万元", start + 1):
         return None
     return _read_chinese(text, start)

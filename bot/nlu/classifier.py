@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu import keys
 from bot.nlu.fingerprint import modules_hash
 from bot.nlu.linear import LinearSettings
+from bot.nlu.matters import find_parts
 from bot.nlu.output import set_topic
 from bot.nlu.topic_model import TopicModel, TopicSettings
 
@@ -33,7 +34,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
             "encoder": "use",
             "longest_gram": 3,
             "dimensions": 256,
-            "min_count": 2,
+            "min_count": 3,
             "regularisation": 1.0,
             "encoder_weight": 1.0,
         }
@@ -116,7 +117,10 @@ class TopicClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc]
                 if not message.get(INTENT):
                     message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 continue
-            scores = self._model.scores(text)
+            parts = find_parts(text, self._model)
+            scores, *of_parts = self._model.scores_of([text, *(part.words for part in parts)])
+            topics = [self._model.ranking(own, 1)[0] for own in of_parts]
+            message.set(keys.PARTS, [part.about(*topic) for part, topic in zip(parts, topics, strict=True)])
             message.set(keys.SCORES, scores)
             message.set(keys.MODEL, self._model)
             set_topic(message, self._model.ranking(scores, RANKED_TOPICS), self._model.labels)

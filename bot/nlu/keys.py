@@ -11,6 +11,7 @@
 | `folded_text` | no | the folded text, see :mod:`bot.language.normalise` |
 | `found` | no | list of :class:`bot.nlu.found.Found`, before the resolver |
 | `scores` | no | raw score of each topic, in the order of the model's labels |
+| `parts` | no | list of :class:`bot.nlu.matters.Part` that may be matters: read in one pass with the whole |
 | `topic_model` | no | the :class:`bot.nlu.topic_model.TopicModel` at work, to ask about parts of a text |
 """
 
@@ -22,5 +23,6 @@ MATTERS = "matters"
 SAFETY = "safety"
 FOLDED = "folded_text"
 SCORES = "scores"
+PARTS = "parts"
 MODEL = "topic_model"
 FOUND = "found"

@@ -14,13 +14,18 @@ from itertools import pairwise
 from bot.nlu.topic_model import TopicModel
 
 _STRONG = re.compile(
-    r"还有(?=.{3})(?!没|多|几|吗|么|啥|什么|哪|个)|顺便|顺带|顺道|另外|对了|再问|还想问|还要问|再就是|再一个|第二个|其次|还有个|还有就是|还有一"
+    r"(?:还有(?=.{3})|(?<=[\s，,。；;])还有(?=..))(?!没|多|几|吗|么|啥|什么|哪|个)|顺便|顺带|顺道|另外|对了|再问|还想问|还要问|再就是|再一个|第二个|其次|还有个|还有就是|还有一"
 )
 _WEAK = re.compile(r"[\s。！？!?；;，,]+")
 _COMMA = frozenset("，,")
 _SHORTEST = 4
 _MOST_CHARACTERS = 120
 _MOST_PARTS = 5
+# The longest message that is taken apart at weak seams alone: in a longer one, a story, commas part sentences.
+_SHORT = 40
+# The least probability, by the grams alone, with which a part between weak seams is read in full: one split in thirty
+# is lost by it, and two readings in three are spared.
+_HOPE = 0.1
 # Said around a matter, never a matter of their own.
 _NO_MATTER = frozenset(
     {
@@ -52,52 +57,64 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
+    """What stands between two seams of a text, `text[start:end]`, and what it says.
+
+    `strong`: a word such as 顺便 opens it or follows it; `comma`: a mere comma does.
+    """
+
+    words: str
     start: int
     end: int
-    strong: bool  # a word such as 顺便 opens it or follows it
-    comma: bool  # a mere comma opens it or follows it
+    strong: bool
+    comma: bool
     topic: str | None = None
     confidence: float = 0.0
+
+    def about(self, topic: str, confidence: float) -> Part:
+        """The same part with its topic."""
+        return replace(self, topic=topic, confidence=confidence)
 
 
 @dataclass(frozen=True)
 class SplitSettings:
-    """Least probability of a part's topic beside a strong seam (顺便), between weak ones (a blank), at a comma.
-
-    `short`: the longest message, in characters, that is taken apart at weak seams alone. In a longer one, a story,
-    commas part sentences and not matters. `hope`: the least probability, by the grams alone, with which a part between
-    weak seams is read in full: one split in thirty is lost by it, and two readings in three are spared.
-    """
+    """Least probability of a part's topic beside a strong seam (顺便), between weak ones (a blank), at a comma."""
 
     strong: float = 0.55
     weak: float = 0.9
     comma: float = 0.97
-    short: int = 40
-    hope: float = 0.1
 
 
-def split(text: str, ranking: Sequence[tuple[str, float]], model: TopicModel, settings: SplitSettings) -> list[Matter]:
-    """The matters of a text in reading order; one, the whole text, unless it surely holds more."""
-    whole = [Matter(text, 0, len(text), *ranking[0])]
+def find_parts(text: str, model: TopicModel) -> list[Part]:
+    """The parts of a text, if by its seams and a guess at each part it may hold several matters; else none.
+
+    Most messages have none: reading the parts in full takes nearly as long as reading the message once more.
+    """
     if len(text) > _MOST_CHARACTERS:
-        return whole
+        return []
     parts = _parts(text)
-    if not 2 <= len(parts) <= _MOST_PARTS:
-        return whole
-    if len(text) > settings.short and not any(part.strong for part in parts):
-        return whole
-    # Most messages end here: reading the parts in full takes as long as reading the message once more.
-    guesses = [model.guess(_said(text, part)) for part in parts]
-    if not any(part.strong for part in parts):
-        guesses = [(topic, hope) for topic, hope in guesses if hope >= settings.hope and topic not in _NO_MATTER]
-    if len({topic for topic, _ in guesses}) < 2:
-        return whole
-    judged = _join(_judged(text, parts, model, settings))
+    strong = any(part.strong for part in parts)
+    if not 2 <= len(parts) <= _MOST_PARTS or (len(text) > _SHORT and not strong):
+        return []
+    guesses = [model.guess(part.words) for part in parts]
+    if not strong:
+        guesses = [(topic, hope) for topic, hope in guesses if hope >= _HOPE and topic not in _NO_MATTER]
+    return parts if len({topic for topic, _ in guesses}) > 1 else []
+
+
+def split(
+    text: str, ranking: Sequence[tuple[str, float]], parts: Sequence[Part], settings: SplitSettings
+) -> list[Matter]:
+    """The matters of a text in reading order; one, the whole text, unless it surely holds more.
+
+    `ranking`: of the whole text. `parts`: from :func:`find_parts`, with their topics.
+    """
+    whole = [Matter(text, 0, len(text), *ranking[0])]
+    judged = _join([_judge(part, settings) for part in parts])
     topics = [part.topic for part in judged]
     if len(judged) < 2 or len(set(topics)) < len(topics):
         return whole
-    if len(text) > settings.short and not all(part.strong for part in judged):
+    if len(text) > _SHORT and not all(part.strong for part in judged):
         return whole
     if ranking[0][0] not in topics and not all(part.strong for part in judged):
         return whole
@@ -106,12 +123,12 @@ def split(text: str, ranking: Sequence[tuple[str, float]], model: TopicModel, se
     ]
 
 
-def _parts(text: str) -> list[_Part]:
+def _parts(text: str) -> list[Part]:
     """The text between its seams; what is too short for a matter goes with what stands before it."""
     seams = {match.end(): False for match in _WEAK.finditer(text)}
     seams.update({match.start(): True for match in _STRONG.finditer(text)})
     edges = [0, *sorted(at for at in seams if 0 < at < len(text)), len(text)]
-    parts: list[_Part] = []
+    parts: list[Part] = []
     for start, end in pairwise(edges):
         opens, strong = seams.get(start, False), seams.get(start, False) or seams.get(end, False)
         comma = text[start - 1 : start] in _COMMA or text[end - 1 : end] in _COMMA
@@ -119,34 +136,21 @@ def _parts(text: str) -> list[_Part]:
         if parts and not opens and shorter < _SHORTEST:
             parts[-1] = replace(parts[-1], end=end, comma=comma)
         else:
-            parts.append(_Part(start, end, strong, comma))
-    return parts
+            parts.append(Part("", start, end, strong, comma))
+    return [replace(part, words=_STRONG.sub("", text[part.start : part.end]).strip()) for part in parts]
 
 
-def _said(text: str, part: _Part) -> str:
-    return _STRONG.sub("", text[part.start : part.end]).strip()
-
-
-def _judged(text: str, parts: Sequence[_Part], model: TopicModel, settings: SplitSettings) -> list[_Part]:
-    """The parts with their topics, where they surely have one."""
-    said = [_said(text, part) for part in parts]
-    scores = iter(model.scores_of([words for words in said if len(words) > 1]))
-    return [
-        _judge(part, *model.ranking(next(scores), 1)[0], settings) if len(words) > 1 else part
-        for part, words in zip(parts, said, strict=True)
-    ]
-
-
-def _judge(part: _Part, topic: str, confidence: float, settings: SplitSettings) -> _Part:
+def _judge(part: Part, settings: SplitSettings) -> Part:
+    """The part, without its topic where that is none or not sure."""
     least = settings.strong if part.strong else settings.comma if part.comma else settings.weak
-    if topic in _NO_MATTER or confidence < least:
+    if len(part.words) > 1 and part.topic not in _NO_MATTER and part.confidence >= least:
         return part
-    return replace(part, topic=topic, confidence=confidence)
+    return replace(part, topic=None, confidence=0.0)
 
 
-def _join(parts: Sequence[_Part]) -> list[_Part]:
+def _join(parts: Sequence[Part]) -> list[Part]:
     """Parts without a topic of their own go with their neighbour, as do neighbours on one topic."""
-    joined: list[_Part] = []
+    joined: list[Part] = []
     for part in parts:
         before = joined[-1] if joined else None
         if before is None or (_stands(before) and _stands(part) and before.topic != part.topic):
@@ -157,6 +161,6 @@ def _join(parts: Sequence[_Part]) -> list[_Part]:
     return joined
 
 
-def _stands(part: _Part) -> bool:
+def _stands(part: Part) -> bool:
     """Is the part a matter by itself?"""
     return part.topic is not None and (part.strong or part.topic not in _ONLY_STRONG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR
@@ -41,7 +42,7 @@ def set_topic(message: Message, ranking: Sequence[tuple[str, float]], labels: Se
 
 def _selector(ranking: Sequence[tuple[str, float]], labels: Sequence[str]) -> dict[str, Any]:
     topic, confidence = ranking[0]
-    selector: dict[str, Any] = {"all_retrieval_intents": sorted({group_of(label) for label in labels if "/" in label})}
+    selector: dict[str, Any] = {"all_retrieval_intents": list(_retrieval_intents(tuple(labels)))}
     if "/" in topic:
         ranked = [
             {"confidence": probability, "intent_response_key": name}
@@ -58,3 +59,8 @@ def _selector(ranking: Sequence[tuple[str, float]], labels: Sequence[str]) -> di
             "ranking": ranked[:RANKED],
         }
     return selector
+
+
+@lru_cache(maxsize=8)
+def _retrieval_intents(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({group_of(label) for label in labels if "/" in label}))

@@ -100,7 +100,7 @@ class MatterSplitter(GraphComponent):  # type: ignore[misc]
             matters = [Matter(text, 0, len(text), top["name"], top["confidence"])]
             if not message.get(keys.SAFETY):
                 ranking = model.ranking(message.get(keys.SCORES), RANKED_TOPICS)
-                found = split(text, ranking, model, self._settings)
+                found = split(text, ranking, message.get(keys.PARTS), self._settings)
                 matters = found if len(found) > 1 else matters
             message.set(keys.MATTERS, [asdict(matter) for matter in matters], add_to_output=True)
         return messages

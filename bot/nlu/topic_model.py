@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from bot.language.normalise import normalise
 from bot.nlu.encoders import Encoder, Vector, load_encoder
@@ -127,7 +128,12 @@ class TopicModel:
 
     @classmethod
     def load(cls, folder: Path) -> TopicModel:
-        """Read what :meth:`save` wrote. ValueError when the encoder is not the one it was trained with."""
+        """Read what :meth:`save` wrote. ValueError when the encoder is not the one it was trained with.
+
+        Keeps the process to one thread in matrix products: those of a message are so small that a second one
+        only waits, at twice the processor time and, beside other work, for a hundred milliseconds now and then.
+        """
+        threadpool_limits(1, "blas")
         content = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
         encoder = load_encoder(content["encoder"])
         size = encoder.size if encoder else 0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
-from bot.nlu.matters import Matter, SplitSettings, split
+from bot.nlu.matters import Matter, SplitSettings, find_parts, split
 
 _WORDS = {
     "驿站": "find_station",
@@ -32,9 +30,6 @@ class _Model:
             scores[_LABELS.index("inform")] = 9.0
         return scores
 
-    def scores_of(self, texts: Sequence[str]) -> list[np.ndarray]:
-        return [self.scores(text) for text in texts]
-
     def guess(self, text: str) -> tuple[str, float]:
         return self.ranking(self.scores(text), 1)[0]
 
@@ -47,7 +42,8 @@ class _Model:
 
 def _split(text: str) -> list[Matter]:
     model = _Model()
-    matters = split(text, model.ranking(model.scores(text)), model, SplitSettings())  # type: ignore[arg-type]
+    parts = [part.about(*model.guess(part.words)) for part in find_parts(text, model)]  # type: ignore[arg-type]
+    matters = split(text, model.ranking(model.scores(text)), parts, SplitSettings())
     assert all(matter.text == text[matter.start : matter.end] for matter in matters)
     assert "".join(matter.text for matter in matters) == text
     return matters
@@ -61,6 +57,7 @@ def _split(text: str) -> list[Matter]:
         "驿站在哪里呀 门诊怎么约上",
         "驿站在哪里呀？门诊怎么约上？",
         "先找个驿站 另外门诊也要约",
+        "找驿站 还有门诊",
     ],
 )
 def test_two_matters(text: str) -> None:
