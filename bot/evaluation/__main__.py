@@ -30,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         out.mkdir(parents=True, exist_ok=True)
         predictions = predict(model, [row.text for row in rows])
         figures = summary(rows, predictions, initiative)
-        compared = summary(rows, predict(other, [row.text for row in rows]), initiative) if other else None
+        compared = (
+            summary(rows, predict(other, [row.text for row in rows], as_served=False), initiative) if other else None
+        )
     pictures = [
         ("nlu_confusion.png", "Labelled against predicted initiative"),
         ("nlu_styles.png", "Topic accuracy by style"),

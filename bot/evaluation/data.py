@@ -15,18 +15,23 @@ DEV_FILE = ROOT / "tests" / "data" / "dev.jsonl"
 NLU_DIR = ROOT / "data" / "nlu"
 # Two files of data/nlu are not initiatives of their own in the taxonomy.
 _INITIATIVE = {"out_of_scope": "general", "emergency": "hospital"}
+MOMENT = "2026-11-24T10:00:00+08:00"  # what the values of the dev set's times are counted from
 _MENTION = re.compile(r"\[([^\]]*)\](?:\([a-z_]+\)|\{[^}]*\})")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the dev set. `entities`: (type, surface) in order; `style`: plain, colloquial or noisy."""
+    """A line of the dev set. `entities`: (type, surface) in order; `style`: plain, colloquial or noisy.
+
+    `means`: for each entity the values, as text, that are right; none where nobody could say or has said.
+    """
 
     text: str
     topic: str
     style: str
     writer: str
     entities: tuple[tuple[str, str], ...]
+    means: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,10 @@ def read_rows(path: Path = DEV_FILE) -> list[Row]:
         try:
             item = json.loads(line)
             entities = tuple((entity["entity"], entity["value"]) for entity in item["entities"])
-            rows.append(Row(item["text"], item["label"], item.get("style", ""), item.get("writer", ""), entities))
+            means = tuple(frozenset(map(str, entity.get("means", ()))) for entity in item["entities"])
+            rows.append(
+                Row(item["text"], item["label"], item.get("style", ""), item.get("writer", ""), entities, means)
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path.name} line {number}: {error!r}") from error
     return rows

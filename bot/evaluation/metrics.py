@@ -75,16 +75,36 @@ def entity_scores(rows: Sequence[Row], predictions: Sequence[Prediction]) -> dic
     for row, found in zip(rows, predictions, strict=True):
         if row.topic == "out_of_scope":
             continue
-        left = list(row.entities)
-        for entity, surface, _ in found.entities:
-            match = next((g for g in left if g[0] == entity and (g[1] in surface or surface in g[1])), None)
-            if match is not None:
-                left.remove(match)
-            hit = Score(hits=1) if match is not None else Score(false=1)
-            scores[entity] = scores.get(entity, Score()) + hit
-        for entity, _ in left:
-            scores[entity] = scores.get(entity, Score()) + Score(missed=1)
+        matches = _matches(row, found)
+        for at, (entity, *_) in enumerate(found.entities):
+            scores[entity] = scores.get(entity, Score()) + (Score(hits=1) if at in matches else Score(false=1))
+        for at, (entity, _) in enumerate(row.entities):
+            if at not in matches.values():
+                scores[entity] = scores.get(entity, Score()) + Score(missed=1)
     return dict(sorted(scores.items()))
+
+
+def value_scores(rows: Sequence[Row], predictions: Sequence[Prediction]) -> dict[str, Score]:
+    """By type, of the mentions that were found and that have a right value: was it that one?"""
+    scores: dict[str, Score] = {}
+    for row, found in zip(rows, predictions, strict=True):
+        for at, gold in _matches(row, found).items():
+            entity, _, value = found.entities[at]
+            if row.topic != "out_of_scope" and row.means and row.means[gold]:
+                right = str(value) in row.means[gold]
+                scores[entity] = scores.get(entity, Score()) + (Score(hits=1) if right else Score(false=1))
+    return dict(sorted(scores.items()))
+
+
+def _matches(row: Row, found: Prediction) -> dict[int, int]:
+    """Which of the entities found (by position) is which of the row's."""
+    matches: dict[int, int] = {}
+    for at, (entity, surface, _) in enumerate(found.entities):
+        for gold, (label, words) in enumerate(row.entities):
+            if gold not in matches.values() and label == entity and (words in surface or surface in words):
+                matches[at] = gold
+                break
+    return matches
 
 
 def percentile(values: Sequence[float], part: float) -> float:
@@ -111,6 +131,7 @@ def summary(rows: Sequence[Row], predictions: Sequence[Prediction], initiative: 
         ),
         "out_of_scope_f1": scores.get("out_of_scope", Score()).f1,
         "entity_f1": whole.f1,
+        "values_right": sum(value_scores(rows, predictions).values(), Score()).precision,
         "sure_share": share(found.decision == "sure" for found in predictions),
         "sure_accuracy": share(ok for ok, found in zip(right, predictions, strict=True) if found.decision == "sure"),
         "split_share": share(found.matters > 1 for found in predictions),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import time
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bot.evaluation.data import MOMENT
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
@@ -30,13 +33,21 @@ class Prediction:
     milliseconds: float
 
 
-def predict(model: Path, texts: Sequence[str]) -> list[Prediction]:
-    """Parse each text with the model. ValueError when the model cannot be loaded."""
+def predict(model: Path, texts: Sequence[str], as_served: bool = True) -> list[Prediction]:
+    """Parse each text with the model, as if it were `MOMENT`. ValueError when the model cannot be loaded.
+
+    `as_served`: with the graph runner of our server, not with Rasa's own.
+    """
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.WARNING)  # before Rasa's other modules, which else print every text
+    from rasa.core import processor
     from rasa.core.agent import Agent
+    from rasa.engine.runner.dask import DaskGraphRunner
 
+    from bot.dialogue.graph_runner import OrderedGraphRunner
+
+    processor.DaskGraphRunner = OrderedGraphRunner if as_served else DaskGraphRunner
     agent = Agent.load(str(model))
     if not agent.is_ready():
         raise ValueError(f"{model}: no model that can be loaded")
@@ -44,12 +55,19 @@ def predict(model: Path, texts: Sequence[str]) -> list[Prediction]:
 
 
 async def _predict(agent: Any, texts: Sequence[str]) -> list[Prediction]:
+    from rasa.core.channels.channel import UserMessage
+
+    def parse(text: str) -> Any:
+        return agent.processor.parse_message(UserMessage(text, metadata={"now": MOMENT}))
+
     for text in texts[:50]:  # the first messages fill caches; nobody waits for them in service either
-        await agent.parse_message(text)
+        await parse(text)
+    gc.collect()
+    gc.freeze()  # as the server does
     found = []
     for text in texts:
         begin = time.process_time()
-        parsed = await agent.parse_message(text)
+        parsed = await parse(text)
         found.append(_prediction(text, parsed, (time.process_time() - begin) * 1000))
     return found
 

