@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
+from bot.actions.dispute_place import ELSEWHERE, is_outside
 from bot.actions.dispute_story import still_in
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
 from bot.actions.forms import TaskForm
@@ -148,6 +149,7 @@ class ActionSubmitDetails(BotAction):
             return events
         arbitration, inspection = self.services.disputes.limits_of(ticket)
         lines = [f"补进工单 {number} 了，由{ticket.window_name}办。"]
+        lines += [ELSEWHERE] if is_outside(given["detail_place"]) else []
         lines += [
             f"· {name}：{words}"
             for name, words in (("仲裁时效", period(arbitration)), ("监察时效", period(inspection)))

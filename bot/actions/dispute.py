@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions import dispute_place as where
 from bot.actions import dispute_story as story
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.dispute_kinds import DEFAULT_ROUTES, MONEY_TYPES, ROUTE_NAMES, TYPES, evidence
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Reader, Values
 from bot.actions.forms import TaskForm
+from bot.actions.general import leave_form
 from bot.actions.people import ask_to_remember
-from bot.actions.wording import AS_WELL, QUESTION, SAME_PHONE, is_order, is_yes
+from bot.actions.registry import NO_QUESTION
+from bot.actions.wording import AS_WELL, CORRECTION, QUESTION, SAME_PHONE, is_order, is_yes
 from bot.knowledge.topics import payload
 from bot.language import find_dispute_types, read_yes_no
 
@@ -54,6 +58,9 @@ class DisputeForm(TaskForm):
     form: ClassVar[str] = "dispute_form"
     start_topic: ClassVar[str] = "open_dispute"
     topics: ClassVar[frozenset[str]] = frozenset({"supplement_dispute"})
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (topic, NO_QUESTION + story.OWES_ME) for topic in ("out_of_scope", "chitchat", "inform")
+    )
     leaving: ClassVar[frozenset[str]] = frozenset({"withdraw_dispute"})
     title: ClassVar[str] = "劳动纠纷登记"
     confirm_title: ClassVar[str] = "请核对一下登记的内容："
@@ -101,11 +108,12 @@ class DisputeForm(TaskForm):
             Field(
                 name="dispute_place",
                 label="上班地点",
-                ask=lambda v: Question("在哪个区镇上班？"),
-                read=lambda h: h.surface("place"),
+                ask=lambda v: where.outside_question(v.get("dispute_place")),
+                read=where.workplace,
                 needed=lambda v: v.get("dispute_place") is not None,
                 weak=True,
                 optional=True,
+                show=where.shown,
             ),
             Field(
                 name="dispute_since",
@@ -131,6 +139,8 @@ class DisputeForm(TaskForm):
         )
 
     def opening(self, values: Values) -> str | None:
+        if where.outside_of(values.get("dispute_place")):
+            return None  # who is in charge comes first
         pregnant = _PREGNANT.search(str(values.get("dispute_summary") or ""))
         law = "怀孕、产假、哺乳期不能因此解除劳动合同或服务协议（妇女权益保障法第48条）。" if pregnant else ""
         grief = "请您节哀。" if _DIED.search(str(values.get("dispute_summary") or "")) else ""
@@ -141,6 +151,7 @@ class DisputeForm(TaskForm):
     ) -> tuple[Values, str | None, bool]:
         """ "还有社保的事也写上" adds to what is told; the kind of the dispute stays."""
         found, refusal, known = super()._read(heard, fields, asked, values)
+        self._read_place(heard, asked, values, found)
         since = values.get("dispute_since")
         if since and str(found.get("dispute_since", "-")).rstrip("份") in str(since):
             del found["dispute_since"]  # "8月份的 三千二" after "去年8月": the same, said shorter
@@ -157,7 +168,51 @@ class DisputeForm(TaskForm):
             }
         return found, refusal, known
 
+    def _read_place(self, heard: Heard, asked: Field | None, values: Values, found: Values) -> None:
+        """What becomes of a place outside Kunshan: asked about once, then as the rider says."""
+        held, told = values.get("dispute_place"), found.get("dispute_place")
+        if where.outside_of(held) is not None:
+            answer = where.decided(heard, held) if isinstance(told, dict) or told is None else None
+            if answer is None and told is None and asked is not None and asked.name == "dispute_place" and found:
+                answer = where.decided(
+                    replace(heard, text="/affirm"), held
+                )  # goes on with the matter: that says it too
+            if answer is not None:
+                found["dispute_place"] = answer
+        elif isinstance(told, dict) and isinstance(held, str):
+            again = str(told["outside"]) in held
+            if again or not (told["works"] or CORRECTION.search(heard.text)):
+                del found["dispute_place"]
+
+    def _missing(self, fields: list[Field], values: Values) -> Field | None:
+        if where.outside_of(values.get("dispute_place")) is not None:
+            return next(f for f in fields if f.name == "dispute_place")
+        return super()._missing(fields, values)
+
+    async def _continue(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        fields: list[Field],
+        values: Values,
+    ) -> list[Event]:
+        """A no to "照样登记吗" ends it."""
+        away = where.outside_of(values.get("dispute_place"))
+        no = heard.text == "/deny" or read_yes_no(heard.text) is False
+        if away and no and where.workplace(heard) is None and where.decided(heard, values["dispute_place"]) is None:
+            say(
+                dispatcher,
+                f"好，没有登记。{away}那边归谁管，打 12333 或 12345 能问到；证据先留好，时效照样在走。",
+                [payload("dispute/where"), payload("dispute/time_limit"), payload("help")],
+            )
+            return leave_form(tracker, keep=False)
+        return await super()._continue(dispatcher, tracker, heard, fields, values)
+
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        if where.outside_of(before.get("dispute_place")) and isinstance(changed.get("dispute_place"), str):
+            away = where.NOT_HERE in changed["dispute_place"]
+            return "好，照样登记，不在昆山这一条也写上。" if away else f"好，上班地点写{changed['dispute_place']}。"
         if "dispute_summary" in changed and "dispute_type" not in changed and "amount" not in changed:
             return "这句也记上了，总数没动。"
         if "amount" in changed and "dispute_summary" in changed:
@@ -232,6 +287,8 @@ class ActionSubmitDispute(BotAction):
         if not tracker.get_slot(CONFIRM):
             return clear(*values, CONFIRM)
         given = {name: None if value == SKIPPED else value for name, value in values.items()}
+        if given["dispute_place"] == where.CITY:
+            given["dispute_place"] = None  # which town is still to be told
         person = await self.person_id(tracker)
         ticket = await self.services.disputes.open(
             person_id=person,
@@ -259,7 +316,7 @@ class ActionSubmitDispute(BotAction):
             dispatcher,
             f"登记好了，工单号 {ticket.number}，交给{ticket.window_name}。\n"
             f"{_intake(ticket.routes)}系统给窗口定的联系日是{due.month}月{due.day}日（催办用，不是法定期限）。\n"
-            f"证据先留好：{evidence(ticket.dispute_type)}。{_still_to_tell(given)}",
+            f"{_elsewhere(given)}证据先留好：{evidence(ticket.dispute_type)}。{_still_to_tell(given)}",
             _next_steps(given, ticket.routes),
         )
         asked = await ask_to_remember(self, dispatcher, tracker, person, str(given["phone"]))
@@ -270,6 +327,11 @@ def _intake(routes: Sequence[str]) -> str:
     if "inspection" in routes and "arbitration" in routes:
         return "同一个窗口受理监察和仲裁，不用跑两处，走哪条窗口跟您定。"
     return ""
+
+
+def _elsewhere(given: dict[str, Any]) -> str:
+    away = where.NOT_HERE in str(given["dispute_place"])
+    return f"{where.ELSEWHERE}\n" if away else ""
 
 
 def _still_to_tell(given: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ _FIRM = re.compile(
 # a firm's name by its ending, before what it did: 蓝马配送|扣我工资
 _FIRM_BY_ENDING = re.compile(
     r"(?:^|[\s，,。；;:：]|投诉|举报|我在|我给|给|告|和|跟)((?:(?!投诉|举报|我|你|他|给|告|的)[\u4e00-\u9fffA-Za-z0-9]){2,10}?"
-    r"(?:配送|物流|快递|快运|速递|货运|运输|劳务|人力|传媒|外卖|供应链|外包|服务部|公司|集团)"
+    r"(?<![送跑做干拉开])(?:配送|物流|快递|快运|速递|货运|运输|劳务|人力|传媒|外卖|供应链|外包|服务部|公司|集团)"
     r"(?:[\u4e00-\u9fff]{1,4}(?:站点|站|分公司|部))?)(?=$|[\s，,。；;]|拖?欠|拖着|克?扣|不|没|把|说|让|压|罚|辞|开除|封|老板|站长|干|做|跑|上班|送)"
 )
 _NO_FIRM = re.compile(
@@ -51,20 +51,33 @@ def firm(heard: Heard) -> str | None:
     return re.sub(r"\s+(?:平台|公司|站点)$", "", named)
 
 
+OWES_ME = (
+    r".*(?:公司|站长|老板|平台|单位|站点|站里|他们|队长)[^，,。\s不没]{0,6}(?:欠|拖着|压着|扣)(?:了|着)*(?:我|俺|咱)们?"
+    r"[^，,。]{0,4}(?:\d|[一二两三四五六七八九十半几]+[个百千万]|工资|钱|押金)"
+)
+"""A firm that owes the speaker, for a message whose other words make it look like anything else."""
+
 _NOT_OWED = re.compile(r"(?:没有?|不|不是)(?:拖)?欠(?!薪我)")
 _FROZEN = re.compile(r"冻(?:结|住)?(?:了|着|我)|(?:不让|不能|没法)提现")
 _OWED = re.compile(
-    r"欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪"
+    r"(?:公司|站长|老板|平台|单位|站点|站里|他们)(?:还|一直|总共|一共|现在|到现在)*(?:拖)?欠(?:着|了)?(?:我|俺|咱)们?(?!押金|保证金)|欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪"
 )
+
+_CUT = re.compile(r"(?:扣|罚)(?:了|着|掉)?(?:我|俺|咱)们?(?:\d|[一二两三四五六七八九十半几]+[百千万])")
+_DEPOSIT_KEPT = re.compile(r"扣(?:了|着|住|下|我们?|的|不[退还给])*押金(?!.{0,8}(?:罚|超时|差评))")
 
 
 def kind(heard: Heard) -> str | None:
     value = heard.first("dispute_type")
+    if value == "deduction" and _DEPOSIT_KEPT.search(heard.text):
+        return "deposit"
     if value == "wages" and _NOT_OWED.search(heard.text):
         return None
     if value in TYPES:
         return str(value)
     if _FROZEN.search(heard.text):
+        return "deduction"
+    if _CUT.search(heard.text):
         return "deduction"
     return "wages" if _OWED.search(heard.text) else None
 
