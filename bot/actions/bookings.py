@@ -26,6 +26,7 @@ from bot.actions.hospital import (
     read_visit_channel,
     values_after,
 )
+from bot.actions.laid_aside import waiting
 from bot.actions.visit_offers import say_moment
 from bot.actions.wishes import Wish, read_pick, read_shift, read_wishes, say_day
 from bot.knowledge.topics import payload
@@ -147,7 +148,7 @@ class OwnBookingForm(VisitForm):
         mine = await self.services.hospital.bookings(person_id)
         if not mine or (tracker.get_slot("visit_number") is None and foreign_number(heard, mine)):
             # what lies aside is asked about in the same reply
-            then = "" if isinstance(tracker.get_slot("suspended"), dict) else self.nothing_to
+            then = "" if waiting(tracker.get_slot("suspended")) else self.nothing_to
             say(dispatcher, f"{NOTHING}{then}", [payload("book_hospital"), payload("help")])
             return [*clear(*(f.name for f in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
         events = await super().act(dispatcher, tracker, heard)

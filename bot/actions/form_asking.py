@@ -107,6 +107,8 @@ class FormAsking:
         return "\n".join(lines)
 
     def _resumed(self, fields: list[Field], values: Values) -> str:
+        if self._missing(fields, values) is None and self.must_confirm(values):
+            return f"好，接着办{self.title}，前面说的都在。"  # and are read back next
         kept = [
             f"{f.label}{f.show(values[f.name])}"
             for f in fields

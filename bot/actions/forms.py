@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from bot.actions.base import BotAction, Event, Heard, say
 from bot.actions.form_asking import FormAsking, slots_set
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Values
 from bot.actions.form_reading import corrects, held_corrected, holding, holds_strictly, read_fields
+from bot.actions.laid_aside import AGAIN, beneath, goes_on, is_phone, is_stopped, of_worth, over, put_aside, wants_again
 from bot.actions.picking import as_tapped, is_bare_order, may_leave
 from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
 from bot.actions.wording import (
@@ -106,7 +108,7 @@ class TaskForm(FormAsking, BotAction):
         if _just_activated(tracker, self.form):
             return await self._start(dispatcher, tracker, heard, fields, values)
         if _came_back(tracker, self.form):
-            dropped = {} if tracker.get_slot("pending_task") is None else {"pending_task": None, "suspended": None}
+            dropped = {} if tracker.get_slot("pending_task") is None else _offer_dropped(tracker)
             return self._ask(
                 dispatcher, fields, values, dropped, lead="咱们接着办。" if heard.topic not in SOCIAL else ""
             )
@@ -120,30 +122,53 @@ class TaskForm(FormAsking, BotAction):
         fields: list[Field],
         values: Values,
     ) -> list[Event]:
-        resumed = bool(heard.metadata.get("resume"))
-        changed: Values = {}
-        if not resumed:
-            values = dict.fromkeys(values)
-            changed = {k: v for k, v in (await self.prepare(tracker, heard, values)).items() if v is not None}
-            found, refusal, _ = self._read(heard, fields, None, values)
-            changed |= found
-            if refusal:
-                say(dispatcher, refusal)
-        merged = values | changed
-        changed |= await self.settle(dispatcher, heard, merged, changed)
-        base = dict.fromkeys(values) | changed if not resumed else changed
-        base |= {"pending_task": None}
-        if resumed:
-            base |= {"suspended": None, "offered_resume": None}
-        lead = self._resumed(fields, values) if resumed else (self.opening(values | changed) or "")
-        aside = tracker.get_slot("suspended")
-        if isinstance(aside, dict) and aside.get("form") == self.form:
-            base |= {"suspended": None, "offered_resume": None}
+        before = tracker.get_slot("suspended")
+        left = before if isinstance(before, dict) and before.get("form") == self.form else None
+        kept: Values = dict((left or {}).get("values") or {})
+        if left and (heard.metadata.get("resume") or heard.do == "resume"):
+            as_left = dict.fromkeys(values) | kept if kept else values
+            events = await self._take_up(dispatcher, heard, fields, as_left)
+            return [*events, SlotSet("suspended", beneath(left))]
+        values = dict.fromkeys(values)
+        told_in = _without_past(tracker) if is_stopped(left) else tracker
+        changed = {k: v for k, v in (await self.prepare(told_in, heard, values)).items() if v is not None}
+        found, refusal, _ = self._read(heard, fields, None, values)
+        changed |= found
+        if refusal:
+            say(dispatcher, refusal)
+        again = is_stopped(left) and goes_on(type(self), kept, changed)
+        told = {k: v for k, v in found.items() if kept.get(k) != v}
+        if again:
+            changed |= {k: v for k, v in kept.items() if v is not None and k not in found} | self.besides(heard, kept)
+        elif is_stopped(left):
+            changed = {k: v for k, v in kept.items() if is_phone(k)} | changed
+        changed |= await self.settle(dispatcher, heard, values | changed, told if again else changed)
+        base = dict.fromkeys(values) | changed | {"pending_task": None}
+        if left:
+            base |= {"suspended": beneath(left), "offered_resume": None}
+        if again and of_worth(type(self), kept):
+            return self._ask(
+                dispatcher, fields, values | changed, base, lead=self._resumed(fields, kept), beside=(AGAIN,)
+            )
+        lead = self.opening(values | changed) or ""
         also = heard.metadata.get("also")
         if isinstance(also, dict) and also.get("form") != self.form:
             base |= {"suspended": also}
             lead = "\n".join(p for p in (f"好，一件一件来：先办{self.title}，再办{also['title']}。", lead) if p)
         return self._ask(dispatcher, fields, values | changed, base, lead=lead)
+
+    async def _take_up(
+        self, dispatcher: CollectingDispatcher, heard: Heard, fields: list[Field], values: Values
+    ) -> list[Event]:
+        """The form as it was left, with what else the message that takes it up tells ("还是弄吧 电话138…")."""
+        told = not heard.text.startswith("/")
+        found, refusal, _ = self._read(heard, fields, None, values) if told else ({}, None, False)
+        if refusal:
+            say(dispatcher, refusal)
+        changed = values | found
+        changed |= await self.settle(dispatcher, heard, changed, found)
+        base = {**changed, "pending_task": None, "offered_resume": None}
+        return self._ask(dispatcher, fields, changed, base, lead=self._resumed(fields, changed))
 
     async def _continue(
         self,
@@ -154,6 +179,8 @@ class TaskForm(FormAsking, BotAction):
         values: Values,
     ) -> list[Event]:
         requested = str(tracker.get_slot("requested_slot"))
+        if wants_again(heard.text, heard.do):
+            return await self._again(dispatcher, tracker, heard, fields)
         unsure = heard.topic == "human_handoff" and heard.confidence < SURELY and not is_meant(heard.topic, heard.text)
         unsure = unsure or (heard.topic == "stop" and not may_leave(heard.text))
         unsure = unsure or (heard.topic == "human_handoff" and is_bare_order(heard.text))  # "给我回电"
@@ -161,7 +188,9 @@ class TaskForm(FormAsking, BotAction):
             heard = replace(heard, topic="inform")
         runs = run_by_words(heard.topic, heard.text) if heard.topic == "human_handoff" else None
         if runs in FORMS and runs != self.form and not heard.metadata.get("switch"):
-            return self._offer_switch(dispatcher, heard, requested, runs)  # "让银行给我回电" wants no human of ours
+            return self._offer_switch(
+                dispatcher, tracker, heard, requested, runs
+            )  # "让银行给我回电" wants no human of ours
         if (
             heard.topic in (SAFETY | LEAVING | self.leaving) - {self.start_topic}
             or heard.metadata.get("switch")
@@ -171,12 +200,22 @@ class TaskForm(FormAsking, BotAction):
         if tracker.get_slot("pending_task") is not None:
             # the offer to switch was not taken: whatever comes now is for this form
             if heard.text == "/deny" or read_yes_no(heard.text) is False:
-                dropped = {"pending_task": None, "suspended": None}
-                return self._ask(dispatcher, fields, values, dropped, lead="好，接着办这个。")
+                return self._ask(dispatcher, fields, values, _offer_dropped(tracker), lead="好，接着办这个。")
             events = await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
             # nothing for this form either: it is left to the rules, which takes a reply without any event
-            return [SlotSet("pending_task", None), SlotSet("suspended", None), *events] if events else []
+            return [*slots_set(_offer_dropped(tracker)), *events] if events else []
         return await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
+
+    async def _again(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, fields: list[Field]
+    ) -> list[Event]:
+        """Every value goes but what a fresh start would know; "重新填 单位是快马" tells nothing more."""
+        empty: Values = dict.fromkeys(field.name for field in fields)
+        order = replace(heard, text="/inform", entities=[], metadata={})
+        prepared = await self.prepare(_without_past(tracker), order, empty)
+        known = {k: v for k, v in prepared.items() if v is not None}
+        known |= await self.settle(dispatcher, order, empty | known, known)
+        return self._ask(dispatcher, fields, empty | known, empty | known, lead="好，从头来。")
 
     def _is_answer_after_all(self, heard: Heard, fields: list[Field], values: Values, requested: str) -> bool:
         """ "电话我不想留" is no wish to be erased, "找人帮我带娃" none for a human: words that only sound like leaving."""
@@ -248,7 +287,7 @@ class TaskForm(FormAsking, BotAction):
             runs = run_by_words(heard.topic, heard.text)
             other = form_started_by(heard.topic) or (runs if runs in FORMS or runs in STARTERS else None)
             if other and (other == runs or any(v is not None for v in values.values())):
-                return self._offer_switch(dispatcher, heard, requested, runs if other == runs else None)
+                return self._offer_switch(dispatcher, tracker, heard, requested, runs if other == runs else None)
             return []
         if found:
             changed = found | await self.settle(dispatcher, heard, values | found, found)
@@ -332,7 +371,7 @@ class TaskForm(FormAsking, BotAction):
     # -- what to ask next ----------------------------------------------------------------------------------
 
     def _offer_switch(
-        self, dispatcher: CollectingDispatcher, heard: Heard, requested: str, runs: str | None
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, requested: str, runs: str | None
     ) -> list[Event]:
         """Ask before another form begins. `runs`: the form that the message's words start, when no topic does."""
         form = FORMS.get(STARTERS.get(runs, runs)) if runs else None
@@ -345,10 +384,32 @@ class TaskForm(FormAsking, BotAction):
             ask=True,
         )
         return [
-            SlotSet("pending_task", {"topic": heard.topic, "text": heard.text, "parse": parse, "runs": runs}),
-            SlotSet("suspended", {"form": self.form, "topic": self.start_topic, "title": self.title}),
+            SlotSet(
+                "pending_task",
+                {
+                    "topic": heard.topic,
+                    "text": heard.text,
+                    "parse": parse,
+                    "runs": runs,
+                    "before": tracker.get_slot("suspended"),
+                },
+            ),
+            SlotSet("suspended", over(put_aside(type(self), tracker.get_slot), tracker.get_slot("suspended"))),
             SlotSet("requested_slot", requested),
         ]
+
+
+def _offer_dropped(tracker: Tracker) -> Values:
+    """The offer to do something else first was not taken: what lay aside before it lies there again."""
+    offer = tracker.get_slot("pending_task")
+    return {"pending_task": None, "suspended": offer.get("before") if isinstance(offer, dict) else None}
+
+
+def _without_past(tracker: Tracker) -> Tracker:
+    """The tracker as if nothing had been said yet: what the values held or dropped were read from is not read again."""
+    fresh = copy(tracker)
+    fresh.events = []
+    return fresh
 
 
 def _came_back(tracker: Tracker, form: str) -> bool:

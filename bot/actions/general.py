@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.laid_aside import TAKE_UP, as_stopped, beneath, of_worth, over, put_aside, stopped, waiting
 from bot.actions.lane_card import LANE_CARD
 from bot.actions.places import remember_location
 from bot.actions.registry import ACTIONS, STARTERS, form_of, slots_of
@@ -30,6 +31,8 @@ MENU: tuple[Choice, ...] = tuple(
 
 
 NONE_OF_THESE: Choice = ("都不是", "/help")
+
+NOTHING_OPEN = "没有填到一半的登记了。要办什么，直接说就行。"
 
 # topics that nobody taps as what they meant
 NO_CHOICE = frozenset(
@@ -58,7 +61,7 @@ def leave_form(tracker: Tracker, *, keep: bool) -> list[Event]:
     events: list[Event] = [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending_task", None)]
     form = form_of(loop)
     if keep and form:
-        events.append(SlotSet("suspended", {"form": loop, "topic": form.start_topic, "title": form.title}))
+        events.append(SlotSet("suspended", over(put_aside(form, tracker.get_slot), tracker.get_slot("suspended"))))
     else:
         events += [*clear(*slots_of(loop)), SlotSet("confirmed", None)]
     return events
@@ -229,8 +232,8 @@ class ActionAffirm(BotAction):
     action_name = "action_affirm"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        if re.search(r"接着|继续|刚才|刚刚", heard.text):
-            say(dispatcher, "没有填到一半的登记了。要办什么，直接说就行。", [payload("help")])
+        if re.search(r"接着|继续|刚才|刚刚|还是.{0,3}[弄办填报约搞写]", heard.text):
+            say(dispatcher, NOTHING_OPEN, [payload("help")])
             return []
         say(dispatcher, "好的。还要办什么，直接说就行。", [payload("help")])
         return []
@@ -250,20 +253,60 @@ class ActionStop(BotAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         loop = (tracker.active_loop or {}).get("name")
         form = form_of(loop) if loop else None
-        aside = tracker.get_slot("suspended")
-        if form and isinstance(aside, dict) and aside.get("form") != loop:
+        before = tracker.get_slot("suspended")
+        if form is None:
+            say(dispatcher, "好，先不办了。有事随时说。", [payload("help")])
+            return [SlotSet("suspended", self._left(before)), SlotSet("offered_resume", None)]
+        other = waiting(before)
+        if other is not None and other.get("form") != loop:
             # only what runs is stopped; what was laid aside before can still be gone on with
             say(
                 dispatcher,
-                f"好，{form.title}先停下，没有提交。之前的{aside['title']}还留着，想办就说“接着办”。",
-                [("接着办", "/affirm"), payload("help")],
+                f"好，{form.title}先停下，没有提交。之前的{other['title']}还留着，想办就说“接着办”。",
+                [TAKE_UP, payload("help")],
             )
             return [*leave_form(tracker, keep=False), SlotSet("offered_resume", True)]
-        if form:
-            say(dispatcher, f"好，{form.title}先停下，没有提交。想办的时候再说一声就行。", [payload("help")])
+        kept = stopped(form, tracker.get_slot, self.now())
+        if kept is not None:
+            say(
+                dispatcher,
+                f"好，{form.title}先停下，没有提交。前面说的给您留两个小时，想接着办说一声就行。",
+                [TAKE_UP, payload("help")],
+            )
         else:
-            say(dispatcher, "好，先不办了。有事随时说。", [payload("help")])
-        return [*leave_form(tracker, keep=False), SlotSet("suspended", None), SlotSet("offered_resume", None)]
+            say(dispatcher, f"好，{form.title}先停下，没有提交。想办的时候再说一声就行。", [payload("help")])
+        same = isinstance(before, dict) and before.get("form") == loop
+        left = beneath(before) if same else before
+        return [
+            *leave_form(tracker, keep=False),
+            SlotSet("suspended", over(kept, left) if kept else left),
+            SlotSet("offered_resume", None),
+        ]
+
+    def _left(self, kept: Any) -> dict[str, Any] | None:
+        """What was offered again and not wanted now: nobody is asked about it any more, but it can be taken up."""
+        if waiting(kept) is None:
+            return kept if isinstance(kept, dict) else None
+        form = form_of(str(kept["form"]))
+        worth = form is not None and of_worth(form, kept.get("values") or {})
+        return as_stopped(kept, self.now()) if worth else beneath(kept)
+
+
+class ActionTakeUp(BotAction):
+    """The button under "先停下": the stopped form with all that was said, if it still waits."""
+
+    action_name = "action_take_up"
+    listed: ClassVar[bool] = False
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("stop", "resume")})
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if tracker.active_loop:
+            return []  # the running form puts its question next: first this one
+        kept = tracker.get_slot("suspended")
+        if isinstance(kept, dict):
+            return [FollowupAction(str(kept["form"]))]
+        say(dispatcher, NOTHING_OPEN, [payload("help")])
+        return []
 
 
 class ActionEmergency(BotAction):
@@ -293,8 +336,8 @@ class ActionEmergency(BotAction):
 
     @staticmethod
     def _resume_choice(tracker: Tracker) -> list[Choice]:
-        suspended = tracker.get_slot("suspended")
-        return [("接着办刚才的", f"/{suspended['topic']}")] if isinstance(suspended, dict) else []
+        suspended = waiting(tracker.get_slot("suspended"))
+        return [("接着办刚才的", f"/{suspended['topic']}")] if suspended else []
 
 
 _CALLED = re.compile(
@@ -341,8 +384,8 @@ class ActionFormClosed(BotAction):
     action_name = "action_offer_resume"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        suspended = tracker.get_slot("suspended")
-        if not isinstance(suspended, dict):
+        suspended = waiting(tracker.get_slot("suspended"))
+        if suspended is None:
             return []
         say(
             dispatcher,
@@ -367,7 +410,7 @@ class ActionSessionStart(BotAction):
         events: list[Event] = [SessionStarted()]
         names = list(kept)
         if form and loop:
-            events.append(SlotSet("suspended", {"form": loop, "topic": form.start_topic, "title": form.title}))
+            events.append(SlotSet("suspended", put_aside(form, tracker.get_slot)))
             names = ["turn_count", "last_choices", *slots_of(loop)]
         elif isinstance(tracker.get_slot("suspended"), dict):
             names += slots_of(str(tracker.get_slot("suspended")["form"]))

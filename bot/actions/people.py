@@ -13,6 +13,7 @@ from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Values
 from bot.actions.forms import TaskForm
 from bot.actions.general import leave_form
+from bot.actions.laid_aside import waiting
 from bot.knowledge.topics import payload
 from bot.services.notices import when_zh
 
@@ -91,7 +92,7 @@ async def ask_to_remember(
     if person.consent_at is not None:
         await action.services.people.set_phone(person_id, phone)
         return []
-    if person.consent_asked_at is not None or isinstance(tracker.get_slot("suspended"), dict):
+    if person.consent_asked_at is not None or waiting(tracker.get_slot("suspended")):
         return []
     await action.services.people.asked_for_consent(person_id)
     say(
@@ -155,7 +156,7 @@ class ActionForgetPhone(BotAction):
             "好，记住的手机号和位置都删了，以后也不记。办着的工单和预约不受影响。",
             [("全部删除", "/delete_my_data"), payload("help")],
         )
-        return [*leave_form(tracker, keep=False), *clear("offered_phone", CONFIRM)]
+        return [*leave_form(tracker, keep=False), *clear("offered_phone", CONFIRM, "suspended")]
 
 
 _ALL_OF_IT = re.compile(r"(?:那就|就|好|嗯|行|确定)*(?:全|全部|都|统统)(?:给我)?删(?:了|掉|吧|除|光)*[。！!]*")

@@ -17,7 +17,14 @@ from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
 from bot.actions.wording import QUESTION
-from bot.dialogue.aftermath import after_crisis, after_emergency, feelings, help_is_coming, told_after_ticket
+from bot.dialogue.aftermath import (
+    after_crisis,
+    after_emergency,
+    feelings,
+    help_is_coming,
+    more_after_ticket,
+    told_after_ticket,
+)
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.taken_up import (
     answer_to_offer,
@@ -45,6 +52,8 @@ PASSAGE_LIFE = 3  # user turns in which a passage can be asked about again
 
 def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn:
     """The turn this message makes in this conversation."""
+    if tracker is not None and parse.get("do") == "resume" and (turn := resume(text, parse, metadata, tracker)):
+        return turn
     runs = BUTTONS.get((str(parse.get("topic")), str(parse.get("do"))))
     if runs:
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse["topic"], "runs": runs})
@@ -85,6 +94,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         answer_to_offer,
         _aside,
         told_after_ticket,
+        more_after_ticket,
         feelings,
         broken_machine,
         place_pointed_at,

@@ -16,6 +16,7 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.base import BotAction
+from bot.actions.laid_aside import is_over
 from bot.dialogue import rasa_speed
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
@@ -139,6 +140,8 @@ class DialogueHost:
             again = _answered(tracker, key)
             if again is not None:
                 return again
+            if tracker is not None and is_over(tracker.get_slot("suspended"), self.services.clock.now()):
+                tracker.update(SlotSet("suspended", None), agent.domain)
             misses = tracker.get_slot("misses") if tracker else None
             in_form = bool(tracker and tracker.active_loop_name)
             turns = await self._turns(text, metadata, tracker)
@@ -262,8 +265,10 @@ async def _parse_some(agent: Agent) -> None:
 
 
 def _unclear(turn: Turn) -> dict[str, Any] | None:
-    """The message behind "我不太确定您要办哪件事", as it is kept until a topic is chosen."""
-    if turn.parse.get("topic") != "nlu_fallback" or not turn.metadata.get("choices") or turn.text.startswith("/"):
+    """The message behind "我不太确定您要办哪件事" or "补进工单好吗", as it is kept until a topic is chosen."""
+    asked = turn.parse.get("topic") == "nlu_fallback" and turn.metadata.get("choices")
+    asked = asked or turn.metadata.get("runs") == "action_more_of_ticket"
+    if not asked or turn.text.startswith("/"):
         return None
     return {"text": turn.text, "entities": list(turn.parse.get("entities") or [])}
 

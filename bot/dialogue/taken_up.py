@@ -15,8 +15,25 @@ from bot.dialogue.turn import Parse, Turn, as_meant, from_payload, is_weak, read
 from bot.language import normalise
 
 _RESUME = re.compile(
-    r"接着(?:填|办|来|弄|刚才|登记|约|报|写)|继续(?:填|办|登记|约|报|写|弄|刚才)?|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
+    r"接着(?:填|办|弄|刚才|登记|约|报(?![平警销案])|写|搞|投诉)|接着来(?=[吧呗\s，,。！!]|$)|继续(?:填|办|登记|约|报(?![平警销案])|写|弄|搞|刚才|投诉)"
+    r"|^(?:那|就|咱们?|我们)*继续[吧呗啊]?[。！!]*$"
+    r"|刚才(?:那个|的)?(?:投诉|登记|预约|报名|单子|表|事)?.{0,4}(?:接着|继续|还没)|还是(?:刚才|办刚才)|回到刚才|把刚才的"
+    r"|^(?:[唉嗯哦那我就]|算了|想了想|想想|要不)*[，,\s]*还是(?:要|得|给我|帮我)?(?:接着)?"
+    r"(?:弄|办|填|报|约|登记|搞|写)(?:一下|上|了|完)?(?:吧|呗|算了|好了)?(?=[\s，,。！!]|$)"
 )
+RESUME_LEAD, RESUME_REST, RESUME_TAIL = 6, 12, 3
+"""Characters of something else before, and after, the words that take a form up; after them when much stands before."""
+
+
+def wants_to_resume(text: str) -> bool:
+    """ "还是弄吧", "花桥的看过了 刚才那个接着办": no "他叫我继续报平安" in the middle of a story."""
+    found = _RESUME.search(text.strip())
+    if found is None:
+        return False
+    before, after = found.start(), len(text.strip()) - found.end()
+    return (before <= RESUME_LEAD and (not before or after <= RESUME_REST)) or after <= RESUME_TAIL
+
+
 ORDER_LIFE = 3  # user turns for which a button of an earlier reply can be meant by an order
 ORDER_SURE = 0.8  # from where the understanding of an order without an object is believed
 CHOICES_KEPT = 24  # of the last replies
@@ -62,9 +79,10 @@ def resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     if not isinstance(suspended, dict):
         # nothing is open any more: said as such, not guessed at
         plain = is_weak(parse) or parse.get("topic") in ("bot_feedback", "out_of_scope")
-        return Turn(text, with_topic(parse, "affirm"), metadata) if plain and _RESUME.match(text) else None
+        return Turn(text, with_topic(parse, "affirm"), metadata) if plain and wants_to_resume(text) else None
     if (
-        _RESUME.search(text)
+        wants_to_resume(text)
+        or parse.get("do") == "resume"
         or text == f"/{suspended['topic']}"
         or (parse.get("topic") == "affirm" and tracker.get_slot("offered_resume"))
     ):
@@ -86,7 +104,7 @@ def answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker: 
     """ "好", "不用" after "要我记住吗？"; "第二个" of choices; "帮我登记" under an answer with such a button."""
     if tracker.active_loop_name:
         return _order_in_form(text, parse, metadata, tracker)
-    if _RESUME.search(text):
+    if wants_to_resume(text):
         return None
     last = tracker.get_slot("last_turn")
     before, now = _ordered_before(text, tracker), ordered(last, text)
@@ -101,7 +119,7 @@ def answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker: 
     unclear = told(last, payload)
     if unclear is not None:
         return as_meant(unclear, read[0], metadata)
-    return _pressed(text, payload, read, metadata)
+    return _pressed(text, payload, read, metadata, tracker)
 
 
 def nth_button(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
@@ -113,12 +131,16 @@ def nth_button(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialo
     read = read_payload(payload) if payload else None
     if payload is None or read is None:
         return None
-    return _pressed(text, payload, read, metadata)
+    return _pressed(text, payload, read, metadata, tracker)
 
 
-def _pressed(text: str, payload: str, read: tuple[str, dict[str, Any]], metadata: dict[str, Any]) -> Turn:
+def _pressed(
+    text: str, payload: str, read: tuple[str, dict[str, Any]], metadata: dict[str, Any], tracker: DialogueStateTracker
+) -> Turn:
     """The message as if the button with this payload had been tapped."""
     meant = from_payload(payload, *read)
+    if meant.get("do") == "resume" and (turn := resume(text, meant, metadata, tracker)) is not None:
+        return turn
     runs = _starts(read)
     if runs:
         return Turn(text, with_topic(meant, "inform"), {**metadata, "about": meant["topic"], "runs": runs})

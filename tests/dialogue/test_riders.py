@@ -163,7 +163,7 @@ async def test_a_quiz_does_not_say_again_what_was_right_before(talk: Talk) -> No
 
 
 async def test_nothing_to_go_on_with_is_said_as_such(talk: Talk) -> None:
-    await talk("欠钱不给")
+    await talk("我要投诉")
     await talk("算了")
     assert "没有填到一半的登记" in await talk("刚才那个接着办")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.dialogue.host import DialogueHost
+from bot.services.clock import FixedClock
 from tests.dialogue.conftest import Talk
 
 DOUBTFUL = "挂个那个 下周四下午三点 13700030002"
@@ -69,3 +71,16 @@ async def test_what_only_sounds_like_it_gets_its_own_answer(talk: Talk, text: st
 )
 async def test_words_of_leaving_in_another_matter_leave_nothing(talk: Talk, text: str, not_said: str) -> None:
     assert not_said not in (await talk(text)).split("\n")[0]
+
+
+async def test_a_stopped_form_waits_two_hours_and_no_longer(talk: Talk, clock: FixedClock) -> None:
+    await talk("我要投诉 站长欠我工资八千 蓝马配送")
+    assert "两个小时" in await talk("算了")
+    clock.advance(timedelta(minutes=110))
+    assert "蓝马配送" in await talk("还是弄吧")
+    await talk("算了")
+    clock.advance(timedelta(minutes=121))
+    late = await talk("还是弄吧")
+    assert "没有填到一半" in late
+    assert "蓝马" not in late
+    assert "蓝马" not in await talk("我要投诉")

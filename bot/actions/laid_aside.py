@@ -1,0 +1,95 @@
+"""The form that waits in the slot `suspended`: laid aside for something else, or stopped by the rider ("算了").
+
+One laid aside is offered again when what came between is done. One that was stopped is not pressed on anybody: it
+only waits for "还是弄吧", with the values it had, and for no longer than `STOPPED_LIFE`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.actions.base import Choice
+from bot.actions.form_fields import SKIPPED, Values
+
+if TYPE_CHECKING:
+    from bot.actions.forms import TaskForm
+
+STOPPED_LIFE = timedelta(hours=2)
+TAKE_UP: Choice = ("接着办", "/stop:resume")
+AGAIN: Choice = ("重新填", "/inform:again")
+_AGAIN = re.compile(
+    r"(?:那|还是|我|要|想|就|不如|算了|全部|都)*[，,\s]*(?:从头(?:来|开始|再来|填|说|弄)|重新?(?:来|填|开始|弄|登记|报|说|写)|重来)"
+    r"(?:一遍|一次|一个|过|吧|呗|了)*[。!！]?"
+)
+
+Getter = Callable[[str], Any]
+
+
+def put_aside(form: type[TaskForm], get: Getter) -> dict[str, Any]:
+    """What `suspended` keeps of a form that is left for something else. `get`: reads a slot."""
+    values = {field.name: get(field.name) for field in form.all_fields()}
+    kept = {name: value for name, value in values.items() if value is not None}
+    return {"form": form.form, "topic": form.start_topic, "title": form.title, "values": kept}
+
+
+def stopped(form: type[TaskForm], get: Getter, now: datetime) -> dict[str, Any] | None:
+    """The same of a form that the rider stopped; None when nothing of worth was filled in."""
+    kept = put_aside(form, get)
+    return as_stopped(kept, now) if of_worth(form, kept["values"]) else None
+
+
+def over(newer: dict[str, Any], before: Any) -> dict[str, Any]:
+    """The newer one on top of one stopped before, which is there again when the newer is taken up."""
+    beneath = before if is_stopped(before) and before.get("form") != newer["form"] else None
+    return {**newer, "before": beneath} if beneath else newer
+
+
+def beneath(kept: Any) -> Any:
+    return kept.get("before") if isinstance(kept, dict) else None
+
+
+def as_stopped(kept: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return {**kept, "until": (now + STOPPED_LIFE).isoformat()}
+
+
+def of_worth(form: type[TaskForm], values: Values) -> bool:
+    """A value that is read back, and more than a phone, which may be one that was remembered."""
+    return any(
+        field.label and not is_phone(field.name) and values.get(field.name) not in (None, SKIPPED)
+        for field in form.all_fields()
+    )
+
+
+def is_phone(name: str) -> bool:
+    return name.endswith("phone")
+
+
+def is_stopped(kept: Any) -> bool:
+    return isinstance(kept, dict) and bool(kept.get("until"))
+
+
+def is_over(kept: Any, now: datetime) -> bool:
+    """A stopped form whose time has run out: it may not come back."""
+    return is_stopped(kept) and datetime.fromisoformat(str(kept["until"])) < now
+
+
+def waiting(kept: Any) -> dict[str, Any] | None:
+    """The form laid aside that is to be offered again; None for one that the rider stopped."""
+    return kept if isinstance(kept, dict) and not is_stopped(kept) else None
+
+
+def wants_again(text: str, do: str | None) -> bool:
+    """ "重新填", "从头来": all values of the running form are to go."""
+    return do == "again" or bool(_AGAIN.fullmatch(text.strip()))
+
+
+def goes_on(form: type[TaskForm], kept: Values, told: Values) -> bool:
+    """Whether a form begun anew is about the same as the stopped one: nothing told now says otherwise."""
+    labels = [field.name for field in form.all_fields() if field.label and not is_phone(field.name)]
+    return not any(
+        told.get(name) is not None and kept.get(name) not in (None, SKIPPED) and told[name] != kept[name]
+        for name in labels
+    )
