@@ -12,6 +12,7 @@ from bot.actions import readers
 from bot.actions.base import Heard
 from bot.actions.dispute_kinds import TYPES
 from bot.actions.form_fields import Field
+from bot.actions.owed_sums import owed
 from bot.actions.places import TOWNS
 from bot.actions.wording import CORRECTION
 from bot.geo.places import gazetteer
@@ -178,12 +179,18 @@ _ROUND = re.compile(r"[百千万kKwW][一二两三四五六七八九多]?$")
 
 
 def amount(heard: Heard) -> int | None:
-    """Also a round sum that stands alone at the end: "欠薪 快马配送 一万二"."""
+    """Also a round sum that stands alone at the end: "欠薪 快马配送 一万二". Of two that are both owed none: it is asked."""
+    if owed(heard.text):
+        return None
     strict = readers.amount_fen(heard)
     if strict is not None:
         return strict
     alone = find_money(re.split(r"[\s，,]+", heard.text.strip(" 。.!！"))[-1], bare=True)
     return alone[0].fen if len(alone) == 1 and _ROUND.search(heard.text.strip(" 。.!！")) else None
+
+
+def amount_asked(heard: Heard) -> int | None:
+    return None if owed(heard.text) else readers.amount_fen_asked(heard)
 
 
 MESSAGES_BACK = 4  # messages before the form in which the matter may have been told already
@@ -195,8 +202,8 @@ def told_before(tracker: Tracker, now: datetime) -> list[Heard]:
     found: list[Heard] = []
     asked = 0
     for event in reversed(tracker.events[:-1]):
-        if event.get("event") == "active_loop" and found:
-            break
+        if event.get("event") == "active_loop" and asked:
+            break  # the loop of this very form has begun after the latest message
         if event.get("event") != "user":
             continue
         asked += 1

@@ -11,6 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.actions.details import DETAILS
 from bot.actions.wording import QUESTION, is_meant
 from bot.dialogue.turn import Parse, Turn, is_weak, turns_since, with_topic
+from bot.language import find_dispute_types
 
 _HELP_COMING = re.compile(
     r"打(?:了|过|完|通)|已经(?:打|叫|报)|叫了(?:车|救护|120)|在路上|(?:车|人|医生|救护车|120)(?:马上|快)?(?:来了|到了|要到|就到)|送(?:走|医院|到医院|上车)|报(?:了|过)警"
@@ -31,6 +32,21 @@ _IN_PLACE = re.compile(r"^(?:就|是|我)?在.{2,8}$")
 _FEELS = re.compile(
     r"睡不着|想哭|心里.{0,2}[难堵烦苦慌]|压力.{0,2}大|崩溃|[撑扛熬]不(?:住|下去)|郁闷|抑郁|焦虑|没人说(?:说)?话|好累啊?$"
 )
+_TELLS = frozenset({"open_dispute", "supplement_dispute", "out_of_scope", "dispute_status"})
+_ANOTHER = re.compile(
+    r"(?:另|别的|其他|上|前|以前|原来|原先|第二|再|还有)(?:外|外的|的|那)?(?:一|那)?(?:家|个)?(?:公司|单位|站点|平台|老板|东家)"
+    r"|另外?一?件事|(?:不是|跟|和)(?:这|那)?(?:个|家)?.{0,4}(?:没关系|无关|两码事|两回事)|换了?(?:家|个)(?:公司|站|单位)"
+)
+_SUES = re.compile(r"告|投诉|举报|登记|欠|扣|罚|仲裁|不[发给退]|没[发给退]")
+_WRONG = re.compile(
+    r"[欠扣罚拖]|不[发给退交签]|没[发给退交签]|押金|社保|骂|威胁|恐吓|赶我|拉黑|踢出|停我?号|封我?号|加班|打我"
+)
+_MORE = re.compile(r"又|还|也|再|而且|另外|对了|现在|今天|刚|他们|站长|公司|老板")
+_FORGOTTEN = re.compile(
+    r"(?:忘|漏)了?(?:说|讲|写|报|提)|(?:刚才|刚刚|前面).{0,4}没(?:说|写|报|提)|补充|补一[句条点下]|再补|还要加|加一[条句]"
+)
+MORE_LENGTH = 80  # characters
+MORE_LIFE = 6  # user turns after a ticket was made or shown
 CRISIS_LIFE = 3  # user turns after words of despair in which what is not clear is answered as such
 DETAILS_LENGTH = 24  # characters
 DETAILS_LIFE = 4  # user turns after the ticket
@@ -53,6 +69,32 @@ def told_after_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracker
     if parse.get("topic") not in ("inform", "open_dispute", "supplement_dispute", "chitchat") and not is_weak(parse):
         return None
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "supplement_dispute", "runs": "details_form"})
+
+
+def more_after_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "又罚了两百", "刚才忘了说 他们还扣了头盔钱" after a ticket: more of it; "另一家公司也欠我" is a matter of its own."""
+    if tracker.active_loop_name or text.startswith("/") or len(text) > MORE_LENGTH or QUESTION.search(text):
+        return None
+    number = tracker.get_slot("ticket_number")
+    shown = any(
+        choice.get("payload") == "/supplement_dispute" and turns_since(tracker, choice.get("turn")) <= MORE_LIFE
+        for choice in tracker.get_slot("last_choices") or ()
+    )
+    topic = str(parse.get("topic"))
+    if not shown or not number or not (is_weak(parse) or topic in _TELLS or topic.startswith("dispute/")):
+        return None
+    if _ANOTHER.search(text):
+        sues = topic == "open_dispute" or _SUES.search(text)
+        return Turn(text, with_topic(parse, "open_dispute"), metadata) if sues else None
+    entities = [*(parse.get("entities") or []), {"entity": "ticket_no", "value": number, "extractor": "payload"}]
+    kept = {**parse, "entities": entities}
+    wrong = bool(find_dispute_types(text) or _WRONG.search(text))
+    if _FORGOTTEN.search(text) and wrong:
+        return Turn(text, with_topic(kept, "supplement_dispute"), metadata)
+    if not wrong or not (_MORE.search(text) or topic == "open_dispute"):
+        return None
+    about = {"about": "supplement_dispute", "runs": "action_more_of_ticket"}
+    return Turn(text, with_topic(kept, "inform"), {**metadata, **about})
 
 
 def feelings(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:

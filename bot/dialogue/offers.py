@@ -81,6 +81,8 @@ def accepted(last: Any, topic: str, text: str) -> str | None:
         return None  # "登记" names one of the choices: no yes to the first
     yes = str(choices[0]["title"])
     verdict = _verdict(normalise(text).text.strip(), topic, yes)
+    if verdict is True and last["offer"].get("of"):
+        return str(choices[0]["payload"])  # the message at hand is meant for the first
     if verdict is True and choices[-1]["payload"] == NONE_OF_THESE[1] and choices[-1]["title"] == NONE_OF_THESE[0]:
         return str(choices[0]["payload"])  # "是这个吗？": the likeliest stands first
     if verdict is True and all(_BESIDE.match(str(choice["payload"])) for choice in choices[1:]):

@@ -217,3 +217,14 @@ async def test_what_follows_the_wish_to_add_is_the_addition(talk: Talk, bot_serv
     person = (await person_of(bot_services)).id
     (added,) = (await bot_services.disputes.get(number, person)).attachments
     assert "转账记录" in str(added.text)
+
+
+async def test_more_of_a_matter_goes_to_its_ticket_word_for_word(talk: Talk, bot_services: Services) -> None:
+    first = await register(talk)
+    second = await register(talk, "dismissal", "绿鸟速运")
+    assert second in await talk("又罚了两百")
+    assert f"补进工单 {second}" in await talk("好")
+    person = (await person_of(bot_services)).id
+    assert [a.text for a in (await bot_services.disputes.get(second, person)).attachments] == ["又罚了两百"]
+    assert (await bot_services.disputes.get(first, person)).attachments == ()
+    assert len(await bot_services.disputes.of_person(person)) == 2
