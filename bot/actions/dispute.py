@@ -16,7 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import dispute_place as where
 from bot.actions import dispute_story as story
-from bot.actions import readers
+from bot.actions import owed_sums, readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.dispute_kinds import DEFAULT_ROUTES, MONEY_TYPES, ROUTE_NAMES, TYPES, evidence
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Reader, Values
@@ -49,9 +49,17 @@ def _told_also(values: Values, text: str) -> str:
 
 
 def _ask_amount(values: Values) -> Question:
+    sums = owed_sums.owed(str(values.get("dispute_summary") or ""))
+    if sums:
+        return owed_sums.question(sums)
     asks = {"wages": "一共欠您多少钱？", "deposit": "押金是多少钱？", "deduction": "一共扣了多少钱？"}
     asked = asks.get(str(values.get("dispute_type")), "涉及多少钱？")
     return Question(f"{asked}说个大概数也行，不清楚就说不知道。")
+
+
+def _needs_amount(values: Values) -> bool:
+    told = owed_sums.owed(str(values.get("dispute_summary") or ""))
+    return bool(told) or values.get("dispute_type") in MONEY_TYPES or values.get("amount") is not None
 
 
 class DisputeForm(TaskForm):
@@ -92,8 +100,8 @@ class DisputeForm(TaskForm):
                 label="金额",
                 ask=_ask_amount,
                 read=story.amount,
-                read_answer=readers.amount_fen_asked,
-                needed=lambda v: v.get("dispute_type") in MONEY_TYPES or v.get("amount") is not None,
+                read_answer=story.amount_asked,
+                needed=_needs_amount,
                 optional=True,
                 show=readers.show_fen,
             ),
@@ -152,6 +160,9 @@ class DisputeForm(TaskForm):
         """ "还有社保的事也写上" adds to what is told; the kind of the dispute stays."""
         found, refusal, known = super()._read(heard, fields, asked, values)
         self._read_place(heard, asked, values, found)
+        if asked is not None and asked.name == "amount" and "amount" not in found:
+            picked = owed_sums.chosen(heard.text, owed_sums.owed(str(values.get("dispute_summary") or "")))
+            found |= {"amount": picked} if picked else {}
         since = values.get("dispute_since")
         if since and str(found.get("dispute_since", "-")).rstrip("份") in str(since):
             del found["dispute_since"]  # "8月份的 三千二" after "去年8月": the same, said shorter
