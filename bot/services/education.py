@@ -140,6 +140,32 @@ class EducationService:
             await self.free(session, booking, "cancelled")
         return booking
 
+    async def move(self, person_id: str, number: str, session_id: int, key: str | None = None) -> EducationBooking:
+        """Another session in place of the one booked, in one transaction: without a place there, the old one stays.
+
+        Returns the booking of the new session, which has a number of its own. NotFound, WrongState (not booked any
+        more), QuotaExhausted with other sessions.
+        """
+        now = self._clock.now()
+
+        async def build(session: AsyncSession) -> EducationBooking:
+            old = await own(session, EducationBooking, person_id, number)
+            both = (old.session_id, session_id)
+            # in one order, so that two who change places do not wait for each other
+            await session.execute(
+                select(EducationSession.id)
+                .where(EducationSession.id.in_(both))
+                .order_by(EducationSession.id)
+                .with_for_update()
+            )
+            await session.refresh(old)
+            if old.status != "booked":
+                raise WrongState(old.status)
+            await self.free(session, old, "cancelled")
+            return await place(session, person_id, old.work_no, session_id, now, old.phone, key)
+
+        return await self.once(key, session_id, build)
+
     async def mark(self, number: str, status: str) -> EducationBooking:
         """Staff say whether the person came: attended or no_show. NotFound, WrongState, Invalid."""
         if status not in ("attended", "no_show"):

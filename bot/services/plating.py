@@ -87,13 +87,7 @@ class PlatingDesk:
             earlier = await session.scalar(select(PlatingAppointment).where(PlatingAppointment.active_key == active))
             if earlier is not None:
                 raise already(session, earlier)
-            taken = await session.execute(
-                update(PlatingSlot)
-                .where(PlatingSlot.id == slot.id, PlatingSlot.taken < PlatingSlot.capacity)
-                .values(taken=PlatingSlot.taken + 1)
-            )
-            if cast(CursorResult[Any], taken).rowcount != 1:
-                raise QuotaExhausted("session full")
+            await _take(session, slot.id)
             now = self._clock.now()
             return PlatingAppointment(
                 number=numbered(PREFIX, now.date()),
@@ -111,9 +105,7 @@ class PlatingDesk:
         try:
             return await create_once(self._db, PlatingAppointment, key, build)
         except QuotaExhausted as full:
-            free = await self.times()
-            free.sort(key=lambda each: abs((each.day - day).days))
-            raise QuotaExhausted(str(full), list(free[:3])) from full
+            raise await self._with_nearest(full, day) from full
 
     async def cancel(self, person_id: str, number: str) -> PlatingAppointment:
         """Give the session back; once only. NotFound; WrongState when it is over."""
@@ -134,6 +126,44 @@ class PlatingDesk:
             elif row.status != "cancelled":
                 raise WrongState(row.status)
         return row
+
+    async def move(self, person_id: str, number: str, day: date, start: str) -> PlatingAppointment:
+        """Another session for the same appointment, in one transaction: without a place there, the old one stays.
+
+        The same session again changes nothing. NotFound; WrongState when it is over; Invalid for a session that the
+        window does not have; AlreadyExists when the person has that session too; QuotaExhausted with the nearest ones.
+        """
+        try:
+            async with self._db.write() as session:
+                row = await own(session, PlatingAppointment, person_id, number)
+                slot = await self._slot(session, day, start)
+                # in one order, so that two who change places do not wait for each other
+                await session.execute(
+                    select(PlatingSlot.id)
+                    .where(PlatingSlot.id.in_((row.slot_id, slot.id)))
+                    .order_by(PlatingSlot.id)
+                    .with_for_update()
+                )
+                await session.refresh(row, with_for_update=True)
+                if row.status != "booked":
+                    raise WrongState(row.status)
+                if row.slot_id == slot.id:
+                    return row
+                active = f"{person_id}:{slot.id}"
+                other = await session.scalar(select(PlatingAppointment).where(PlatingAppointment.active_key == active))
+                if other is not None:
+                    raise already(session, other)
+                await _take(session, slot.id)
+                await _give_back(session, row.slot_id)
+                row.slot_id, row.active_key, row.updated_at = slot.id, active, self._clock.now()
+        except QuotaExhausted as full:
+            raise await self._with_nearest(full, day) from full
+        return row
+
+    async def _with_nearest(self, full: QuotaExhausted, day: date) -> QuotaExhausted:
+        free = await self.times()
+        free.sort(key=lambda each: abs((each.day - day).days))
+        return QuotaExhausted(str(full), list(free[:3]))
 
     async def mark_done(self, number: str) -> PlatingAppointment:
         """Staff: the company came and the vehicles are plated; twice is once. NotFound, WrongState."""
@@ -188,6 +218,17 @@ class PlatingDesk:
             for row in booked:
                 await _give_back(session, row.slot_id)
             await session.execute(delete(PlatingAppointment).where(PlatingAppointment.person_id == person_id))
+
+
+async def _take(session: AsyncSession, slot_id: int) -> None:
+    """A place of a session; QuotaExhausted when there is none."""
+    taken = await session.execute(
+        update(PlatingSlot)
+        .where(PlatingSlot.id == slot_id, PlatingSlot.taken < PlatingSlot.capacity)
+        .values(taken=PlatingSlot.taken + 1)
+    )
+    if cast(CursorResult[Any], taken).rowcount != 1:
+        raise QuotaExhausted("session full")
 
 
 async def _give_back(session: AsyncSession, slot_id: int) -> None:

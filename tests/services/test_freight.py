@@ -152,6 +152,47 @@ async def test_an_appointment_takes_a_place_and_gives_it_back_once(freight: Frei
     assert (appointment.status, slot.day, slot.start) == ("cancelled", THURSDAY, "09:00")
 
 
+async def test_an_appointment_moves_and_keeps_its_number(
+    freight: FreightService, db: Database, clock: FixedClock
+) -> None:
+    mine, other = await people(db, clock, 2)
+    book = freight.plating.book
+    row = await book(person_id=mine, company="甲", vehicles=3, phone=PHONE, day=THURSDAY, start="09:00")
+    tuesday = date(2026, 12, 1)
+    with pytest.raises(NotFound):
+        await freight.plating.move(other, row.number, tuesday, "14:00")
+    with pytest.raises(Invalid):
+        await freight.plating.move(mine, row.number, date(2026, 11, 27), "09:00")
+    for _ in range(2):
+        moved = await freight.plating.move(mine, row.number, tuesday, "14:00")
+        assert (moved.number, moved.vehicles) == (row.number, 3)
+    ((kept, slot),) = await freight.plating.mine(mine)
+    assert (kept.status, slot.day, slot.start) == ("booked", tuesday, "14:00")
+    free = {(each.day, each.start): each.left for each in await freight.plating.times()}
+    assert (free[THURSDAY, "09:00"], free[tuesday, "14:00"]) == (3, 2)
+    second = await book(person_id=mine, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00")
+    with pytest.raises(AlreadyExists):
+        await freight.plating.move(mine, second.number, tuesday, "14:00")
+    await freight.plating.cancel(mine, second.number)
+    with pytest.raises(WrongState):
+        await freight.plating.move(mine, second.number, tuesday, "09:00")
+
+
+async def test_a_full_session_leaves_the_appointment_where_it_is(
+    freight: FreightService, db: Database, clock: FixedClock
+) -> None:
+    mine, *others = await people(db, clock, 4)
+    row = await freight.plating.book(person_id=mine, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00")
+    for one in others:
+        await freight.plating.book(person_id=one, company="乙", vehicles=1, phone=PHONE, day=THURSDAY, start="14:00")
+    with pytest.raises(QuotaExhausted) as full:
+        await freight.plating.move(mine, row.number, THURSDAY, "14:00")
+    assert full.value.alternatives
+    ((kept, slot),) = await freight.plating.mine(mine)
+    assert (kept.status, slot.start) == ("booked", "09:00")
+    assert {(each.day, each.start): each.left for each in await freight.plating.times()}[THURSDAY, "09:00"] == 2
+
+
 async def test_only_the_owner_can_cancel(freight: FreightService, db: Database, clock: FixedClock) -> None:
     mine, other = await people(db, clock, 2)
     row = await freight.plating.book(person_id=mine, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00")

@@ -459,3 +459,40 @@ async def test_a_place_given_to_a_number_goes_to_whoever_proves_it(reference_ser
     assert [one.number for one in await desk.bookings(rider)] == [booking.number]
     with pytest.raises(AlreadyExists):
         await desk.book(rider, lessons[1].id, PHONE)
+
+
+async def test_moving_to_another_session_takes_the_new_place_before_the_old_one_goes(services: Services) -> None:
+    await _education_plan(services, capacity=1)
+    education = services.safety.education
+    first, second, third, *_ = await education.free_sessions("video")
+    who, other = await person(services, "p"), await person(services, "q")
+    booking = await education.book(who, first.id, PHONE)
+    await education.book(other, second.id, PHONE)
+    with pytest.raises(QuotaExhausted) as full:
+        await education.move(who, booking.number, second.id)
+    assert third.id in {one.id for one in full.value.alternatives}
+    assert [one.number for one in await education.bookings(who)] == [booking.number]
+    with pytest.raises(NotFound):
+        await education.move(other, booking.number, third.id)
+    moved = await education.move(who, booking.number, third.id, key="m1")
+    assert (await education.move(who, booking.number, third.id, key="m1")).number == moved.number
+    assert [(one.session_id, one.phone) for one in await education.bookings(who)] == [(third.id, PHONE)]
+    free = {one.id: one.left for one in await education.free_sessions("video")}
+    assert first.id in free
+    assert third.id not in free
+    async with services.safety._db.read() as session:
+        waiting = await session.scalars(select(OutboxMessage.text).where(OutboxMessage.state == "waiting"))
+        assert [text for text in waiting if booking.number in text] == []
+    with pytest.raises(WrongState):
+        await education.move(who, booking.number, first.id, key="m2")
+
+
+async def test_two_who_change_places_at_once_both_get_one_or_keep_their_own(services: Services) -> None:
+    await _education_plan(services, capacity=2)
+    education = services.safety.education
+    first, second, *_ = await education.free_sessions("video")
+    one, two = await person(services, "p"), await person(services, "q")
+    a, b = await education.book(one, first.id, PHONE), await education.book(two, second.id, PHONE)
+    await asyncio.gather(education.move(one, a.number, second.id), education.move(two, b.number, first.id))
+    left = {each.id: each.left for each in await education.free_sessions("video")}
+    assert (left[first.id], left[second.id]) == (1, 1)
