@@ -27,6 +27,9 @@ Via = Literal["name", "alias", "misspelling", "pinyin"]
 
 _MAX_PINYIN_LEN = 8
 _MAX_SOUND_TEXT = 1000  # WeChat sends no longer texts; what is longer was not typed by someone asking the way
+_LETTERS = re.compile("[a-z]{2,24}(?: [a-z]{2,24})*")
+_MOST_WORDS = 6
+_TYPED_KINDS = frozenset({"district", "metro", "road", "rail", "locality", "mall", "sight"})
 _GENERIC_KINDS = frozenset({"road", "village", "mall", "building", "hospital", "programme_site", "office"})
 _UPPER_UNITS = frozenset({"苏州", "江苏"})
 # 河南人, 上海话, 苏州迅捷劳务: where someone or a firm is from, not where the speaker is.
@@ -110,6 +113,8 @@ class Gazetteer:
         self._not_places = frozenset(map(_fold, not_places))
         self._common_words = frozenset(map(_fold, common_words))
         self._by_sound: dict[str, list[_Hit]] = {}
+        self._by_letters: dict[str, list[_Hit]] = {}
+        self._common_sounds = {key for word in self._common_words if (key := pinyin_key(word))}
         for row in rows:
             self._add(row)
         lengths: dict[str, set[int]] = {}
@@ -133,6 +138,7 @@ class Gazetteer:
         folded = normalise(text)
         matches, taken = self._scan(folded.text)
         matches += self._scan_by_sound(folded.text, taken)
+        matches += self._scan_letters(folded.text)
         matches.sort(key=lambda match: match.start)
         named = [match for match in _weigh(folded.text, matches) if match.candidates[0].kind != "city"]
         return [_in_original(folded, match) for match in named]
@@ -179,6 +185,8 @@ class Gazetteer:
             return
         if len(surface) == 2 and hit.place.kind == "hospital":  # 一院 sounds like 一元, 三院 like 三元
             return
+        if hit.place.kind in _TYPED_KINDS and (hit.place.kind == "district" or key not in self._common_sounds):
+            self._by_letters.setdefault(key.replace(" ", ""), []).append(hit)
         # Two syllables heard loosely fit too many words, so only longer names get the folded key.
         for one in {key, folded_key(key)} if len(surface) > 2 else {key}:
             self._by_sound.setdefault(one, []).append(hit)
@@ -259,6 +267,23 @@ class Gazetteer:
         for start in starts:
             spans = [(start, start + length) for length in range(_MAX_PINYIN_LEN, 1, -1)]
             self._try_spans(text, taken, spans, matches, loosely=False)
+        return matches
+
+    def _scan_letters(self, text: str) -> list[PlaceMatch]:
+        """Names typed in letters, as one word or a word a syllable: "zai huaqiao", "renmin lu"."""
+        matches: list[PlaceMatch] = []
+        for run in _LETTERS.finditer(text):
+            words = [(run.start() + word.start(), run.start() + word.end()) for word in re.finditer("[a-z]+", run[0])]
+            at = 0
+            while at < len(words):
+                for last in range(min(len(words), at + _MOST_WORDS), at, -1):
+                    start, end = words[at][0], words[last - 1][1]
+                    hits = self._by_letters.get(text[start:end].replace(" ", ""))
+                    if hits:
+                        matches.append(PlaceMatch(start, end, text[start:end], _places(hits), "pinyin"))
+                        at = last - 1
+                        break
+                at += 1
         return matches
 
     def _try_spans(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from bot.knowledge.topics import topics
 from bot.nlu.topic_model import TopicModel
 
 _STRONG = re.compile(
@@ -18,6 +19,7 @@ _STRONG = re.compile(
 )
 _WEAK = re.compile(r"[\s。！？!?；;，,]+")
 _COMMA = frozenset("，,")
+_BLANK = " ，,。.！!？?；;、"
 _SHORTEST = 4
 _MOST_CHARACTERS = 120
 _MOST_PARTS = 5
@@ -42,7 +44,23 @@ _NO_MATTER = frozenset(
     }
 )
 # A matter after 顺便; between blanks and commas a part of what stands beside it.
-_ONLY_STRONG = frozenset({"inform", "help", "stop", "human_handoff", "bot_challenge", "open_dispute"})
+_ONLY_STRONG = frozenset(
+    {
+        "inform",
+        "help",
+        "stop",
+        "human_handoff",
+        "bot_challenge",
+        "open_dispute",
+        "overview/who_is_covered",
+        "overview/responsible_unit",
+    }
+)
+# 请帮我报名, 给我约上: of what was named before.
+_POINTS_BACK = re.compile(
+    "(?:请|那|也|就|麻烦|你|再)*(?:给|帮|替)?我?也?(?:报|约|登记|申请|预约|办|挂|安排)(?:一下|一个|个|上)*(?:名|号)?"
+    "(?:要啥|要什么)?[了吧嘛呗啊哈]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +171,7 @@ def _join(parts: Sequence[Part]) -> list[Part]:
     joined: list[Part] = []
     for part in parts:
         before = joined[-1] if joined else None
-        if before is None or (_stands(before) and _stands(part) and before.topic != part.topic):
+        if before is None or (_stands(before) and _stands(part) and not _is_one(before, part)):
             joined.append(part)
             continue
         main = before if _stands(before) or not _stands(part) else part
@@ -163,4 +181,18 @@ def _join(parts: Sequence[Part]) -> list[Part]:
 
 def _stands(part: Part) -> bool:
     """Is the part a matter by itself?"""
-    return part.topic is not None and (part.strong or part.topic not in _ONLY_STRONG)
+    if part.topic is None:
+        return False
+    return part.strong or not (part.topic in _ONLY_STRONG or _POINTS_BACK.fullmatch(part.words.strip(_BLANK)))
+
+
+def _is_one(before: Part, part: Part) -> bool:
+    """Are they on one topic, or does the second go on about the initiative of the first, at no sign of a new matter?"""
+    if before.topic == part.topic:
+        return True
+    if before.strong or part.strong or before.words.endswith(("？", "?")):
+        return False
+    known = topics()
+    return (
+        before.topic in known and part.topic in known and known[before.topic].initiative == known[part.topic].initiative
+    )

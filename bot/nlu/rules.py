@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -24,6 +25,8 @@ from bot.nlu.lexicon import Lexicon
 _NAME = "RuleEntityExtractor"
 _ID_ENTITIES = {"ticket": "ticket_no", "booking": "booking_no"}
 _NOT_PLACES = frozenset({"programme_site", "metro_line", "city"})
+# 歇脚点 is the station itself, 网络主播 a trade
+_NO_SERVICE = re.compile("(?:歇脚|休息|落脚)[的滴那个]?(?:点|屋|站|房)|网络(?:主播|直播)")
 _MOST_CHARACTERS = 2_000  # a longer text is a paste; its first part says enough and bounds the time
 
 
@@ -80,6 +83,8 @@ def _closed_lists(text: str) -> Iterator[Found]:
 def _services(text: str) -> Iterator[Found]:
     folded = normalise(text)
     for start, end, code in _service_lexicon().find(folded.text):
+        if _NO_SERVICE.match(folded.text, start):
+            continue
         first, last = folded.span(start, end)
         yield _found("service", text, first, last, code)
 

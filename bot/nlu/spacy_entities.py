@@ -45,8 +45,11 @@ _WORKS_FOR = re.compile(
     "(?:给|在|送|跑|做|干|是|替|帮|为|被|找|告|叫|投诉|注册|加入|从|跟|属于|代表|转|接|挂靠|这个|那个|我们)$"
 )
 _OF_FIRM = re.compile(
-    "骑手|站长|站点|公司|平台|小哥|外卖|众包|专送|配送|快递|司机|网点|员|单|扣|欠|封|罚|不|没|拖|拉黑|给我|把我|上班|干|的"
+    "无缘无故|平白|无故|突然|凭啥|凭什么|天天|老是|骑手|站长|站点|公司|平台|小哥|外卖|众包|专送|配送|快递|司机|网点|员|单|扣|欠|封|罚|不|没|拖|拉黑|给我|把我|上班|干|的"
 )
+# 圆桶速递: a firm's name and nothing else, as the answer to "哪家公司".
+_ALONE = re.compile(f"(?![我你他她咱俺这那在是没有给不要想找问查转]|人工|客服|.*[叫是给在])[\u4e00-\u9fff]{{2,8}}{_FIRM.pattern}")
+_ITS_PEOPLE = re.compile("[那这]边(?:的?人|跟|和|给|说|把|答应|已经|也|都|不|没|就|又|叫|让|扣|欠)")
 _PUNCTUATION = " ，。？！,.?!;；、"
 
 
@@ -120,7 +123,10 @@ class EntityRecogniser:
         near = folded.text[first : max(end for _, end in cues) + _AROUND]
         doc = self._ruler(self._nlp.make_doc(near))
         doc.ents = [span for span in doc.ents if self._is_meant(doc, span) and _is_word(folded, first, span, edges)]
-        if self._ner is not None and unknown:
+        if not doc.ents and _ALONE.fullmatch(near.strip(_PUNCTUATION)):
+            start = len(near) - len(near.lstrip(_PUNCTUATION))
+            doc.ents = [span for span in [doc.char_span(start, len(near.rstrip(_PUNCTUATION)), EMPLOYER)] if span]
+        elif self._ner is not None and unknown:
             doc = self._ner(doc)
         found = []
         for span in doc.ents:
@@ -129,6 +135,7 @@ class EntityRecogniser:
                 start, end = folded.span(first + span.start_char, first + span.end_char)
                 # 富士康旁边 says where, not for whom
                 where = span.label_ == EMPLOYER and trailing_cue(near, span.end_char)
+                where = where and not _ITS_PEOPLE.match(near, span.end_char)
                 entity, value = (PLACE, text[start:end]) if where else (span.label_, value)
                 found.append(Found(entity, start, end, text[start:end], value, _NAME))
         return found

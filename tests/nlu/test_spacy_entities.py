@@ -48,7 +48,7 @@ def test_learns_unlisted_firms_and_survives_saving(tmp_path: Path) -> None:
         before = ("我在", "给", "告")[at % 3]
         text = f"{before}{name}{('干活', '开车', '欠薪')[at % 3]}"
         examples.append(Annotated(text, ((len(before), len(before) + len(name), "employer"),)))
-    examples += [Annotated(f"哪里有物流园{at}", ()) for at in range(20)]
+    examples += [Annotated(f"电动物流车{at}怎么上牌", ()) for at in range(20)]
     recogniser = EntityRecogniser(train(examples))
     recogniser.save(tmp_path / "spacy")
     for one in (recogniser, load(tmp_path / "spacy")):
