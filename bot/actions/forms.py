@@ -23,7 +23,18 @@ from bot.actions.base import BotAction, Event, Heard, say
 from bot.actions.form_asking import FormAsking, slots_set
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Values
 from bot.actions.form_reading import corrects, held_corrected, holding, holds_strictly, read_fields
-from bot.actions.laid_aside import AGAIN, beneath, goes_on, is_phone, is_stopped, of_worth, over, put_aside, wants_again
+from bot.actions.laid_aside import (
+    AGAIN,
+    beneath,
+    goes_on,
+    is_phone,
+    is_stopped,
+    of_worth,
+    over,
+    put_aside,
+    wants_again,
+    without,
+)
 from bot.actions.picking import as_tapped, is_bare_order, may_leave
 from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
 from bot.actions.wording import (
@@ -145,16 +156,23 @@ class TaskForm(FormAsking, BotAction):
         changed |= await self.settle(dispatcher, heard, values | changed, told if again else changed)
         base = dict.fromkeys(values) | changed | {"pending_task": None}
         if left:
-            base |= {"suspended": beneath(left), "offered_resume": None}
+            base |= {"offered_resume": None}
+        if isinstance(before, dict):
+            base |= {"suspended": without(before, self.form)}
         if again and of_worth(type(self), kept):
             return self._ask(
                 dispatcher, fields, values | changed, base, lead=self._resumed(fields, kept), beside=(AGAIN,)
             )
         lead = self.opening(values | changed) or ""
         also = heard.metadata.get("also")
-        if isinstance(also, dict) and also.get("form") != self.form:
-            base |= {"suspended": also}
-            lead = "\n".join(p for p in (f"好，一件一件来：先办{self.title}，再办{also['title']}。", lead) if p)
+        later = [one for one in also or () if one.get("form") != self.form]
+        if later:
+            wait = base.get("suspended", before)
+            for one in reversed(later):
+                wait = over(one, wait)
+            base |= {"suspended": wait}
+            then = "、".join(str(one["title"]) for one in later)
+            lead = "\n".join(p for p in (f"好，一件一件来：先办{self.title}，再办{then}。", lead) if p)
         return self._ask(dispatcher, fields, values | changed, base, lead=lead)
 
     async def _take_up(

@@ -10,7 +10,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.laid_aside import TAKE_UP, as_stopped, beneath, of_worth, over, put_aside, stopped, waiting
+from bot.actions.laid_aside import TAKE_UP, beneath, moved_on, of_worth, over, put_aside, stopped, waiting
 from bot.actions.lane_card import LANE_CARD
 from bot.actions.places import remember_location
 from bot.actions.registry import ACTIONS, STARTERS, form_of, slots_of
@@ -255,8 +255,18 @@ class ActionStop(BotAction):
         form = form_of(loop) if loop else None
         before = tracker.get_slot("suspended")
         if form is None:
+            left = self._left(before)
+            then = waiting(left)
+            if then is not None and waiting(before) and tracker.get_slot("offered_resume"):
+                say(
+                    dispatcher,
+                    f"好，{before['title']}先不办。还有{then['title']}，现在办吗？",
+                    [("接着办", "/affirm"), ("先不办了", "/stop")],
+                    ask=True,
+                )
+                return [SlotSet("suspended", left), SlotSet("offered_resume", True)]
             say(dispatcher, "好，先不办了。有事随时说。", [payload("help")])
-            return [SlotSet("suspended", self._left(before)), SlotSet("offered_resume", None)]
+            return [SlotSet("suspended", left), SlotSet("offered_resume", None)]
         other = waiting(before)
         if other is not None and other.get("form") != loop:
             # only what runs is stopped; what was laid aside before can still be gone on with
@@ -288,8 +298,8 @@ class ActionStop(BotAction):
         if waiting(kept) is None:
             return kept if isinstance(kept, dict) else None
         form = form_of(str(kept["form"]))
-        worth = form is not None and of_worth(form, kept.get("values") or {})
-        return as_stopped(kept, self.now()) if worth else beneath(kept)
+        worth = form is not None and (bool(kept.get("said")) or of_worth(form, kept.get("values") or {}))
+        return moved_on(kept, self.now(), worth=worth)
 
 
 class ActionTakeUp(BotAction):
@@ -410,7 +420,7 @@ class ActionSessionStart(BotAction):
         events: list[Event] = [SessionStarted()]
         names = list(kept)
         if form and loop:
-            events.append(SlotSet("suspended", put_aside(form, tracker.get_slot)))
+            events.append(SlotSet("suspended", over(put_aside(form, tracker.get_slot), tracker.get_slot("suspended"))))
             names = ["turn_count", "last_choices", *slots_of(loop)]
         elif isinstance(tracker.get_slot("suspended"), dict):
             names += slots_of(str(tracker.get_slot("suspended")["form"]))

@@ -1,7 +1,8 @@
 """The form that waits in the slot `suspended`: laid aside for something else, or stopped by the rider ("算了").
 
 One laid aside is offered again when what came between is done. One that was stopped is not pressed on anybody: it
-only waits for "还是弄吧", with the values it had, and for no longer than `STOPPED_LIFE`.
+only waits for "还是弄吧", with the values it had, and for no longer than `STOPPED_LIFE`. Several wait in a row: under
+`before` lies the next.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from bot.actions.form_fields import SKIPPED, Values
 if TYPE_CHECKING:
     from bot.actions.forms import TaskForm
 
+MOST_KEPT = 6  # forms that wait
 STOPPED_LIFE = timedelta(hours=2)
 TAKE_UP: Choice = ("接着办", "/stop:resume")
 AGAIN: Choice = ("重新填", "/inform:again")
@@ -42,9 +44,41 @@ def stopped(form: type[TaskForm], get: Getter, now: datetime) -> dict[str, Any] 
 
 
 def over(newer: dict[str, Any], before: Any) -> dict[str, Any]:
-    """The newer one on top of one stopped before, which is there again when the newer is taken up."""
-    beneath = before if is_stopped(before) and before.get("form") != newer["form"] else None
-    return {**newer, "before": beneath} if beneath else newer
+    """The newer one on top of those that wait already, which are there again when the newer is taken up."""
+    rest = without(before, str(newer["form"]))
+    own = {key: value for key, value in newer.items() if key != "before"}
+    return {**own, "before": rest} if rest else own
+
+
+def without(kept: Any, form: str) -> dict[str, Any] | None:
+    """Those that wait, in their order, but this form."""
+    return _row([one for one in _all(kept) if one["form"] != form])
+
+
+def moved_on(kept: Any, now: datetime, *, worth: bool) -> dict[str, Any] | None:
+    """The first is not wanted now: the next that waits comes first. `worth`: the first can still be taken up."""
+    first, *rest = _all(kept)
+    return _row([*rest, as_stopped(first, now)] if worth else rest)
+
+
+def still_waiting(kept: Any, now: datetime) -> dict[str, Any] | None:
+    """Those whose time has not run out."""
+    return _row([one for one in _all(kept) if not is_over(one, now)])
+
+
+def _all(kept: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while isinstance(kept, dict):
+        found.append({key: value for key, value in kept.items() if key != "before"})
+        kept = kept.get("before")
+    return found
+
+
+def _row(kept: list[dict[str, Any]]) -> dict[str, Any] | None:
+    row: dict[str, Any] | None = None
+    for one in reversed(kept[:MOST_KEPT]):
+        row = {**one, "before": row} if row else one
+    return row
 
 
 def beneath(kept: Any) -> Any:

@@ -16,14 +16,14 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.base import BotAction
-from bot.actions.laid_aside import is_over
+from bot.actions.laid_aside import still_waiting
 from bot.dialogue import rasa_speed
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
 from bot.dialogue.context import interpret
 from bot.dialogue.endpoint import InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
-from bot.dialogue.matters import merge, split_turns
+from bot.dialogue.matters import is_doubtful_whole, merge, split_turns
 from bot.dialogue.offers import offered, told
 from bot.dialogue.taken_up import chosen, still_offered
 from bot.dialogue.tracker_store import SessionTrackerStore
@@ -140,8 +140,9 @@ class DialogueHost:
             again = _answered(tracker, key)
             if again is not None:
                 return again
-            if tracker is not None and is_over(tracker.get_slot("suspended"), self.services.clock.now()):
-                tracker.update(SlotSet("suspended", None), agent.domain)
+            kept = tracker.get_slot("suspended") if tracker is not None else None
+            if tracker is not None and kept is not None:
+                tracker.update(SlotSet("suspended", still_waiting(kept, self.services.clock.now())), agent.domain)
             misses = tracker.get_slot("misses") if tracker else None
             in_form = bool(tracker and tracker.active_loop_name)
             turns = await self._turns(text, metadata, tracker)
@@ -180,6 +181,10 @@ class DialogueHost:
         if not parse.get("topic"):  # nothing but blanks
             parse = with_topic(parse, "nlu_fallback", 0.0)
         first = interpret(text, parse, metadata, tracker)
+        if is_doubtful_whole(first, parse, tracker):
+            whole = Turn(text, parse, metadata)
+            parts = await split_turns(whole, self.parse, tracker)
+            return [first] if parts == [whole] else parts
         if first.parse is not parse or read_payload(payload):
             return [first]
         return await split_turns(first, self.parse, tracker)

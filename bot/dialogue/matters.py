@@ -1,4 +1,4 @@
-"""Two or three matters in one message: each gets its turn, and the rider gets one reply with one question."""
+"""Several matters in one message: each gets its turn, and the rider gets one reply with one question."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import FORMS, STARTERS, form_started_by
 from bot.dialogue.context import interpret
 from bot.dialogue.offers import is_bare_order
-from bot.dialogue.turn import Parse, Turn
+from bot.dialogue.turn import Parse, Turn, with_topic
 
 # what shows that something else follows a suggestion, whose own words may look like any question
 _SEPARATE = re.compile(r"还有|另外|顺便|对了|再(?:帮|给|替)|(?:帮|给)我(?:约|查|找|报)")
 BARE_NAME = 8  # characters
 _ASKS = re.compile(r"[?？]|什么|啥|吗|呢|哪|怎么|咋|是不是|介绍")
+_BEGUN = {"school/how_to_enroll": "enroll_school", **dict.fromkeys(ASKED_ABOUT, "book_hospital")}
 AT_ONCE = frozenset({"dispute_status", "booking_status"})  # tasks that only look
-MOST = 3  # matters answered in one reply
+MOST = 5  # matters kept of one message
 # what follows "我想补充…" is what is to be added, whatever it looks like by itself
 TELLING = frozenset({"supplement_dispute", "leave_suggestion"})
 # "…不行就礼拜四上午" is a second choice in the same matter
@@ -47,8 +49,10 @@ async def split_turns(
 ) -> list[Turn]:
     """The turns of a message: plain questions first, then the one task that may ask back.
 
-    A second form is not started; the first one says that it comes next and lays it aside (`metadata.also`).
+    Further forms are not started; the first one says that they come next and lays them aside (`metadata.also`).
     """
+    if whole.parse.get("topic") in ("emergency", "crisis"):
+        return [whole]
     texts = [str(matter["text"]) for matter in whole.parse.get("matters") or []]
     if whole.parse.get("topic") in TELLING and not (
         whole.parse.get("topic") == "leave_suggestion" and _SEPARATE.search(whole.text)
@@ -63,17 +67,25 @@ async def split_turns(
     if len(matters) < 2 or any(parse.get("topic") in ("affirm", "deny", "nlu_fallback") for _, parse in matters[1:]):
         return [whole]
     parts = [interpret(text, parse, dict(whole.metadata), tracker) for text, parse in matters]
-    parts = _without_bare_names(parts)
+    parts = _as_tasks(_without_bare_names(parts))
     questions = [p for p in parts if is_question_topic(str(p.parse.get("topic")))]
     tasks = [p for p in parts if not is_question_topic(str(p.parse.get("topic")))]
     searches = [t for t in tasks if str(t.parse.get("topic")).startswith("find_")]
-    at_once = [t for t in tasks if str(t.parse.get("topic")) in AT_ONCE]
-    others = [t for t in tasks if t not in searches and t not in at_once]
-    also = next((later for t in others[1:] if (later := _later(t)) is not None), None)
+    waiting = {id(t): _later(t) for t in tasks if t not in searches and str(t.parse.get("topic")) not in AT_ONCE}
+    others = [t for t in tasks if waiting.get(id(t))]
+    at_once = [t for t in tasks if t not in searches and t not in others]  # also what starts no form: none is forgotten
+    also = [waiting[id(t)] for t in others[1:]]
     if others:
         first = others[0]
         others = [Turn(first.text, first.parse, {**first.metadata, "also": also} if also else first.metadata)]
     return [*searches, *questions, *at_once, *others]
+
+
+def is_doubtful_whole(first: Turn, parse: Parse, tracker: DialogueStateTracker | None) -> bool:
+    """A message of several matters is about none of them for sure as a whole: that is no reason to ask which."""
+    if len(parse.get("matters") or ()) < 2 or (tracker is not None and tracker.active_loop_name):
+        return False
+    return first.parse.get("topic") == "nlu_fallback" and parse.get("topic") != "nlu_fallback"
 
 
 async def _with_their_values(
@@ -119,6 +131,18 @@ def _without_bare_names(parts: list[Turn]) -> list[Turn]:
         )
     ]
     return kept or parts
+
+
+def _as_tasks(parts: list[Turn]) -> list[Turn]:
+    """ "学堂报名 还有门诊 还有欠薪": in a row of errands the bare name of one is that errand, no question about it."""
+    if not any(_later(part) is not None for part in parts):
+        return parts
+    errands = []
+    for part in parts:
+        topic = _BEGUN.get(str(part.parse.get("topic")))
+        bare = topic and len(part.text.strip()) <= BARE_NAME and not _ASKS.search(part.text)
+        errands.append(Turn(part.text, with_topic(part.parse, topic), part.metadata) if topic and bare else part)
+    return errands
 
 
 def merge(replies: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
