@@ -27,6 +27,7 @@ from bot.actions.hospital import (
     values_after,
 )
 from bot.actions.laid_aside import waiting
+from bot.actions.moving import appointments, move_latest
 from bot.actions.visit_offers import say_moment
 from bot.actions.wishes import Wish, read_pick, read_shift, read_wishes, say_day
 from bot.knowledge.topics import payload
@@ -84,6 +85,11 @@ class ActionBookingStatus(BotAction):
         queue += [
             f"安全学习：{await describe_education(self, one)}。"
             for one in await self.services.safety.education.bookings(person_id)
+        ]
+        queue += [
+            f"{one.what}：{when_zh(one.at)}，编号 {one.number}。"
+            for one in await appointments(self, person_id, heard)
+            if one.kind in ("plating", "mediation") and one.at
         ]
         if not mine and not queue:
             past = (await hospital.bookings(person_id, past=True))[:1]
@@ -147,6 +153,8 @@ class OwnBookingForm(VisitForm):
         person_id = await self.person_id(tracker)
         mine = await self.services.hospital.bookings(person_id)
         if not mine or (tracker.get_slot("visit_number") is None and foreign_number(heard, mine)):
+            if await self.something_else(dispatcher, person_id, heard):
+                return [*clear(*(f.name for f in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
             # what lies aside is asked about in the same reply
             then = "" if waiting(tracker.get_slot("suspended")) else self.nothing_to
             say(dispatcher, f"{NOTHING}{then}", [payload("book_hospital"), payload("help")])
@@ -158,6 +166,10 @@ class OwnBookingForm(VisitForm):
             *events,
             *await self.carry_out(dispatcher, tracker, heard, values_after(tracker, self.all_fields(), events)),
         ]
+
+    async def something_else(self, dispatcher: CollectingDispatcher, person_id: str, heard: Heard) -> bool:
+        """Without a booking here: say what else the person may mean; False for nothing."""
+        return False
 
     async def carry_out(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, values: Values
@@ -211,6 +223,9 @@ class RescheduleForm(OwnBookingForm):
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:
         return (_booking_field(), *TIME_FIELDS, hidden("visit_list"))
+
+    async def something_else(self, dispatcher: CollectingDispatcher, person_id: str, heard: Heard) -> bool:
+        return await move_latest(self, dispatcher, person_id, heard, but_hospital=True) == ""
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         known = await super().prepare(tracker, heard, values)

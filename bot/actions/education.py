@@ -348,11 +348,15 @@ async def cancel_education(action: BotAction, dispatcher: CollectingDispatcher, 
     return True
 
 
+def short_site(name: str) -> str:
+    """For a button."""
+    return name.removeprefix("交警").replace("骑手交通安全宣教基地", "")
+
+
 def _offer_of(one: FreeSession) -> dict[str, Any]:
-    site = one.site.removeprefix("交警").replace("骑手交通安全宣教基地", "")
     return {
         "id": one.id,
-        "title": f"{short_moment(one.starts_at)} {site}",
+        "title": f"{short_moment(one.starts_at)} {short_site(one.site)}",
         "when": when_zh(one.starts_at),
         "site": one.site,
     }

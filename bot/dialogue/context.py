@@ -25,6 +25,7 @@ from bot.dialogue.aftermath import (
     more_after_ticket,
     told_after_ticket,
 )
+from bot.dialogue.moved import another_time
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.taken_up import (
     answer_to_offer,
@@ -91,6 +92,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _anywhere,
         project_by_number,
         other_hour_of_mediation,
+        another_time,
         answer_to_offer,
         _aside,
         told_after_ticket,

@@ -84,3 +84,48 @@ async def test_a_stopped_form_waits_two_hours_and_no_longer(talk: Talk, clock: F
     assert "没有填到一半" in late
     assert "蓝马" not in late
     assert "蓝马" not in await talk("我要投诉")
+
+
+async def _book_visit(talk: Talk) -> None:
+    await talk("约门诊 下周二上午")
+    await talk("第一个")
+    await talk("13812345678")
+    assert "YY" in await talk("确认")
+
+
+async def _book_plating(talk: Talk) -> None:
+    await talk("我们公司想约上牌专窗 蓝马物流有限公司 12台")
+    await talk("第一个")
+    await talk("13812345678")
+    assert "约好了" in await talk("对")
+
+
+async def test_another_time_is_for_what_was_booked_last(talk: Talk, clock: FixedClock) -> None:
+    await _book_visit(talk)
+    clock.advance(timedelta(minutes=5))
+    await _book_plating(talk)
+    assert "改到12月1日（周二）09:00" in await talk("改到下周二上午")
+    await talk("不改了")
+    named = await talk("门诊改到周五上午")
+    assert "11月27日" in named
+    assert "上牌" not in named
+
+
+async def test_another_time_is_for_the_visit_booked_after_the_window(talk: Talk, clock: FixedClock) -> None:
+    await _book_plating(talk)
+    clock.advance(timedelta(minutes=5))
+    await _book_visit(talk)
+    said = await talk("改到周五")
+    assert "11月27日（周五）有这些空位" in said
+    assert "上牌" not in said
+
+
+async def test_what_has_no_time_of_ours_is_meant_only_while_it_is_fresh(talk: Talk, clock: FixedClock) -> None:
+    await _book_visit(talk)
+    clock.advance(timedelta(minutes=5))
+    await talk("帮公司做个法律体检 蓝马物流 30人")
+    await talk("13812345678")
+    await talk("对")
+    assert "时间还没定" in await talk("改到周五上午")
+    clock.advance(timedelta(hours=3))
+    assert "11月27日" in await talk("改到周五上午")

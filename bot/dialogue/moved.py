@@ -1,0 +1,58 @@
+"""Another time for what is booked: "改到周五", and "下周二下午呢" to the times just offered for it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.dialogue.turn import Parse, Turn, is_weak, read_payload, with_topic
+from bot.language import normalise
+
+_ABOUT = {"about": "reschedule_booking", "runs": "action_move_latest"}
+_OTHERS = re.compile(
+    r"(?:还有|有没有|有)?(?:别的|其他|其它|另外的?)(?:时间|时候|日子|场次?)?(?:吗|呢|没有?|么)?[？?]?|都不行|都没空|换(?:一)?(?:天|个时间|个日子|批)"
+)
+SHORT = 16  # characters of a message that only names another time
+
+
+def another_time(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    if tracker.active_loop_name or text.startswith("/"):
+        return None
+    moving = _offered_to_move(tracker)
+    if moving is not None and len(text) <= SHORT and not _is_choice(text, tracker):
+        timed = any(e.get("entity") == "time" for e in parse.get("entities") or [])
+        mine = is_weak(parse) or parse.get("topic") in ("reschedule_booking", "book_hospital", "booking_status")
+        if mine and (timed or _OTHERS.fullmatch(normalise(text).text.strip())):
+            return Turn(text, with_topic(parse, "inform"), {**metadata, **_ABOUT, **moving})
+    if parse.get("topic") != "reschedule_booking":
+        return None
+    if str(parse.get("text") or "").startswith("/") and _just_offered(str(parse["text"]), tracker):
+        return None  # the button under a visit to the hospital
+    return Turn(text, with_topic(parse, "inform"), {**metadata, **_ABOUT})
+
+
+def _choices(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
+    last = tracker.get_slot("last_turn")
+    offer = last.get("offer") if isinstance(last, dict) else None
+    return list((offer or {}).get("choices") or [])
+
+
+def _offered_to_move(tracker: DialogueStateTracker) -> dict[str, Any] | None:
+    """The number of the appointment for which times were offered in the last reply, and the day if it was one."""
+    values = [read[1] for choice in _choices(tracker) if (read := read_payload(str(choice["payload"])))]
+    times = [one for one in values if one.get("do") == "move_to"]
+    if not times:
+        return None
+    days = {str(one.get("day") or "") for one in times}
+    day = days.pop() if len(days) == 1 else ""
+    return {"moving": times[0].get("number"), **({"moving_day": day} if day else {})}
+
+
+def _is_choice(text: str, tracker: DialogueStateTracker) -> bool:
+    return any(str(choice["title"]) == text.strip() for choice in _choices(tracker))
+
+
+def _just_offered(payload: str, tracker: DialogueStateTracker) -> bool:
+    return any(str(choice["payload"]) == payload for choice in _choices(tracker))
