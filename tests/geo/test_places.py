@@ -358,3 +358,24 @@ def test_common_words_are_never_places_by_their_sound() -> None:
     for row in read_csv(GAZETTEER_DIR / "common_words.csv"):
         word = row["word"]
         assert not any(match.via == "pinyin" and match.surface == word for match in find_places(f"在{word}附近")), word
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "name"),
+    [
+        ("zhangpu", "zhangpu", "张浦镇"),
+        ("wo zai huaqiao xiang xie xie", "huaqiao", "花桥镇"),
+        ("wo zai renmin lu xie huo", "renmin lu", "人民路"),
+        ("Kunshan nan zhan 有驿站吗", "Kunshan nan zhan", "昆山南站"),
+    ],
+)
+def test_places_typed_in_letters(text, surface, name):
+    (match,) = find_places(text)
+    assert (match.surface, match.place.name, match.via) == (surface, name, "pinyin")
+
+
+@pytest.mark.parametrize(
+    "text", ["gongzi bu fa", "wo xiang zhao yi zhan", "app wifi ok", "mei tuan zhan zhang kou qian"]
+)
+def test_letters_that_name_no_place(text):
+    assert find_places(text) == []

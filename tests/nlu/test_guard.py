@@ -11,7 +11,18 @@ def _scores(emergency: float = -0.4, crisis: float = -0.4, other: float = 0.1) -
 
 @pytest.mark.parametrize(
     "text",
-    ["我不想活了", "想跳楼", "活着没意思", "写好遗书了", "割腕了", "不如死了算了", "我想自殺", "勿想活哉"],
+    [
+        "我不想活了",
+        "想跳楼",
+        "活着没意思",
+        "写好遗书了",
+        "割腕了",
+        "不如死了算了",
+        "我想自殺",
+        "勿想活哉",
+        "床头放着一瓶安眠药",
+        "连人带车冲进河里算了",
+    ],
 )
 def test_words_of_despair_are_enough_with_a_middling_score(text: str) -> None:
     assert judge(text, _scores(), Thresholds()) == "crisis"
@@ -40,6 +51,13 @@ def test_words_of_need_are_enough_with_a_middling_score(text: str) -> None:
 )
 def test_calm_look_alikes_of_need(text: str) -> None:
     assert judge(text, _scores(), Thresholds()) is None
+
+
+def test_figures_of_speech_need_a_clear_score() -> None:
+    assert judge("房贷压得我喘不上气", _scores(), Thresholds()) is None
+    assert judge("喘不上气", _scores(), Thresholds()) == "emergency"
+    assert judge("心里哇凉哇凉的", _scores(emergency=0.5), Thresholds()) is None
+    assert judge("心口绞着疼", _scores(emergency=0.5), Thresholds()) == "emergency"
 
 
 def test_scores_alone_decide_when_they_lead() -> None:

@@ -60,3 +60,24 @@ def test_topic_decides_what_words_mean() -> None:
     assert belongs(service, None)
     assert not belongs(_found("channel", 0, 2), "hospital/free_clinic")
     assert not belongs(_found("time", 0, 3), "greet")
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "entities"),
+    [
+        ("看病约的星期三", "reschedule_booking", ["time"]),
+        ("帮我挂个骨科", "book_hospital", ["channel"]),
+        ("尽快给我约个门诊", "book_hospital", ["channel"]),
+        ("随便哪天都行", "inform", ["time"]),
+        ("下大雨夜里没处躲", "find_station", []),
+        ("夜里几点关门", "station/hours", ["time"]),
+        ("前两天报的那件事", "dispute_status", []),
+        ("跑了一万二够不够", "check_tour_card", []),
+        ("歇脚点能不能充电", "find_station", ["service"]),
+        ("网络主播能进吗", "station/services", []),
+        ("中医院是不是那家", "hospital/location", []),
+    ],
+)
+def test_only_what_names_something_is_an_entity(text: str, topic: str, entities: list[str]) -> None:
+    found = [item for item in find_entities(text, NOW) if belongs(item, topic)]
+    assert [item.entity for item in found] == entities

@@ -53,3 +53,12 @@ def test_learns_unlisted_firms_and_survives_saving(tmp_path: Path) -> None:
     recogniser.save(tmp_path / "spacy")
     for one in (recogniser, load(tmp_path / "spacy")):
         assert [item.surface for item in one.find("我在宏盛物流干活")] == ["宏盛物流"]
+
+
+def test_a_name_alone_and_a_firm_whose_people_are_meant() -> None:
+    recogniser = EntityRecogniser(blank())
+    assert [(item.entity, item.value) for item in recogniser.find("圆达速递")] == [("employer", "圆达速递")]
+    assert [item.entity for item in recogniser.find("顺丰那边跟我谈妥了")] == ["employer"]
+    assert [item.entity for item in recogniser.find("顺丰那边有没有驿站")] == ["place"]
+    for text in ("人工服务", "我们公司", "转客服服务", "那个物流"):
+        assert recogniser.find(text) == []
