@@ -231,14 +231,27 @@ class DisputeForm(TaskForm):
         added = changed.get("dispute_type") == before.get("dispute_type") and "dispute_summary" in changed
         return "这件也写进经过了。" if added else super()._noted(fields, before, changed)
 
+    async def _start(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        fields: list[Field],
+        values: Values,
+    ) -> list[Event]:
+        if heard.metadata.get("safe"):
+            say(dispatcher, "人没事就好。身上哪儿不对劲，别硬撑，去医院看看。")
+        return await super()._start(dispatcher, tracker, heard, fields, values)
+
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         text = "" if heard.text.startswith("/") else heard.text
         person = await self.services.people.get(await self.person_id(tracker))
         told: Values = {}
         before: list[str] = []
         # "帮我登记" after the matter was asked about: what was said then is not asked again
-        if story.kind(heard) is None:
-            for earlier in story.told_before(tracker, heard.now):
+        kept = [one for one in story.told_in_danger(tracker, heard.now) if one.text != heard.text]
+        if kept or story.kind(heard) is None:
+            for earlier in kept or story.told_before(tracker, heard.now):
                 found, _, _ = self._read(earlier, list(self.all_fields()), None, {})
                 named = find_dispute_types(earlier.text)  # a cry for help is read for nothing else
                 found = ({"dispute_type": named[0].value} if named else {}) | found

@@ -102,7 +102,7 @@ _OF_A_TOWN = re.compile(
 # what tells more of the matter, and a bare count: no name of a firm
 _TELLS = re.compile(
     r"不[给发付结退管认让]|没[给发付结退有]|欠|扣|罚|拖|跑[了路]|[再还也]补|补[一充]|刚才|因为|所以|干了|[0-9一二两三四五六七八九十百]+个?人?$"
-    r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|先登记|就上|自己|签|上面|前面|(?:那|这)个$"
+    r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|先登记|就上|自己|签|上面|前面|(?:那|这)个$|^(?:打|去|来|看|报|弄|走|到)了$"
 )
 
 
@@ -199,7 +199,8 @@ _PARTS = frozenset({"employer", "amount", "dispute_type", "place"})
 
 def told_before(tracker: Tracker, now: datetime) -> list[Heard]:
     """The latest messages about a dispute that no form has read, the newest first."""
-    found: list[Heard] = []
+    found = told_in_danger(tracker, now)
+    in_danger = bool(found)
     asked = 0
     for event in reversed(tracker.events[:-1]):
         if event.get("event") == "active_loop" and asked:
@@ -212,6 +213,8 @@ def told_before(tracker: Tracker, now: datetime) -> list[Heard]:
         doubtful = (
             topic in ("nlu_fallback", "inform") and {e.get("entity") for e in parse.get("entities") or []} & _PARTS
         )
+        if topic in ("emergency", "crisis") and in_danger:
+            continue  # what it tells of the matter was taken out of it
         if asked > 1 and (doubtful or topic.startswith("dispute/") or topic in ("open_dispute", "emergency")):
             intent = parse.get("intent") or {}
             text = str(parse.get("text") or "")
@@ -221,6 +224,18 @@ def told_before(tracker: Tracker, now: datetime) -> list[Heard]:
         if asked > MESSAGES_BACK:
             break
     return found
+
+
+def told_in_danger(tracker: Tracker, now: datetime) -> list[Heard]:
+    """What a message about danger told besides of a dispute, kept until now."""
+    kept = tracker.get_slot("suspended")
+    while isinstance(kept, dict):
+        said = kept.get("said")
+        if kept.get("form") == "dispute_form" and isinstance(said, dict):
+            parse = dict(said["parse"])
+            return [Heard(str(said["text"]), "open_dispute", 1.0, list(parse.get("entities") or []), {}, now, parse)]
+        kept = kept.get("before")
+    return []
 
 
 _RATE = re.compile(r"(?:一|每)(?:次|单|天|个?月|趟|件|公里|小时)|又(?:罚|扣|欠)|另外|还有")

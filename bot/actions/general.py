@@ -67,6 +67,18 @@ def leave_form(tracker: Tracker, *, keep: bool) -> list[Event]:
     return events
 
 
+def lay_by(tracker: Tracker, heard: Heard) -> list[Event]:
+    """Events that lay everything aside for danger: the running form, then what the message told besides."""
+    loop = (tracker.active_loop or {}).get("name")
+    events = leave_form(tracker, keep=True)
+    told = [one for one in heard.metadata.get("also") or () if one.get("form") != loop]
+    if not told:
+        return events
+    form = form_of(loop) if loop else None
+    kept = over(told[0], tracker.get_slot("suspended"))
+    return [*events, SlotSet("suspended", over(put_aside(form, tracker.get_slot), kept) if form else kept)]
+
+
 class ActionGoodbye(BotAction):
     action_name = "action_goodbye"
 
@@ -339,10 +351,7 @@ class ActionEmergency(BotAction):
             "没呼吸就按 120 的指导做胸外按压。\n市三院（昆小哥医院）有急诊绿色通道，送到就说是紧急救治。",
             [("已经打了120", "/affirm"), LANE_CARD],
         )
-        return [
-            *leave_form(tracker, keep=True),
-            SlotSet("emergency_turn", tracker.get_slot("turn_count") or 0),
-        ]
+        return [*lay_by(tracker, heard), SlotSet("emergency_turn", tracker.get_slot("turn_count") or 0)]
 
     @staticmethod
     def _resume_choice(tracker: Tracker) -> list[Choice]:
@@ -385,7 +394,31 @@ class ActionCrisis(BotAction):
         )
         person = await self.person_id(tracker)
         await self.services.handoff.request(person, reason="crisis", text=heard.text, key=heard.key)
-        return leave_form(tracker, keep=True)
+        return lay_by(tracker, heard)
+
+
+class ActionSafeAgain(BotAction):
+    """The danger is over: what waited because of it may go on, and nobody is pressed."""
+
+    action_name = "action_safe_again"
+    listed: ClassVar[bool] = False
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if heard.metadata.get("about") == "crisis":
+            kind = "听您这么说，放心些了。难受了随时打 12356，有人听您说；也可以接着跟我说。"
+        else:
+            kind = "人没事就好。身上哪儿不对劲，别硬撑，去医院看看；急了还是打 120。"
+        suspended = waiting(tracker.get_slot("suspended"))
+        if suspended is None:
+            say(dispatcher, kind, [payload("human_handoff"), payload("help")])
+            return [SlotSet("emergency_turn", None)]
+        say(
+            dispatcher,
+            f"{kind}\n之前说的{suspended['title']}还留着，现在接着办吗？不急，想办了说“接着办”就行。",
+            [("接着办", "/affirm"), ("先歇会儿", "/stop")],
+            ask=True,
+        )
+        return [SlotSet("offered_resume", True), SlotSet("emergency_turn", None)]
 
 
 class ActionFormClosed(BotAction):

@@ -9,6 +9,7 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.details import DETAILS
+from bot.actions.registry import FORMS
 from bot.actions.wording import QUESTION, is_meant
 from bot.dialogue.turn import Parse, Turn, is_weak, turns_since, with_topic
 from bot.language import find_dispute_types
@@ -47,6 +48,25 @@ _FORGOTTEN = re.compile(
 )
 MORE_LENGTH = 80  # characters
 MORE_LIFE = 6  # user turns after a ticket was made or shown
+_CLAUSE = re.compile(r"[^\s，,。！!；;]+[\s，,。！!；;]*")
+_OWED_TO_ME = re.compile(
+    r"[欠扣罚](?!了?费)|押金|工资|薪|(?:没|不|拒绝?)[发给付结](?!我?(?:活路|机会|面子))|(?:公司|站点|平台|单位|站长|老板)(?:叫|是|姓)|\d{4,}元?|(?<!\d)1\d{10}"
+)
+_PAYS_NOT = re.compile(r"(?:平台|公司|站长|站点|老板|单位).{0,6}(?:不|没)(?:管|认|赔|报|理|出|承认)|工伤|医药费|报销")
+_SAFE = re.compile(
+    r"没事(?:儿|了|啦)|(?:人|我|都)没事|没什么事|没大碍|没伤着|不要紧了|安全了?|平安|脱险|脱离危险|缓过来|缓过劲|好(?:多|些|点|一点|一些)了|平静|冷静(?:下来|了)"
+    r"|想开了|想通了|不(?:想|会)(?:死|做傻事|自杀)|不死了|包扎|缝(?:好|完)|出院|(?:到|回)家了|处理(?:好|完)了|没那么难受|舒服(?:点|些|多)|心里(?:好|舒)"
+)
+_NOT_SAFE = re.compile(r"不(?:太)?安全|没(?:有)?好|不好了?|没缓|还(?:在|是)(?:疼|流|想)|又|更|要是|如果|才(?:能|会)?")
+_ALL_SAFE = re.compile(
+    rf"(?:(?:我|人|现在|已经|都|也|嗯|就|好的?|在医院|在家|医生|谢谢|放心|伤口|了|的|啦|[\s，,。!！])|{_SAFE.pattern})+"
+)
+_LONG_AGO = re.compile(
+    r"上个?月|上(?:周|星期|礼拜)|前天|去年|前年|[\d一二三四五六七八九十]+(?:月|个月|天前|年)|出院|养(?:着|伤|病)|休养|以前|之前|住(?:了|过|着)?院"
+)
+_MAY_BE_DANGER = re.compile(r"[撞摔砸烫烧]|血|断|骨折|晕|昏|喘|胸|[疼痛死活跳]|自杀|想不开|没意思|绝望|[撑熬扛]不")
+SAFE_LENGTH = 30  # characters
+SAFE_LIFE = 8  # the rider's messages since the danger, after which "没事了" is about something else
 CRISIS_LIFE = 3  # user turns after words of despair in which what is not clear is answered as such
 DETAILS_LENGTH = 24  # characters
 DETAILS_LIFE = 4  # user turns after the ticket
@@ -104,6 +124,76 @@ def feelings(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogu
     return None
 
 
+def besides_danger(text: str, parse: Parse, metadata: dict[str, Any]) -> dict[str, Any]:
+    """Metadata of a message about danger: what it tells of a dispute besides waits until the worst is over.
+
+    Of a message of despair only those clauses wait: the rest is for nobody's ticket.
+    """
+    hurt = parse.get("topic") == "emergency"
+    told, entities = "", []
+    for clause in _CLAUSE.finditer(text):
+        inside = [
+            e for e in parse.get("entities") or [] if clause.start() <= e.get("start", -1) and e["end"] <= clause.end()
+        ]
+        if not (_OWED_TO_ME.search(clause[0]) or _PAYS_NOT.search(clause[0])):
+            continue
+        moved = len(told) - clause.start()
+        entities += [{**e, "start": e["start"] + moved, "end": e["end"] + moved} for e in inside]
+        told += clause[0]
+    if not told:
+        return metadata
+    if hurt:
+        told, entities = text, list(parse.get("entities") or [])
+        if not _OWED_TO_ME.search(text):
+            entities.append({"entity": "dispute_type", "value": "injury", "extractor": "payload"})
+    topic = "open_dispute"
+    begun = with_topic({"text": told.strip(), "entities": entities}, topic)
+    form = FORMS["dispute_form"]
+    said = {"text": told.strip(), "parse": begun, "about": None, "runs": None}
+    return {**metadata, "also": [{"form": form.form, "topic": topic, "title": form.title, "said": said}]}
+
+
+def danger_beside_dispute(text: str) -> str | None:
+    """What stands beside a dispute and may tell of danger, to be read by itself; None when nothing does.
+
+    "我撞车了腿在流血 老板还欠我八千" is as a whole a matter of pay, and first of all a matter of life.
+    """
+    clauses = [clause[0] for clause in _CLAUSE.finditer(text)]
+    rest = [clause for clause in clauses if not (_OWED_TO_ME.search(clause) or _PAYS_NOT.search(clause))]
+    if not rest or len(rest) == len(clauses) or not _MAY_BE_DANGER.search("".join(rest)):
+        return None
+    if _LONG_AGO.search(text):
+        return None
+    return "".join(rest).strip()
+
+
+def safe_again(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "没事了", "好多了" after danger: what waited because of it is taken up again, if wanted."""
+    if tracker.active_loop_name or text.startswith("/") or len(text) > SAFE_LENGTH or QUESTION.search(text):
+        return None
+    if not _SAFE.search(text) or _NOT_SAFE.search(text):
+        return None
+    danger = _danger_lately(tracker, SAFE_LIFE)
+    if danger is None or (parse.get("topic") in ("emergency", "crisis") and not _ALL_SAFE.fullmatch(text.strip())):
+        return None
+    if danger == "emergency" and (turn := _dispute_of_it(text, parse, metadata, tracker)) is not None:
+        return Turn(turn.text, turn.parse, {**turn.metadata, "safe": True})
+    about = {"about": danger, "runs": "action_safe_again"}
+    return Turn(text, with_topic(parse, "inform"), {**metadata, **about})
+
+
+def _danger_lately(tracker: DialogueStateTracker, life: int) -> str | None:
+    """The danger told of in the rider's last messages, unless it was said to be over since."""
+    lately = [e for e in reversed(tracker.events) if isinstance(e, UserUttered)][:life]
+    for event in lately:
+        metadata = event.metadata or {}
+        if metadata.get("runs") == "action_safe_again":
+            return None
+        if event.intent_name in ("emergency", "crisis") and not metadata.get("crisis_follow_up"):
+            return str(event.intent_name)
+    return None
+
+
 def help_is_coming(text: str, tracker: DialogueStateTracker) -> bool:
     """ "打了 车在路上了" after the bot has said 120: not a new accident."""
     mark = tracker.get_slot("emergency_turn")
@@ -142,8 +232,7 @@ def after_crisis(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     """ "没人管我", "好的我打" just after despair was heard: answered as such, never with the menu."""
     if tracker.active_loop_name or text.startswith("/") or metadata.keys() & {"location", "image_url"}:
         return None
-    lately = [e for e in reversed(tracker.events) if isinstance(e, UserUttered)][:CRISIS_LIFE]
-    if not any(e.intent_name == "crisis" and not (e.metadata or {}).get("crisis_follow_up") for e in lately):
+    if _danger_lately(tracker, CRISIS_LIFE) != "crisis" or str(parse.get("text") or "").startswith("/"):
         return None
     topic, confidence = str(parse.get("topic")), float((parse.get("intent") or {}).get("confidence") or 0)
     social = topic in ("affirm", "deny", "thank", "greet", "bot_feedback", "out_of_scope", "stop", "goodbye")

@@ -20,9 +20,11 @@ from bot.actions.wording import QUESTION
 from bot.dialogue.aftermath import (
     after_crisis,
     after_emergency,
+    besides_danger,
     feelings,
     help_is_coming,
     more_after_ticket,
+    safe_again,
     told_after_ticket,
 )
 from bot.dialogue.moved import another_time
@@ -69,7 +71,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             return Turn(text, with_topic(parse, "inform"), metadata)
         safety = parse.get("topic") in ("emergency", "crisis")
         if safety:
-            return Turn(text, parse, metadata)
+            return Turn(text, parse, besides_danger(text, parse, metadata))
         return (
             _anywhere(text, parse, metadata, None)
             or feelings(text, parse, metadata, None)
@@ -80,10 +82,14 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         )
     topic = str(parse.get("topic") or "")
     if topic == "crisis" or (topic == "emergency" and not help_is_coming(text, tracker)):
-        return Turn(text, parse, metadata)
+        over = safe_again(text, parse, metadata, tracker)
+        if over is not None:
+            return over
+        return Turn(text, parse, besides_danger(text, parse, metadata))
     for reading in (
         answer_to_switch,
         resume,
+        safe_again,
         after_emergency,
         after_crisis,
         _leaves_form,

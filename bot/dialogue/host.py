@@ -18,6 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.actions.base import BotAction
 from bot.actions.laid_aside import still_waiting
 from bot.dialogue import rasa_speed
+from bot.dialogue.aftermath import danger_beside_dispute
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
 from bot.dialogue.context import interpret
@@ -180,6 +181,11 @@ class DialogueHost:
         parse = await self.parse(payload)
         if not parse.get("topic"):  # nothing but blanks
             parse = with_topic(parse, "nlu_fallback", 0.0)
+        beside = None if payload.startswith("/") else danger_beside_dispute(text)
+        if beside and parse["topic"] not in ("emergency", "crisis"):
+            danger = await self.parse(beside)
+            if danger.get("topic") in ("emergency", "crisis"):
+                parse = with_topic({**parse, "matters": []}, str(danger["topic"]))
         first = interpret(text, parse, metadata, tracker)
         if is_doubtful_whole(first, parse, tracker):
             whole = Turn(text, parse, metadata)

@@ -85,7 +85,8 @@ def is_doubtful_whole(first: Turn, parse: Parse, tracker: DialogueStateTracker |
     """A message of several matters is about none of them for sure as a whole: that is no reason to ask which."""
     if len(parse.get("matters") or ()) < 2 or (tracker is not None and tracker.active_loop_name):
         return False
-    return first.parse.get("topic") == "nlu_fallback" and parse.get("topic") != "nlu_fallback"
+    doubtful = parse.get("decision") in ("ambiguous", "unsure")
+    return doubtful and first.parse.get("topic") in ("nlu_fallback", parse.get("topic"))
 
 
 async def _with_their_values(
