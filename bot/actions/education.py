@@ -193,7 +193,7 @@ class EducationForm(TaskForm):
         values = values_after(tracker, self.all_fields(), events)
         mine = await self.services.safety.education.bookings(person_id) if is_session(values) else []
         if mine and events:
-            say(dispatcher, await self._have_one(mine[0]), [CANCEL, payload("help")])
+            say(dispatcher, await self._have_one(mine[0]), [MOVE, CANCEL, payload("help")])
             return [*events, *clear(*(f.name for f in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
         dispatcher.messages.extend(quiet.messages)
         if is_confirmed(events) and is_session(values):
@@ -201,7 +201,7 @@ class EducationForm(TaskForm):
         return events
 
     async def _have_one(self, booking: EducationBooking) -> str:
-        return f"您已经约了：{await describe_education(self, booking)}。要换先取消这个。"
+        return f"您已经约了：{await describe_education(self, booking)}。要换时间直接说改到哪天。"
 
     async def _book(
         self, dispatcher: CollectingDispatcher, person_id: str, values: Values, heard: Heard
@@ -217,7 +217,7 @@ class EducationForm(TaskForm):
             events = [SlotSet(name, value) for name, value in changed.items()]
             return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", "edu_session")]
         except AlreadyExists as already:
-            say(dispatcher, await self._have_one(already.existing), [CANCEL, payload("help")])
+            say(dispatcher, await self._have_one(already.existing), [MOVE, CANCEL, payload("help")])
             return [SlotSet(CONFIRM, None)]
         return [SlotSet("edu_result", booking.number)]
 
@@ -323,6 +323,7 @@ class EducationForm(TaskForm):
         return (("确认预约", "/affirm"), ("先不约了", "/stop"))
 
 
+MOVE: Choice = ("改时间", "/book_education:move")
 CANCEL: Choice = ("取消这次学习", "/book_education:cancel")
 
 
@@ -416,7 +417,7 @@ class ActionSubmitEducation(BotAction):
             dispatcher,
             f"约好了，编号 {booking.number}。\n{EDUCATION_NAMES[booking.form]}，{when_zh(booking.starts_at)}，"
             f"{lesson.site}（示例场次，去之前先核实）。\n门牌没有公布，出门前按交警通知或打 12345 问清；带身份证。前一天提醒您。",
-            [("先做题练练", '/book_education{"edu_kind":"quiz"}'), CANCEL, payload("safety/education_sites")],
+            [("先做题练练", '/book_education{"edu_kind":"quiz"}'), MOVE, CANCEL, payload("safety/education_sites")],
         )
         return [*events, *await ask_to_remember(self, dispatcher, tracker, person_id, given["edu_phone"])]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -23,6 +22,7 @@ from bot.actions.base import BotAction, Event, Heard, say
 from bot.actions.form_asking import FormAsking, slots_set
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Values
 from bot.actions.form_reading import corrects, held_corrected, holding, holds_strictly, read_fields
+from bot.actions.form_turns import came_back, just_activated, offer_dropped, without_past
 from bot.actions.laid_aside import (
     AGAIN,
     beneath,
@@ -45,10 +45,12 @@ from bot.actions.wording import (
     SAME_PHONE,
     SHORT,
     SKIP,
+    SUBMITS,
     instead,
     is_meant,
     is_yes,
     says_yes_too,
+    wants_to_wait,
 )
 from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
@@ -116,10 +118,10 @@ class TaskForm(FormAsking, BotAction):
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         fields = list(self.all_fields())
         values: Values = {f.name: tracker.get_slot(f.name) for f in fields}
-        if _just_activated(tracker, self.form):
+        if just_activated(tracker, self.form):
             return await self._start(dispatcher, tracker, heard, fields, values)
-        if _came_back(tracker, self.form):
-            dropped = {} if tracker.get_slot("pending_task") is None else _offer_dropped(tracker)
+        if came_back(tracker, self.form):
+            dropped = {} if tracker.get_slot("pending_task") is None else offer_dropped(tracker)
             return self._ask(
                 dispatcher, fields, values, dropped, lead="咱们接着办。" if heard.topic not in SOCIAL else ""
             )
@@ -141,7 +143,7 @@ class TaskForm(FormAsking, BotAction):
             events = await self._take_up(dispatcher, heard, fields, as_left)
             return [*events, SlotSet("suspended", beneath(left))]
         values = dict.fromkeys(values)
-        told_in = _without_past(tracker) if is_stopped(left) else tracker
+        told_in = without_past(tracker) if is_stopped(left) else tracker
         changed = {k: v for k, v in (await self.prepare(told_in, heard, values)).items() if v is not None}
         found, refusal, _ = self._read(heard, fields, None, values)
         changed |= found
@@ -199,12 +201,14 @@ class TaskForm(FormAsking, BotAction):
         requested = str(tracker.get_slot("requested_slot"))
         if wants_again(heard.text, heard.do):
             return await self._again(dispatcher, tracker, heard, fields)
+        if wants_to_wait(heard.text) and heard.topic not in SAFETY:
+            return self._ask(dispatcher, fields, values, {}, lead="好，不急，前面说的都在。忙完接着说就行：")
+        runs = run_by_words(heard.topic, heard.text) if heard.topic == "human_handoff" else None
         unsure = heard.topic == "human_handoff" and heard.confidence < SURELY and not is_meant(heard.topic, heard.text)
         unsure = unsure or (heard.topic == "stop" and not may_leave(heard.text))
         unsure = unsure or (heard.topic == "human_handoff" and is_bare_order(heard.text))  # "给我回电"
         if heard.topic in LEAVING and (unsure or self._is_answer_after_all(heard, fields, values, requested)):
             heard = replace(heard, topic="inform")
-        runs = run_by_words(heard.topic, heard.text) if heard.topic == "human_handoff" else None
         if runs in FORMS and runs != self.form and not heard.metadata.get("switch"):
             return self._offer_switch(
                 dispatcher, tracker, heard, requested, runs
@@ -218,10 +222,10 @@ class TaskForm(FormAsking, BotAction):
         if tracker.get_slot("pending_task") is not None:
             # the offer to switch was not taken: whatever comes now is for this form
             if heard.text == "/deny" or read_yes_no(heard.text) is False:
-                return self._ask(dispatcher, fields, values, _offer_dropped(tracker), lead="好，接着办这个。")
+                return self._ask(dispatcher, fields, values, offer_dropped(tracker), lead="好，接着办这个。")
             events = await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
             # nothing for this form either: it is left to the rules, which takes a reply without any event
-            return [*slots_set(_offer_dropped(tracker)), *events] if events else []
+            return [*slots_set(offer_dropped(tracker)), *events] if events else []
         return await self._heard_in_form(dispatcher, tracker, heard, fields, values, requested)
 
     async def _again(
@@ -230,7 +234,7 @@ class TaskForm(FormAsking, BotAction):
         """Every value goes but what a fresh start would know; "重新填 单位是快马" tells nothing more."""
         empty: Values = dict.fromkeys(field.name for field in fields)
         order = replace(heard, text="/inform", entities=[], metadata={})
-        prepared = await self.prepare(_without_past(tracker), order, empty)
+        prepared = await self.prepare(without_past(tracker), order, empty)
         known = {k: v for k, v in prepared.items() if v is not None}
         known |= await self.settle(dispatcher, order, empty | known, known)
         return self._ask(dispatcher, fields, empty | known, empty | known, lead="好，从头来。")
@@ -301,6 +305,10 @@ class TaskForm(FormAsking, BotAction):
             found = {}  # "给我报名" is no "给我自己"
         if not found and (own_order or run_by_words(heard.topic, heard.text) == self.form):
             return self._ask(dispatcher, fields, values, {}, lead="好，正在办这个。")
+        if not found and not refusal and field is not None and SUBMITS.fullmatch(heard.text.strip()):
+            left = {field.name: SKIPPED} if field.optional else {}
+            lead = "好，这项先不填。" if left else "还差这一项，填上就能交了。"
+            return self._ask(dispatcher, fields, values | left, left, lead=lead)
         if not refusal and self._is_other_matter(heard, field, found, verdict):
             runs = run_by_words(heard.topic, heard.text)
             other = form_started_by(heard.topic) or (runs if runs in FORMS or runs in STARTERS else None)
@@ -415,36 +423,3 @@ class TaskForm(FormAsking, BotAction):
             SlotSet("suspended", over(put_aside(type(self), tracker.get_slot), tracker.get_slot("suspended"))),
             SlotSet("requested_slot", requested),
         ]
-
-
-def _offer_dropped(tracker: Tracker) -> Values:
-    """The offer to do something else first was not taken: what lay aside before it lies there again."""
-    offer = tracker.get_slot("pending_task")
-    return {"pending_task": None, "suspended": offer.get("before") if isinstance(offer, dict) else None}
-
-
-def _without_past(tracker: Tracker) -> Tracker:
-    """The tracker as if nothing had been said yet: what the values held or dropped were read from is not read again."""
-    fresh = copy(tracker)
-    fresh.events = []
-    return fresh
-
-
-def _came_back(tracker: Tracker, form: str) -> bool:
-    """True when this message was already left to the rules, and the form is only asked to repeat its question."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "action_execution_rejected" and event.get("name") == form:
-            return True
-    return False
-
-
-def _just_activated(tracker: Tracker, form: str) -> bool:
-    """True while Rasa activates the form (its loop event comes after the rider's message)."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "active_loop" and event.get("name") == form:
-            return True
-    return False

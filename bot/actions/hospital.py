@@ -162,6 +162,12 @@ class VisitForm(TaskForm):
         wishes = [Wish.from_slot(wish) for wish in changed.get("visit_wish") or ()]
         held = values.get("visit_slot") if "visit_slot" not in changed else None
         if isinstance(chosen, dict):
+            if any(wish.kind == "at" and wish.dated for wish in wishes):
+                # "下周二上午第一个": of that time, not of what was offered before
+                named_time = await offer_for(hospital, channel, wishes, None, heard.now)
+                offers = [at.isoformat() for at in named_time.times]
+                if named_time.chosen is not None or not offers:
+                    return self._offered(named_time)
             picked = pick(offers, int(chosen["pick"]))
             if picked is not None:
                 return self._chosen(picked)

@@ -109,6 +109,9 @@ def meant(found: Sequence[Appointment], heard: Heard) -> Appointment | None:
         return by_number[0]
     if _OF_HOSPITAL.search(heard.text):
         return next((one for one in found if one.kind == "hospital"), None) or next(iter(found), None)
+    tapped = _KIND_OF_BUTTON.get(str(heard.metadata.get("about"))) if heard.do == "move" else None
+    if tapped:
+        return next((one for one in found if one.kind == tapped), None)
     words = [Thing(one.what, one.number, "", one.made, _WORDS.get(one.kind, one.what[:2])) for one in found]
     named, _ = things_named([thing for thing in words if not thing.what.startswith("医院")], heard)
     if named:
@@ -116,6 +119,7 @@ def meant(found: Sequence[Appointment], heard: Heard) -> Appointment | None:
     return next(iter(found), None)
 
 
+_KIND_OF_BUTTON = {"freight/plate_window": "plating", "book_education": "education"}
 _WORDS = {"plating": "上牌|专窗", "education": "安全学习|学习|执勤|上课", "mediation": "调解"}
 
 
@@ -230,6 +234,9 @@ class ActionMoveLatest(BotAction):
 
     action_name = "action_move_latest"
     listed: ClassVar[bool] = False
+    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset(
+        {("freight/plate_window", "move"), ("book_education", "move")}
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         then = await move_latest(self, dispatcher, await self.person_id(tracker), heard)

@@ -252,7 +252,11 @@ class ActionSubmitPlating(BotAction):
             dispatcher,
             f"约好了：{_say(slot)}，{row.company} {row.vehicles} 台，编号 {row.number}。\n"
             "专窗在哪、带什么材料没有公布，去之前打 12345 问市公安局。去不了请提前取消。",
-            [("取消这个预约", "/freight/plate_window:cancel"), payload("freight/passage")],
+            [
+                ("改时间", "/freight/plate_window:move"),
+                ("取消这个预约", "/freight/plate_window:cancel"),
+                payload("freight/passage"),
+            ],
         )
         return [*events, *(await ask_to_remember(self, dispatcher, tracker, person, phone))]
 

@@ -31,6 +31,17 @@ def _in_all(text: str) -> int | None:
     return next((one.fen for one in sums[1:] if _IN_ALL.search(text[: one.start])), None)
 
 
+_MENDED = re.compile(r"不对|错了|说错|记错|应该是|哦不|噢不|喔不|啊不")
+
+
+def _mended(text: str) -> int | None:
+    """ "一万二 不对 一万三": the sum after the correction, when one stands before it too."""
+    parts = _MENDED.split(text)
+    before = any(find_money(part, bare=True) for part in parts[:-1])
+    after = find_money(parts[-1], bare=True)
+    return after[0].fen if before and after else None
+
+
 def has_total(text: str) -> bool:
     """Whether one of the sums is said to be all."""
     return any(_IN_ALL.search(text[: one.start]) for one in find_money(text, bare=True))
@@ -41,6 +52,9 @@ def amount_fen(heard: Heard) -> int | None:
     total = _in_all(heard.text)
     if total is not None:
         return total
+    mended = _mended(heard.text)
+    if mended is not None:
+        return mended
     for entity in heard.all("amount"):
         value = entity.get("value")
         if isinstance(value, int | float):

@@ -50,6 +50,11 @@ _MANAGED = re.compile(r"排班|考勤|打卡|点名|请假|要罚|会罚|罚款|
 _FREELY = re.compile(r"想.{1,6}就|自己(?:定|说了算|做主|决定|接)|随时|随便(?:上|接|几点)|看(?:我)?心情|都(?:行|可以)")
 
 
+_BOUND = re.compile(
+    r"不(?:能|让|许|准|可以)(?:拒|挑|选|自己|不接)|必须(?:接|上线|跑)|强制|(?:系统|站长|都是)派(?:单|的)|不接.{0,4}(?:罚|扣)"
+)
+
+
 _UNMANAGED = re.compile(
     r"没人管|没谁管|不归(?:谁|他们|站)|不管我|不用(?:打卡|请假|排班)|没有?(?:排班|打卡|考勤)|不排班|不打卡|随便"
 )
@@ -70,6 +75,12 @@ def _yes_no(heard: Heard) -> str | None:
     if verdict is None and heard.topic in ("affirm", "deny"):
         verdict = heard.topic == "affirm"
     return None if verdict is None else "yes" if verdict else "no"
+
+
+def _free_asked(heard: Heard) -> str | None:
+    if _BOUND.search(heard.text):
+        return "no"
+    return "yes" if _FREELY.search(heard.text) else _yes_no(heard)
 
 
 class PlatformTriageForm(TaskForm):
@@ -121,7 +132,7 @@ class PlatformTriageForm(TaskForm):
                 label="自由上线",
                 ask=lambda v: Question("您能自己定什么时候上线、接不接单吗？", (("能", "/affirm"), ("不能", "/deny"))),
                 read=lambda h: None,
-                read_answer=lambda h: "yes" if _FREELY.search(h.text) else _yes_no(h),
+                read_answer=_free_asked,
                 needed=lambda v: v.get("triage_contract") != "labour",
                 optional=True,
             ),

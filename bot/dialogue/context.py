@@ -27,7 +27,7 @@ from bot.dialogue.aftermath import (
     safe_again,
     told_after_ticket,
 )
-from bot.dialogue.moved import another_time
+from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.taken_up import (
     answer_to_offer,
@@ -98,7 +98,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _anywhere,
         project_by_number,
         other_hour_of_mediation,
-        another_time,
+        time_for_move,
         answer_to_offer,
         _aside,
         told_after_ticket,
@@ -108,6 +108,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         place_pointed_at,
         _what_if,
         _passage,
+        another_time,
         nth_button,
         _words,
         _unsure,
@@ -164,7 +165,7 @@ def _talked_about(tracker: DialogueStateTracker) -> tuple[type[TaskForm] | None,
 
 def _leaves_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "先不报了" in a form, which by itself is a no to anything."""
-    if not tracker.active_loop_name or parse.get("topic") == "stop":
+    if not tracker.active_loop_name or parse.get("topic") == "stop" or str(parse.get("text") or "").startswith("/"):
         return None
     if _ENOUGH.fullmatch(normalise(text).text.strip()):
         return Turn(text, with_topic(parse, "stop"), metadata)

@@ -17,16 +17,21 @@ _OTHERS = re.compile(
 SHORT = 16  # characters of a message that only names another time
 
 
-def another_time(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
-    if tracker.active_loop_name or text.startswith("/"):
+def time_for_move(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "下周二下午呢" under the times offered for what is to be moved."""
+    moving = None if tracker.active_loop_name or text.startswith("/") else _offered_to_move(tracker)
+    if moving is None or len(text) > SHORT or _is_choice(text, tracker):
         return None
-    moving = _offered_to_move(tracker)
-    if moving is not None and len(text) <= SHORT and not _is_choice(text, tracker):
-        timed = any(e.get("entity") == "time" for e in parse.get("entities") or [])
-        mine = is_weak(parse) or parse.get("topic") in ("reschedule_booking", "book_hospital", "booking_status")
-        if mine and (timed or _OTHERS.fullmatch(normalise(text).text.strip())):
-            return Turn(text, with_topic(parse, "inform"), {**metadata, **_ABOUT, **moving})
-    if parse.get("topic") != "reschedule_booking":
+    timed = any(e.get("entity") == "time" for e in parse.get("entities") or [])
+    mine = is_weak(parse) or parse.get("topic") in ("reschedule_booking", "book_hospital", "booking_status")
+    if mine and (timed or _OTHERS.fullmatch(normalise(text).text.strip())):
+        return Turn(text, with_topic(parse, "inform"), {**metadata, **_ABOUT, **moving})
+    return None
+
+
+def another_time(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "改到周五": what that means depends on what the person has booked."""
+    if tracker.active_loop_name or text.startswith("/") or parse.get("topic") != "reschedule_booking":
         return None
     if str(parse.get("text") or "").startswith("/") and _just_offered(str(parse["text"]), tracker):
         return None  # the button under a visit to the hospital

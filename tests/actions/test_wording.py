@@ -1,0 +1,48 @@
+"""Words that only ask for patience, and those that say something."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.actions.wording import wants_to_wait
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "等下",
+        "你等一下 我找找合同",
+        "我去送个单 等会再弄",
+        "等等 我看看有没有空",
+        "稍等",
+        "我想想",
+        "来单了 等会再说",
+        "好 等我送完这单",
+        "我在骑车 等会填",
+        "忙完再弄",
+    ],
+)
+def test_asks_for_patience(text: str) -> None:
+    assert wants_to_wait(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "等等 还是晚一点",
+        "等下 能不能改成门诊",
+        "想想还是算了",
+        "等等 先别删",
+        "送餐的",
+        "我送外卖",
+        "我骑车摔了",
+        "查一下我的工单",
+        "看看有没有早一点的",
+        "晚一点",
+        "等通知",
+        "好",
+        "",
+    ],
+)
+def test_says_something(text: str) -> None:
+    assert not wants_to_wait(text)
