@@ -142,6 +142,9 @@ class BotAction(Action):  # type: ignore[misc]
     anywhere: ClassVar[tuple[str, ...]] = ()
     """Patterns that run this action whatever the topic, also inside a form, which then goes on."""
 
+    within: ClassVar[frozenset[str] | None] = None
+    """The only forms in which `anywhere` holds; None: everywhere."""
+
     listed: ClassVar[bool] = True
     """False: the domain does not know this action, `action_inform` runs it itself."""
 

@@ -39,6 +39,10 @@ _POINTS = re.compile(r"^(?:那|就|要)?(?:第.{1,2}个|最后一?个|上面|前
 _STORY = frozenset(
     {"inform", "open_dispute", "supplement_dispute", "chitchat", "nlu_fallback", "dispute/rights_consult"}
 )
+_FOR_KIN = re.compile(
+    r"我(?:家)?(?:老公|老婆|对象|爱人|丈夫|妻子|媳妇|男人|爸|妈|父亲|母亲|儿子|女儿|闺女|弟弟?|哥哥?|姐姐?|妹妹?|男朋友|女朋友)"
+    r"[^，。]{0,12}(?:送|跑|干|上班|开车|被|的工资|站|公司|欠|扣)"
+)
 _PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳|大着肚子|生娃|坐月子")
 
 
@@ -67,7 +71,9 @@ class DisputeForm(TaskForm):
     start_topic: ClassVar[str] = "open_dispute"
     topics: ClassVar[frozenset[str]] = frozenset({"supplement_dispute"})
     phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
-        (topic, NO_QUESTION + story.OWES_ME) for topic in ("out_of_scope", "chitchat", "inform")
+        (topic, NO_QUESTION + words)
+        for topic in ("out_of_scope", "chitchat", "inform")
+        for words in (story.OWES_ME, story.SENT_AWAY)
     )
     leaving: ClassVar[frozenset[str]] = frozenset({"withdraw_dispute"})
     title: ClassVar[str] = "劳动纠纷登记"
@@ -152,7 +158,9 @@ class DisputeForm(TaskForm):
         pregnant = _PREGNANT.search(str(values.get("dispute_summary") or ""))
         law = "怀孕、产假、哺乳期不能因此解除劳动合同或服务协议（妇女权益保障法第48条）。" if pregnant else ""
         grief = "请您节哀。" if _DIED.search(str(values.get("dispute_summary") or "")) else ""
-        return f"{grief}{law}我帮您登记，交给劳动维权窗口处理。"
+        kin = _FOR_KIN.search(str(values.get("dispute_summary") or ""))
+        for_kin = "替家里人登记也可以，电话留好联系的那个就行。" if kin and not grief else ""
+        return f"{grief}{law}{for_kin}我帮您登记，交给劳动维权窗口处理。"
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
@@ -160,6 +168,10 @@ class DisputeForm(TaskForm):
         """ "还有社保的事也写上" adds to what is told; the kind of the dispute stays."""
         found, refusal, known = super()._read(heard, fields, asked, values)
         self._read_place(heard, asked, values, found)
+        at_firm = asked is not None and asked.name == "employer" and "employer" not in found
+        if at_firm and story.FIRM_UNTOLD.search(heard.text):
+            found["employer"] = SKIPPED
+            found |= self.besides(heard, values)
         if asked is not None and asked.name == "amount" and "amount" not in found:
             picked = owed_sums.chosen(heard.text, owed_sums.owed(str(values.get("dispute_summary") or "")))
             found |= {"amount": picked} if picked else {}
@@ -224,6 +236,8 @@ class DisputeForm(TaskForm):
         if where.outside_of(before.get("dispute_place")) and isinstance(changed.get("dispute_place"), str):
             away = where.NOT_HERE in changed["dispute_place"]
             return "好，照样登记，不在昆山这一条也写上。" if away else f"好，上班地点写{changed['dispute_place']}。"
+        if changed.get("employer") == SKIPPED:
+            return "行，单位先不填，知道了随时补。"
         if "dispute_summary" in changed and "dispute_type" not in changed and "amount" not in changed:
             return "这句也记上了，总数没动。"
         if "amount" in changed and "dispute_summary" in changed:

@@ -53,15 +53,25 @@ def firm(heard: Heard) -> str | None:
 
 
 OWES_ME = (
-    r".*(?:公司|站长|老板|平台|单位|站点|站里|他们|队长)[^，,。\s不没]{0,6}(?:欠|拖着|压着|扣)(?:了|着)*(?:我|俺|咱)们?"
+    r".*(?:公司|站长|老板|平台|单位|站点|站里|他们|队长)[\s，,]?[^，,。\s不没]{0,6}(?:欠|拖着|压着|扣)(?:了|着)*(?:我|俺|咱|老子|老娘)们?"
     r"[^，,。]{0,4}(?:\d|[一二两三四五六七八九十半几]+[个百千万]|工资|钱|押金)"
 )
-"""A firm that owes the speaker, for a message whose other words make it look like anything else."""
+SENT_AWAY = (
+    r".*(?:(?:被|把我|给我|将我).{0,4}(?:开除|辞退|辞了|炒了|裁了|劝退)|(?:让|叫|赶)我(?:走人|滚蛋?)|不让我干了)"
+)
+"""A firm that owes the speaker or sends them away, for a message whose other words make it look like anything else."""
 
+
+def tells_wrong(text: str) -> bool:
+    """Whether the words surely tell of pay withheld or of being sent away, and ask nothing."""
+    return not _ASKED.search(text) and bool(re.match(OWES_ME, text) or re.match(SENT_AWAY, text))
+
+
+_ASKED = re.compile(r"怎么|咋|如何|多久|吗|能不能|[?？]")  # "什么破公司" asks nothing
 _NOT_OWED = re.compile(r"(?:没有?|不|不是)(?:拖)?欠(?!薪我)")
 _FROZEN = re.compile(r"冻(?:结|住)?(?:了|着|我)|(?:不让|不能|没法)提现")
 _OWED = re.compile(
-    r"(?:公司|站长|老板|平台|单位|站点|站里|他们)(?:还|一直|总共|一共|现在|到现在)*(?:拖)?欠(?:着|了)?(?:我|俺|咱)们?(?!押金|保证金)|欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪"
+    r"(?:公司|站长|老板|平台|单位|站点|站里|他们)(?:还|一直|总共|一共|现在|到现在)*(?:拖)?欠(?:着|了)?(?:我|俺|咱)们?(?!押金|保证金)|欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪|欠(?:着|了)?(?:老子|老娘|俺)(?!.{0,3}押金)"
 )
 
 _CUT = re.compile(r"(?:扣|罚)(?:了|着|掉)?(?:我|俺|咱)们?(?:\d|[一二两三四五六七八九十半几]+[百千万])")
@@ -80,6 +90,8 @@ def kind(heard: Heard) -> str | None:
         return "deduction"
     if _CUT.search(heard.text):
         return "deduction"
+    if re.match(SENT_AWAY, heard.text):
+        return "dismissal"
     return "wages" if _OWED.search(heard.text) else None
 
 
@@ -90,6 +102,10 @@ def kind_asked(heard: Heard) -> str | None:
     return kind(heard) or (None if _NOT_THIS.search(heard.text) else read_dispute_type(heard.text))
 
 
+FIRM_UNTOLD = re.compile(
+    r"(?:公司|单位|站点?|平台|名字?|名称).{0,8}(?:不知道|不晓得|不清楚|记不|忘了|没告诉|不敢|不想|不方便)"
+    r"|(?:不知道|不晓得|不清楚|记不得|记不清|忘了|不敢|不想|不方便)(?:是|叫|写|说|填|提|报|哪|啥|什么)*.{0,3}(?:公司|单位|站点?|平台|名字?|名称)"
+)
 _UNTOLD = re.compile(r"不知道|不清楚|不晓得|不让|不想|不敢|不能说|说不|忘了|记不")
 _WHOLE_NAME = re.compile(r"[\w（）()·&-]{2,24}(?:站|店|点|公司|部|厂|中心|仓|队|平台|铺|行)")
 _CALLED = re.compile(

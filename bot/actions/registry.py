@@ -27,9 +27,13 @@ def run_by_words(topic: str, text: str) -> str | None:
     return next((runs for of, words, runs in PHRASES if of in ("", topic) and words.search(text)), None)
 
 
-def run_anywhere(text: str) -> str | None:
-    """The action that a message runs by its words wherever it comes, if any."""
-    return next((runs for words, runs in ANYWHERE if words.search(text)), None)
+def run_anywhere(text: str, form: str | None) -> str | None:
+    """The action that a message runs by its words wherever it comes, if any. `form`: the running one."""
+    for words, runs in ANYWHERE:
+        within = ACTIONS[runs].within if runs in ACTIONS else None
+        if (within is None or form in within) and words.search(text):
+            return runs
+    return None
 
 
 def form_of(name: str) -> type[TaskForm] | None:

@@ -20,6 +20,7 @@ from bot.actions.general import leave_form
 from bot.actions.mine import ActionMySubmissions, things_of
 from bot.knowledge.topics import payload
 from bot.language import find_phones, find_ticket_numbers, format_yuan
+from bot.services.dispute_states import FINAL
 from bot.services.disputes import TicketView
 from bot.services.errors import Invalid, NotFound, WrongState
 from bot.storage.disputes import DisputeTicket
@@ -44,6 +45,8 @@ _COMMAND = re.compile(
     r"一下|一些|点|点儿|几张|张|进去|过去|去|到|，|,|。|：|:|\s|LD[\d-]+)*",
     re.IGNORECASE,
 )
+_TAIL = re.compile(r"(?<!\d)(?<!\d[-年月])(\d{5,8})(?!\d|元|块)")  # part of a number: its end, its day
+_WORRIED = re.compile(r"急|怎么还|咋还|还没|还不|催|拖|多少天|等了|没人|没动静|没消息")
 _DO_NOT = re.compile(r"(?:先|就|那|还是)?(?:别|不|不要|不用|不想|甭)(?:给我|要|急着)?(?:撤|取消|撤销|撤回)")
 _OTHERS_TOO = r"(?:怎么|咋|能不能|可以|能|可不可以|想)?.{0,3}(?:让|叫|把|带|给)(?:他们|同事|工友|大家|其他人|另外|那).{0,8}(?:也)?(?:加|一起|报进|写进|登进)"
 _ASKS_WHETHER = re.compile(r"(?:昨天|前天|上次|刚才|之前|前几天).{0,8}(?:补|交|传|发).*(?:收到|看到|吗|没有|没$|呢)")
@@ -100,6 +103,11 @@ class ActionDisputeStatus(BotAction):
         if not tickets and await things_of(self.services, person):
             return await ActionMySubmissions(self.services).act(dispatcher, tracker, heard)
         pending = [t for t in tickets if t.state not in ("closed", "withdrawn")] or list(tickets[:1])
+        tail = _TAIL.search(heard.text)
+        named = [t for t in tickets if tail and tail[1] in t.number.replace("-", "")]
+        if tail and not named and pending:
+            say(dispatcher, f"您名下没有号里带 {tail[1]} 的工单，麻烦再核对一下。您登记过的是：")
+        pending = named or pending
         if not pending:
             say(
                 dispatcher,
@@ -109,7 +117,8 @@ class ActionDisputeStatus(BotAction):
             return []
         if len(pending) == 1:
             view = await self.services.disputes.get(pending[0].number, person)
-            say(dispatcher, self._one(view), self._choices(view.ticket))
+            soothed = "知道您着急。" if _WORRIED.search(heard.text) and view.ticket.state not in FINAL else ""
+            say(dispatcher, soothed + self._one(view), self._choices(view.ticket))
             return [SlotSet("ticket_number", view.ticket.number)]
         lines = [f"· {t.number} {name_of(t)}：{STATES[t.state]}" for t in pending[:SHOWN]]
         say(
@@ -401,7 +410,7 @@ class WithdrawForm(TaskForm):
         return (
             Field(
                 name="withdraw_ticket",
-                label="工单",
+                label="",  # nothing to keep for later: to stop here is to leave the ticket as it is
                 ask=lambda v: Question(
                     "您有几个工单，撤哪一个？", tuple(tuple(c) for c in v.get("withdraw_choices") or ())
                 ),
@@ -429,7 +438,7 @@ class WithdrawForm(TaskForm):
         )
 
     def confirm_choices(self, values: Values) -> tuple[Choice, ...]:
-        return (("确定撤回", "/affirm"), ("不撤了", "/stop"))
+        return (("确定撤回", "/affirm"), ("不撤了", "/deny"))
 
     def _ask_what_is_wrong(self, dispatcher: CollectingDispatcher, fields: list[Field], values: Values) -> list[Event]:
         say(dispatcher, "好，不撤，工单照常办。", [payload("dispute_status")])

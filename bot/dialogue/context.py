@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.actions.dispute_story import tells_wrong
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
@@ -127,7 +128,8 @@ def _is_calm(text: str, tracker: DialogueStateTracker | None) -> bool:
 
 def _anywhere(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """A card number, a number that the bot gave out: answered in a form too, and the form goes on."""
-    runs = None if text.startswith("/") else run_anywhere(normalise(text).text)
+    form = str(tracker.active_loop_name) if tracker is not None and tracker.active_loop_name else None
+    runs = None if text.startswith("/") else run_anywhere(normalise(text).text, form)
     if runs is None:
         return None
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse.get("topic"), "runs": runs})
@@ -262,6 +264,8 @@ def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
         return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None
+    if best == "open_dispute" and len(parse.get("matters") or ()) < 2 and tells_wrong(normalise(text).text):
+        return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
     if _is_whole_booking(parse):
         return Turn(text, with_topic(parse, "book_hospital", SURE_SEARCH), metadata)
     changed = with_topic(parse, "nlu_fallback", confidence)

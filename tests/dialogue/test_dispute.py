@@ -228,3 +228,12 @@ async def test_more_of_a_matter_goes_to_its_ticket_word_for_word(talk: Talk, bot
     assert [a.text for a in (await bot_services.disputes.get(second, person)).attachments] == ["又罚了两百"]
     assert (await bot_services.disputes.get(first, person)).attachments == ()
     assert len(await bot_services.disputes.of_person(person)) == 2
+
+
+async def test_one_of_two_tickets_by_a_part_of_its_number_or_with_blanks(talk: Talk) -> None:
+    first = await register(talk)
+    second = await register(talk, "dismissal", "绿鸟速运")
+    said = await talk(f"尾号{first[-6:]}的工单到哪了")
+    assert first in said
+    assert second not in said
+    assert second in await talk(f"帮我查工单 {second[:2].lower()} {second[2:10]} {second[-6:]}")

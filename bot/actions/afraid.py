@@ -1,0 +1,59 @@
+"""Afraid of the boss, or not wishing to be named: what the law says of informants, and what a ticket here needs."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import BotAction, Event, Heard, say
+from bot.knowledge.topics import payload
+
+_BOSS = r"(?:老板|站长|公司|单位|平台|队长|经理|主管|领导|他们|上面|站里)"
+_UNNAMED = (
+    r"匿名|实名|不(?:想|敢|愿|能)(?:意)?(?:留|写|说|报|透露)(?:我的?)?(?:名字?|姓名|真名|身份)(?!.{0,3}公司)"
+    r"|(?:不(?:用|要|填|留)|可以不).{0,3}(?:名字|姓名|真名).{0,3}(?:吗|行|可以)"
+)
+_FOUND_OUT = (
+    rf"{_BOSS}.{{0,6}}(?:会不会|会|能不能|能|要是|万一)?(?:知道|晓得|发现|查到)(?:了)?(?:是)?(?:我|谁|俺)"
+    rf"|(?:会不会|别|不要)(?:告诉|通知|透露给|漏给){_BOSS}"
+)
+_REVENGE = (
+    r"(?:怕|会不会|担心|会).{0,8}(?:报复|穿小鞋|打击|秋后算账)|(?:报复|威胁|恐吓)(?:我|俺)|被(?:报复|威胁|恐吓)"
+    rf"|{_BOSS}.{{0,12}}(?:找人|要|说).{{0,4}}(?:打我|弄我|弄死|整死|收拾我|堵我|要我好看)"
+)
+_OF_DISPUTES = ("open_dispute", "withdraw_dispute", "dispute/rights_consult", "dispute/one_window", "dispute/where")
+_THREAT = re.compile(r"打我|找人|弄我|整死|收拾|恐吓|威胁|堵我|砍|要我好看|卸.{0,2}腿")
+
+
+class ActionAfraid(BotAction):
+    """劳动保障监察条例 Art 9: informants are kept secret; Art 30: who takes revenge on them is fined 2,000–20,000 yuan."""
+
+    action_name = "action_afraid"
+    listed: ClassVar[bool] = False
+    within: ClassVar[frozenset[str]] = frozenset({"dispute_form", "supplement_form", "details_form", "withdraw_form"})
+    anywhere: ClassVar[tuple[str, ...]] = (_UNNAMED, _FOUND_OUT, _REVENGE)
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        *((topic, words) for topic in _OF_DISPUTES for words in (_UNNAMED, _FOUND_OUT, _REVENGE)),
+        *(
+            (topic, words)
+            for topic in ("chitchat", "out_of_scope", "inform", "help")
+            for words in (_FOUND_OUT, _REVENGE)
+        ),
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        danger = bool(_THREAT.search(heard.text))
+        first = "有人威胁您、要动手，马上打 110，聊天和录音留好。\n" if danger else ""
+        say(
+            dispatcher,
+            f"{first}怕是正常的。劳动监察要给举报人保密（劳动保障监察条例第9条），打击报复举报的人要罚 2000 到 20000 元（第30条）。\n"
+            "在这里登记不用写姓名，要留个手机号，窗口好联系您。要的是自己的钱，窗口去核实时单位可能猜得到是谁，"
+            "怕的话先跟窗口讲明。只想问问、不登记，可以打 12333 或 12348（免费法律咨询）。",
+            ()
+            if tracker.active_loop
+            else [payload("open_dispute"), payload("dispute/legal_aid"), payload("human_handoff")],
+        )
+        return []
