@@ -28,7 +28,8 @@ zui zun zuo
 """
 SYLLABLES = frozenset(_TABLE.split())
 _LONGEST = max(map(len, SYLLABLES))
-_LATIN = re.compile("[a-z]{4,80}")  # three letters are as often a word: app, emo, vip
+# Alone, three letters are as often a word (app, emo, vip); among characters they stand for one ("撞dao了").
+_LATIN = re.compile("[a-z]{4,80}|(?<=[\u3400-\u9fff])[a-z]{2,3}(?=[\u3400-\u9fff]|$)|^[a-z]{2,3}(?=[\u3400-\u9fff])")
 
 
 @lru_cache(maxsize=16_384)
@@ -45,12 +46,17 @@ def syllables(folded: str) -> list[str]:
     at = 0
     for run in _LATIN.finditer(folded):
         parts = split_latin(run[0])
-        if len(parts) > 1:
+        if len(parts) > 1 or (parts and _among_characters(folded, run)):
             found.extend(map(syllable, folded[at : run.start()]))
             found.extend(parts)
             at = run.end()
     found.extend(map(syllable, folded[at:]))
     return found
+
+
+def _among_characters(folded: str, run: re.Match[str]) -> bool:
+    around = folded[run.start() - 1 : run.start()] if run.start() else "", folded[run.end() : run.end() + 1]
+    return any("\u3400" <= one <= "\u9fff" for one in around if one)
 
 
 @lru_cache(maxsize=4_096)

@@ -46,7 +46,7 @@ EMERGENCY = re.compile(
 SOUNDS = re.compile(
     r"\b(?:jiu hu che|jiu ming|mei (?:le )?hu xi|mei you hu xi|hu xi kun nan|liu xue (?:bu|le)|xue (?:zhi|ting) bu zhu|"
     r"yun (?:dao|guo qu)|hun (?:mi|dao|guo qu)|xiu ke|zhong (?:feng|shu) le|chu dian|(?:tui|shou|jiao|gu tou|ge bo) duan le|"
-    r"jiao bu (?:xing|ying)|bu xing ren shi|yao er ling|kou tu bai mo|chou chu)\b"
+    r"liu (?:le |zhe )?(?:hao|hen) (?:duo )?(?:xue|xie)|jiao bu (?:xing|ying)|bu xing ren shi|yao er ling|kou tu bai mo|chou chu)\b"
 )
 # Nothing but a call for help: no score is needed.
 _ADDED = "快|赶紧|赶快|马上|立刻|帮我|帮忙|给我|替我|请|我要|要|求求?你?们?|打|叫|喊|拨|派|来|个|辆|一?下|块|啊|呀|吧|呢|了|电话|[,.!，。！？?~…、]"

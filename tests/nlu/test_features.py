@@ -25,6 +25,7 @@ def test_grams_of_nothing_are_the_ends() -> None:
 def test_letters_typed_for_characters_sound_like_them() -> None:
     assert syllables("gongzi不发") == syllables("工资不发")
     assert syllables("wo yao touying".replace(" ", "")) == ["wo", "yao", "tou", "ying"]
+    assert syllables("撞dao人了liu好多xie") == ["zhuang", "dao", "ren", "le", "liu", "hao", "duo", "xie"]
     assert {"pgong zi", "pzi bu"} <= set(grams(fold("gong zi 不发")))
 
 
