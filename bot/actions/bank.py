@@ -18,6 +18,7 @@ from bot.actions.people import ask_to_remember
 from bot.actions.places import DEMO_NOTE, MORE, PAGE, FindAction, Where, address_line, address_zh, state_zh
 from bot.geo.distance import distance_zh
 from bot.knowledge.topics import payload
+from bot.language import find_times
 from bot.services.bank import FoundOutlet
 from bot.services.errors import AlreadyExists
 from bot.storage.bank import CALLBACK_TOPICS, HARBOUR_SERVICES
@@ -226,6 +227,15 @@ def read_callback_topic(heard: Heard) -> str | None:
     return next((topic for topic, pattern in words.items() if re.search(pattern, heard.text)), None)
 
 
+_OTHER_WISH = re.compile(r"(?:改成|改到|改为|换成|换到|应该是)\s*(.{1,20}?)(?:打|回电)?(?:给我)?[吧了呗]?$")
+
+
+def _other_wish(heard: Heard) -> str | None:
+    """ "改成晚上": another time for the call."""
+    found = _OTHER_WISH.search(heard.text.strip())
+    return found[1] if found and find_times(found[1], heard.now) else None
+
+
 class CallbackForm(TaskForm):
     form: ClassVar[str] = "callback_form"
     start_topic: ClassVar[str] = "inform"
@@ -237,6 +247,7 @@ class CallbackForm(TaskForm):
         ("book_hospital", r"(?:客户)?经理|银行|建行|贷款"),
         ("human_handoff", r"(?:客户经理|银行|建行|贷款|房贷|车贷).{0,10}(?:回|打|联系)"),
     )
+    topics: ClassVar[frozenset[str]] = frozenset({"reschedule_booking"})
     title: ClassVar[str] = "银行回电登记"
     confirm_title: ClassVar[str] = "登记这些给建行："
 
@@ -265,7 +276,7 @@ class CallbackForm(TaskForm):
                 "callback_wish",
                 "什么时候打",
                 lambda v: Question("什么时候打给您方便？比如“下午三点后”，都行就说都行。", (("都行", "/inform:any"),)),
-                lambda h: "都行" if h.do == "any" else None,
+                lambda h: "都行" if h.do == "any" else _other_wish(h),
                 lambda h: "都行" if h.do == "any" else None if h.text.startswith("/") else readers.free_text(60)(h),
                 optional=True,
                 free_text=True,

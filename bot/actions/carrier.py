@@ -53,7 +53,13 @@ def _place(heard: Heard) -> str | None:
 def _place_asked(heard: Heard) -> str | None:
     if heard.text.startswith("/") or _who(heard) or read_yes_no(heard.text) is not None:
         return None
-    return _place(heard) or readers.short_name(heard)
+    whole = readers.short_name(heard)
+    if whole and _CORNER.search(whole):
+        return re.sub(r"^在", "", whole)
+    return _place(heard) or (None if read_kind(heard) else whole)
+
+
+_CORNER = re.compile(r"路(?:和|跟|与|、).{1,8}路|路口|交叉口|交界|对面|门口|桥下")
 
 
 def _when(heard: Heard) -> str | None:
@@ -96,7 +102,7 @@ class CarrierForm(TaskForm):
         (
             "freight/enforcement",
             r"(?:我要|我想|想|来|帮我|给我)(?:匿名)?举报(?!电话|的?电话|吗|怎么|有没有|有奖|奖|在哪|去哪|找谁)"
-            r"|^举报(?!电话|的|吗|怎么|有|奖|在哪|去哪|找谁|三轮.*[吗么?])|(?:这里|这边|刚才|刚刚|看到|看见|又有|天天有|老有).{0,12}(?:三轮|客车|大巴)",
+            r"|[\s，,。](?:要|想)?举报(?:他|它|一下)?[。!！]*$|^举报(?!电话|的|吗|怎么|有|奖|在哪|去哪|找谁|三轮.*[吗么?])|(?:这里|这边|刚才|刚刚|看到|看见|又有|天天有|老有).{0,12}(?:三轮|客车|大巴)",
         ),
     )
     topics: ClassVar[frozenset[str]] = frozenset({"freight/enforcement"})

@@ -132,7 +132,7 @@ def read_letter(heard: Heard) -> str | None:
 class EducationForm(TaskForm):
     form: ClassVar[str] = "education_form"
     start_topic: ClassVar[str] = "book_education"
-    topics: ClassVar[frozenset[str]] = frozenset({"safety/education_sites"})
+    topics: ClassVar[frozenset[str]] = frozenset({"safety/education_sites", "reschedule_booking"})
     title: ClassVar[str] = "安全学习"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         (

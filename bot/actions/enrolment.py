@@ -42,6 +42,10 @@ _SCHOOLING_CHOICES: tuple[Choice, ...] = tuple(
 _MAJOR = re.compile(
     r"(?:读|学|报|念|选|专业是?|想读|想学)\s*(?:个|一个|的是|的)?\s*([\u4e00-\u9fffA-Za-z]{2,12}?)(?:专业|方向|系)"
 )
+_NAMED_MAJOR = re.compile(
+    r"(?:^|[\s，,、。/])(会计(?:学)?|计算机(?:应用|科学)?|电子商务|电商|物流(?:管理)?|行政管理|工商管理|法学|法律事务|机电(?:一体化)?|数控"
+    r"|汽修|汽车维修|护理|学前教育|建筑工程|土木工程|人力资源(?:管理)?|市场营销|旅游管理|软件工程|大数据|财务管理|金融学?)(?:专业|方向)?(?=$|[\s，,、。])"
+)
 _NOT_DECIDED = re.compile(r"没想好|没想过|没定|还没想|没考虑|再想想|再看看")
 _WORDS_OF_OTHERS = re.compile(r"大专|本科|专升本|高中|中专|初中|学堂|学历|毕业|报名|电话|手机")
 
@@ -64,7 +68,7 @@ def read_enrol_level(heard: Heard) -> str | None:
 
 
 def read_major(heard: Heard) -> str | None:
-    found = _MAJOR.search(heard.text)
+    found = _MAJOR.search(heard.text) or _NAMED_MAJOR.search(heard.text)
     if found is None or _WORDS_OF_OTHERS.search(found[1]):
         return None
     return found[1]

@@ -7,8 +7,9 @@ from typing import ClassVar
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.base import Choice, Event, say
+from bot.actions.base import HOTLINE, Choice, Event, say
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Values
+from bot.actions.laid_aside import is_phone
 from bot.knowledge.topics import payload as topic_payload
 
 
@@ -43,7 +44,15 @@ class FormAsking:
         if kept:
             beside = (("先不办了", "/stop"), topic_payload("human_handoff")) if misses >= 2 else ()
             return self._ask(dispatcher, fields, values, kept, lead="这句也记上了。", misses=misses, beside=beside)
-        lead = "这一项不能空着，不想办了就说“算了”。" if unwilling else "这句我没对上。"
+        asked = self._missing(fields, values)
+        lead = "这句我没对上。"
+        if unwilling and asked is not None and is_phone(asked.name):
+            lead = (
+                "号码只给经办的人联系您用，平时打码；没有号码，办到哪了没人能告诉您。\n"
+                f"实在不想留，{HOTLINE}，或者说“算了”。"
+            )
+        elif unwilling:
+            lead = "这一项不能空着，不想办了就说“算了”。"
         way_out: tuple[Choice, ...] = ()
         if misses >= 3:
             lead = "几次都没对上，对不住。可以转人工帮您办，前面说的都留着；也可以先不办。"

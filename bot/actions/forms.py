@@ -50,6 +50,7 @@ from bot.actions.wording import (
     is_meant,
     is_yes,
     says_yes_too,
+    tells_after_yes,
     wants_to_wait,
 )
 from bot.knowledge.topics import title as topic_title
@@ -300,6 +301,8 @@ class TaskForm(FormAsking, BotAction):
             and (is_yes(heard.text) or (self.yes_words and re.fullmatch(self.yes_words, heard.text.strip())))
         ):
             verdict = True
+        told = requested == CONFIRM and tells_after_yes(heard.text)
+        verdict = None if told else verdict
         own_order = requested != CONFIRM and is_bare_order(heard.text)
         if own_order and requested not in found:
             found = {}  # "给我报名" is no "给我自己"
@@ -331,7 +334,7 @@ class TaskForm(FormAsking, BotAction):
             )
         if requested == CONFIRM:
             topic = heard.metadata.get("best") if heard.topic == "nlu_fallback" else heard.topic
-            if verdict is True or topic == "affirm":
+            if verdict is True or (topic == "affirm" and not told):
                 return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
             if verdict is False or topic == "deny":
                 return self._ask_what_is_wrong(dispatcher, fields, values)

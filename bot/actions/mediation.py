@@ -109,6 +109,7 @@ class ActionMediation(BotAction):
 class MediationForm(TaskForm):
     form: ClassVar[str] = "mediation_form"
     start_topic: ClassVar[str] = "inform"
+    topics: ClassVar[frozenset[str]] = frozenset({"reschedule_booking"})
     title: ClassVar[str] = "专家调解预约"
     confirm_title: ClassVar[str] = "请核对调解预约："
 

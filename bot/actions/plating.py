@@ -113,7 +113,7 @@ class PlatingForm(TaskForm):
             r"|批量上牌.*[\d一二三四五六七八九十百]\s*[多来]?[台辆])(?!.*[吗么?？])",
         ),
     )
-    topics: ClassVar[frozenset[str]] = frozenset({"freight/plate_window"})
+    topics: ClassVar[frozenset[str]] = frozenset({"freight/plate_window", "reschedule_booking"})
     title: ClassVar[str] = "上牌专窗预约"
     confirm_title: ClassVar[str] = "请核对上牌预约："
 

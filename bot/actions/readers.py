@@ -62,8 +62,7 @@ def amount_fen(heard: Heard) -> int | None:
         found = find_money(str(value), bare=True)
         if found:
             return found[0].fen
-    found = find_money(heard.text, bare=bool(CORRECTING.search(heard.text)))
-    return found[0].fen if found else None
+    return _first_sum(heard.text, bare=bool(CORRECTING.search(heard.text)))
 
 
 def amount_fen_asked(heard: Heard) -> int | None:
@@ -71,8 +70,20 @@ def amount_fen_asked(heard: Heard) -> int | None:
     strict = amount_fen(heard)
     if strict is not None:
         return strict
-    found = find_money(heard.text, bare=True)
-    return found[0].fen if found else None
+    return _first_sum(heard.text, bare=True)
+
+
+_LEADS_TO_A_SUM = re.compile(r"(?:^|[\s，,。:：]|是|就|了|扣|欠|罚|大概|差不多|约|共|成|为|到|只|才|有|约|少|退|给)$")
+_SMALL = 1000  # fen; from here on a lone number is hardly part of a name
+
+
+def _first_sum(text: str, *, bare: bool) -> int | None:
+    """The first sum; no lone number that is part of a word: the four of 李四."""
+    for one in find_money(text, bare=bare):
+        lone = one.fen < _SMALL and not re.search(r"[块元钱毛角¥￥]", one.surface)
+        if not lone or _LEADS_TO_A_SUM.search(text[: one.start]):
+            return one.fen
+    return None
 
 
 def show_fen(fen: Any) -> str:

@@ -130,3 +130,22 @@ class ActionPrivacy(BotAction):
             () if tracker.active_loop else [("删除我的信息", "/delete_my_data"), payload("help")],
         )
         return []
+
+
+class ActionWhySoMany(BotAction):
+    """Tired of the questions in the middle of a form: why they are put, and that one may pass over them."""
+
+    action_name = "action_why_so_many"
+    listed: ClassVar[bool] = False
+    anywhere: ClassVar[tuple[str, ...]] = (
+        r"^.{0,6}(?:问(?:这么|那么|这样)多|问东问西|问来问去|问个没完|(?:问题|事儿?)(?:怎么|咋)?(?:这么|那么|真)多"
+        r"|(?:怎么|咋|为什么|为啥)(?:要|还要|还)?(?:问|填)(?:这么多|这些|那么多)|还有(?:几|多少)(?:个|项)?(?:问题|要填))"
+        r".{0,6}[？?。!！]*$",
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if tracker.active_loop:
+            say(dispatcher, "辛苦您了。问的都是经办的人要用的，好少让您跑一趟；不想说的说“跳过”，不想办了说“算了”。")
+        else:
+            say(dispatcher, "好，不多问。要办什么，您一句话说就行。", [payload("help")])
+        return []

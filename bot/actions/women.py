@@ -248,6 +248,10 @@ _OF_SCREENING = re.compile(
 
 class ScreeningForm(TaskForm):
     form: ClassVar[str] = "screening_form"
+    calm: ClassVar[str] = (
+        r"(?:不是给.{1,4}[\s，,]*)?(?:是)?(?:给|帮|替)(?:我)?(?:家)?(?:妈妈?|老婆|媳妇|爱人|姐姐?|妹妹?|女儿|婆婆|丈母娘|家里人|自己)"
+        r"(?:报|查|登记)?[\s，,]*(?:今年)?\d{0,2}岁?(?:了|的)?"
+    )
     start_topic: ClassVar[str] = "book_screening"
     title: ClassVar[str] = "两癌筛查登记"
 

@@ -24,7 +24,7 @@ SUBMITS = re.compile(
 )
 """All of a message that would have the form handed in as it is."""
 _WAIT_WORDS = (
-    r"(?:你|您|先|那|嗯|哦|好的?|行|别急|不急|[，,。\s])*(?:等(?:一?下子?|一会儿?|会儿?|等|我(?:一下|一会儿?|会儿?))|稍等(?:一?下)?|慢点|且慢|先停一?下)"
+    r"(?:你|您|先|再|那|嗯|哦|好的?|行|别急|不急|[，,。\s])*(?:等(?:一?下子?|一会儿?|会儿?|等|我(?:一下|一会儿?|会儿?))|稍等(?:一?下)?|慢点|且慢|先停一?下)"
     r"(?:啊|哈|哦|呀|吧|先|再(?:弄|说|填|办|聊|回|讲|搞|来)(?:你|您|吧)?)*",
     r"(?:等|让|我|俺|容|先|得|要|再|去)*(?:看看|想想|找找|问问|查查|翻翻|(?:看|想|找|问|查|翻)一?下)"
     r"(?:我的?)?(?:合同|聊天记录|记录|号码?|卡号|单子|手机|时间|有没有空|有没有时间|排班|站长|老婆|老公|家里人?|家人|朋友|工友|地址|名字|发票|证件?|照片)?(?:先|再说|吧)?",
@@ -110,6 +110,14 @@ def wants_to_wait(text: str) -> bool:
 def is_yes(text: str) -> bool:
     """ "这回对了", "现在行了": a yes in a few more words."""
     return bool(_YES.match(text.strip())) or bool(re.fullmatch(r".{0,4}(?:没错|没问题|没毛病).{0,3}", text.strip()))
+
+
+_TELLS_AFTER_YES = re.compile(r"是(?![的呀啊吧了嘞哈对这是不])[\u4e00-\u9fffA-Za-z0-9]{2,}[。!！]?")
+
+
+def tells_after_yes(text: str) -> bool:
+    """ "是水管漏": tells more with the word that alone says yes."""
+    return bool(_TELLS_AFTER_YES.fullmatch(text.strip())) and not is_yes(text)
 
 
 _ORDER = re.compile(

@@ -37,6 +37,7 @@ from bot.dialogue.taken_up import (
     order_of_nothing,
     other_hour_of_mediation,
     resume,
+    waiting_for_human,
 )
 from bot.dialogue.turn import Parse, Turn, is_weak, last_topic, turns_since, with_topic
 from bot.language import normalise, read_answer
@@ -98,6 +99,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _image,
         _anywhere,
         project_by_number,
+        waiting_for_human,
         other_hour_of_mediation,
         time_for_move,
         answer_to_offer,

@@ -5,14 +5,19 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.actions.registry import BUTTONS, form_started_by
+from bot.actions.base import Heard
+from bot.actions.form_reading import holds_strictly
+from bot.actions.registry import BUTTONS, FORMS, form_started_by, run_by_words
+from bot.actions.wording import CORRECTION
 from bot.dialogue.offers import MENU_TITLES, accepted, is_bare_order, is_menu, nth_choice, ordered, told
 from bot.dialogue.turn import Parse, Turn, as_meant, from_payload, is_weak, read_payload, turns_since, with_topic
 from bot.language import normalise
+from bot.services.clock import SHANGHAI
 
 _RESUME = re.compile(
     r"接着(?:填|办|弄|刚才|登记|约|报(?![平警销案])|写|搞|投诉)|接着来(?=[吧呗\s，,。！!]|$)|继续(?:填|办|登记|约|报(?![平警销案])|写|弄|搞|刚才|投诉)"
@@ -63,13 +68,29 @@ def answer_to_switch(text: str, parse: Parse, metadata: dict[str, Any], tracker:
     if not isinstance(pending, dict):
         return None
     topic = str(parse.get("topic"))
-    if topic == "affirm" or topic == pending.get("topic"):
+    # "改成本科" may sound like what was offered, but says something of the form that runs
+    again = topic == pending.get("topic") and not corrects_form(text, parse, tracker)
+    if topic == "affirm" or again:
         if pending.get("runs"):
             about = {**metadata, "about": pending["topic"], "runs": pending["runs"]}
             return Turn(str(pending["text"]), with_topic(dict(pending["parse"]), "inform"), about)
         kept = {**metadata, "switch": True}
         return Turn(str(pending["text"]), with_topic(dict(pending["parse"]), str(pending["topic"])), kept)
     return None
+
+
+def corrects_form(text: str, parse: Parse, tracker: DialogueStateTracker) -> bool:
+    """Whether the words hold another value of the running form than the one it has ("改成本科")."""
+    form = FORMS.get(str(tracker.active_loop_name))
+    if form is None or not CORRECTION.search(text):
+        return False
+    entities = list(parse.get("entities") or [])
+    heard = Heard(text, str(parse.get("topic")), 1.0, entities, {}, datetime.now(SHANGHAI), parse)
+    held = {field: tracker.get_slot(field.name) for field in form.all_fields() if field.label}
+    return any(
+        value is not None and holds_strictly(field, heard) and not field.weak and not field.free_text
+        for field, value in held.items()
+    )
 
 
 def resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
@@ -100,6 +121,17 @@ def resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     return None
 
 
+_PARTICULARS = re.compile(
+    r"[\s，,。]*(?:我(?:叫|姓)[\u4e00-\u9fff]{1,4})?[\s，,。]*(?:我的?)?(?:电话|手机号?|号码|联系方式)?(?:是|:|：)?\s*(?<!\d)1\d{10}(?!\d)[\s，,。]*$"
+    r"|[\s，,。]+我(?:叫|姓)[\u4e00-\u9fff]{1,4}$"
+)
+
+
+def without_particulars(text: str) -> str:
+    """ "嗯 报一个 我叫王强 138…" without name and phone, which the form then reads."""
+    return _PARTICULARS.sub("", text) or text
+
+
 def answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "好", "不用" after "要我记住吗？"; "第二个" of choices; "帮我登记" under an answer with such a button."""
     if tracker.active_loop_name:
@@ -107,7 +139,8 @@ def answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker: 
     if wants_to_resume(text):
         return None
     last = tracker.get_slot("last_turn")
-    before, now = _ordered_before(text, tracker), ordered(last, text)
+    bare = without_particulars(text)
+    before, now = _ordered_before(bare, tracker), ordered(last, bare)
     if before and is_menu(last) and not text.strip().startswith("第"):
         now = before  # the menu was no answer to what was talked about
     payload = accepted(last, str(parse.get("topic")), text) or now or before
@@ -139,6 +172,8 @@ def _pressed(
 ) -> Turn:
     """The message as if the button with this payload had been tapped."""
     meant = from_payload(payload, *read)
+    if without_particulars(text) != text:
+        meant["text"] = text  # the form reads them
     if meant.get("do") == "resume" and (turn := resume(text, meant, metadata, tracker)) is not None:
         return turn
     runs = _starts(read)
@@ -199,6 +234,8 @@ def order_of_nothing(
     confidence = float((parse.get("intent") or {}).get("confidence") or 0)
     if confidence >= ORDER_SURE or text.startswith("/") or not is_bare_order(text):
         return None
+    if run_by_words(str(parse.get("topic")), normalise(text).text):
+        return None  # "让银行给我回电" names who shall call
     shown = [read_payload(str(c["payload"])) for c in (tracker.get_slot("last_choices") if tracker else None) or ()]
     topics = [str(parse.get("topic")), *(read[0] for read in shown if read and not read[1] and "/" not in read[0])]
     choices = [topic for topic in dict.fromkeys(topics) if form_started_by(topic) and topic != "inform"]
@@ -217,6 +254,30 @@ def _order_in_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: D
     if read is None:
         return None
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": read[0], "runs": _starts(read)})
+
+
+_HOW_LONG = re.compile(
+    r"(?:那|大概|到底|请问)*(?:还)?(?:要|得|需要)?(?:等)?(?:多久|多长时间|好久|几分钟)(?:啊|呀|呢|才(?:有人|来|轮到我?|回))?[？?]?"
+    r"|.{0,4}(?:轮到我|前面.{0,4}(?:几|多少)|(?:怎么|咋)?(?:还)?没(?:有)?人(?:理|回|来|接))(?:了|没|吗|啊|人|个|位)*[？?]?"
+)
+_NO_LONGER = re.compile(
+    r"(?:那|算了|我|还是|就)*[，,\s]*(?:不等(?:人工|你们|他们)?了|不排(?:队)?了|不要人工了|不用人工了)[吧啊。！!]*"
+)
+HUMAN_LIFE = 6  # user turns after somebody asked for a human
+
+
+def waiting_for_human(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "还要多久", "算了不等了" while a human is waited for."""
+    asked = any(
+        choice.get("payload") == "/inform:leave_queue" and turns_since(tracker, choice.get("turn")) <= HUMAN_LIFE
+        for choice in tracker.get_slot("last_choices") or ()
+    )
+    if not asked or tracker.active_loop_name:
+        return None
+    said = text.strip()
+    if _NO_LONGER.fullmatch(said):
+        return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "inform", "runs": "action_leave_queue"})
+    return Turn(text, with_topic(parse, "human_handoff"), metadata) if _HOW_LONG.fullmatch(said) else None
 
 
 def other_hour_of_mediation(
