@@ -16,6 +16,7 @@ from bot.dialogue.turn import Parse, Turn, with_topic
 
 # what shows that something else follows a suggestion, whose own words may look like any question
 _SEPARATE = re.compile(r"还有|另外|顺便|对了|再(?:帮|给|替)|(?:帮|给)我(?:约|查|找|报)")
+SURE_PIECE = 0.5  # how sure the topic of a part must be that stands between two links
 BARE_NAME = 8  # characters
 _ASKS = re.compile(r"[?？]|什么|啥|吗|呢|哪|怎么|咋|是不是|介绍")
 _BEGUN = {"school/how_to_enroll": "enroll_school", **dict.fromkeys(ASKED_ABOUT, "book_hospital")}
@@ -37,6 +38,7 @@ _NOTHING_TOLD = frozenset({"记下了。", "咱们接着办。"})
 _AND_THEN = re.compile(r"[，,。；;\s]+(?:再|另外|顺便|还要?|然后|完了)(?=(?:帮|给|替)我)")
 
 
+_AS_WELL = re.compile(r"[\s，,。；;]+(?=(?:还有|另外|顺便|再就是|对了)[\s，,]*\S{2})")
 _LINK = re.compile(r"^[\s，,。]*(?:还有|另外|然后|对了|顺便)[\s，,]*")
 
 
@@ -58,6 +60,8 @@ async def split_turns(
         whole.parse.get("topic") == "leave_suggestion" and _SEPARATE.search(whole.text)
     ):
         return [whole]
+    if len(texts) > 1 or len(_AS_WELL.findall(whole.text)) > 1:
+        texts = await _taken_apart(texts or [whole.text], parse_text)
     if len(texts) < 2:
         texts = [part for part in _AND_THEN.split(whole.text) if part.strip()]
     if len(texts) < 2 or any(_OTHERWISE.match(text) or is_bare_order(text) for text in texts[1:]):
@@ -66,6 +70,10 @@ async def split_turns(
     matters = await _with_their_values(texts[:MOST], parse_text)
     if len(matters) < 2 or any(parse.get("topic") in ("affirm", "deny", "nlu_fallback") for _, parse in matters[1:]):
         return [whole]
+    topics = {str(parse.get("topic")) for _, parse in matters}
+    of_dispute = all(topic == "open_dispute" or topic.startswith("dispute/") for topic in topics)
+    if of_dispute and whole.parse.get("topic") == "open_dispute" and not _ASKS.search(whole.text):
+        return [whole]  # "欠我工资 还有社保": one dispute
     parts = [interpret(text, parse, dict(whole.metadata), tracker) for text, parse in matters]
     parts = _as_tasks(_without_bare_names(parts))
     questions = [p for p in parts if is_question_topic(str(p.parse.get("topic")))]
@@ -87,6 +95,30 @@ def is_doubtful_whole(first: Turn, parse: Parse, tracker: DialogueStateTracker |
         return False
     doubtful = parse.get("decision") in ("ambiguous", "unsure")
     return doubtful and first.parse.get("topic") in ("nlu_fallback", parse.get("topic"))
+
+
+async def _taken_apart(texts: list[str], parse_text: Callable[[str], Awaitable[Parse]]) -> list[str]:
+    """In a row of errands, "学堂报名 还有门诊" are two, where each is surely about a topic of its own."""
+    apart: list[str] = []
+    for text in texts:
+        pieces = [piece for piece in _AS_WELL.split(text) if piece.strip()]
+        parses = [await parse_text(_LINK.sub("", piece)) for piece in pieces] if len(pieces) > 1 else []
+        topics = {
+            str(p.get("topic")) for p in parses if _confidence(p) >= SURE_PIECE and is_errand(str(p.get("topic")))
+        }
+        apart += pieces if len(topics) == len(pieces) > 1 else [text]
+    return apart
+
+
+def _confidence(parse: Parse) -> float:
+    return float((parse.get("intent") or {}).get("confidence") or 0)
+
+
+def is_errand(topic: str) -> bool:
+    """A topic that can stand beside another in a message."""
+    if topic == "inform":
+        return False
+    return is_question_topic(topic) or topic.startswith("find_") or topic in AT_ONCE or bool(form_started_by(topic))
 
 
 async def _with_their_values(
@@ -140,7 +172,7 @@ def _as_tasks(parts: list[Turn]) -> list[Turn]:
         return parts
     errands = []
     for part in parts:
-        topic = _BEGUN.get(str(part.parse.get("topic")))
+        topic = _BEGUN.get(str(part.metadata.get("best") or part.parse.get("topic")))
         bare = topic and len(part.text.strip()) <= BARE_NAME and not _ASKS.search(part.text)
         errands.append(Turn(part.text, with_topic(part.parse, topic), part.metadata) if topic and bare else part)
     return errands
