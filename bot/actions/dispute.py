@@ -172,7 +172,7 @@ class DisputeForm(TaskForm):
         if at_firm and story.FIRM_UNTOLD.search(heard.text):
             found["employer"] = SKIPPED
             found |= self.besides(heard, values)
-        if asked is not None and asked.name == "amount" and "amount" not in found:
+        if asked is not None and asked.name == "amount":
             picked = owed_sums.chosen(heard.text, owed_sums.owed(str(values.get("dispute_summary") or "")))
             found |= {"amount": picked} if picked else {}
         since = values.get("dispute_since")

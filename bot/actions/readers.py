@@ -74,14 +74,15 @@ def amount_fen_asked(heard: Heard) -> int | None:
 
 
 _LEADS_TO_A_SUM = re.compile(r"(?:^|[\s，,。:：]|是|就|了|扣|欠|罚|大概|差不多|约|共|成|为|到|只|才|有|约|少|退|给)$")
+_ENDS_A_SUM = re.compile(r"\s*(?:$|[，,。.!！;；]|\s|[吧啊呀呗了多的]|左右|不到|出头|以[上下])")
 _SMALL = 1000  # fen; from here on a lone number is hardly part of a name
 
 
 def _first_sum(text: str, *, bare: bool) -> int | None:
-    """The first sum; no lone number that is part of a word: the four of 李四."""
+    """The first sum; no lone number that is part of a word or counts something else: the four of 李四, 两笔."""
     for one in find_money(text, bare=bare):
         lone = one.fen < _SMALL and not re.search(r"[块元钱毛角¥￥]", one.surface)
-        if not lone or _LEADS_TO_A_SUM.search(text[: one.start]):
+        if not lone or (_LEADS_TO_A_SUM.search(text[: one.start]) and _ENDS_A_SUM.match(text[one.end :])):
             return one.fen
     return None
 

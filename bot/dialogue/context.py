@@ -109,6 +109,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         feelings,
         broken_machine,
         place_pointed_at,
+        _not_today,
         _what_if,
         _passage,
         another_time,
@@ -176,6 +177,18 @@ def _leaves_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     if not _NOT_NOW.match(text.strip()):
         return None
     return Turn(text, with_topic(parse, "stop"), metadata) if read_answer(text) == "stop" else None
+
+
+_LATER = re.compile(
+    r"(?:那|先|就|嗯|好|我)*(?:(?:回头|以后|下次|改天|过[几两]天|有空)?再说|改天|下次)(?:吧|呗|了)?[。!！]*"
+)
+
+
+def _not_today(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "再说吧" outside a form."""
+    if tracker.active_loop_name or not _LATER.fullmatch(normalise(text).text.strip()):
+        return None
+    return Turn(text, with_topic(parse, "stop"), metadata)
 
 
 def _image(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:

@@ -11,6 +11,7 @@ from bot.dialogue.turn import Parse, Turn, is_weak, read_payload, with_topic
 from bot.language import normalise
 
 _ABOUT = {"about": "reschedule_booking", "runs": "action_move_latest"}
+_BACK = re.compile(r"(?:那|再|还是|帮我|给我|麻烦)*(?:改|换|调)回(?:去|来|原来的?(?:时间|那天)?)(?:吧|呗|了)?[。!！]?")
 _OTHERS = re.compile(
     r"(?:还有|有没有|有)?(?:别的|其他|其它|另外的?)(?:时间|时候|日子|场次?)?(?:吗|呢|没有?|么)?[？?]?|都不行|都没空|换(?:一)?(?:天|个时间|个日子|批)"
 )
@@ -31,7 +32,8 @@ def time_for_move(text: str, parse: Parse, metadata: dict[str, Any], tracker: Di
 
 def another_time(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "改到周五": what that means depends on what the person has booked."""
-    if tracker.active_loop_name or text.startswith("/") or parse.get("topic") != "reschedule_booking":
+    back = _BACK.fullmatch(normalise(text).text.strip())
+    if tracker.active_loop_name or text.startswith("/") or not (back or parse.get("topic") == "reschedule_booking"):
         return None
     if str(parse.get("text") or "").startswith("/") and _just_offered(str(parse["text"]), tracker):
         return None  # the button under a visit to the hospital

@@ -143,7 +143,9 @@ def answer_to_offer(text: str, parse: Parse, metadata: dict[str, Any], tracker: 
     before, now = _ordered_before(bare, tracker), ordered(last, bare)
     if before and is_menu(last) and not text.strip().startswith("第"):
         now = before  # the menu was no answer to what was talked about
-    payload = accepted(last, str(parse.get("topic")), text) or now or before
+    # "还是不去了吧" under "要我记住吗？" is for the button of what was booked
+    ordered_else = before if not now and is_bare_order(bare) else None
+    payload = ordered_else or accepted(last, str(parse.get("topic")), text) or now or before
     read = read_payload(payload) if payload else None
     if payload is None or read is None:
         return _value_for_offer(text, parse, metadata, tracker, last) or order_of_nothing(
