@@ -38,6 +38,9 @@ _ANOTHER = re.compile(
     r"(?:另|别的|其他|上|前|以前|原来|原先|第二|再|还有)(?:外|外的|的|那)?(?:一|那)?(?:家|个)?(?:公司|单位|站点|平台|老板|东家)"
     r"|另外?一?件事|(?:不是|跟|和)(?:这|那)?(?:个|家)?.{0,4}(?:没关系|无关|两码事|两回事)|换了?(?:家|个)(?:公司|站|单位)"
 )
+_OF_KIN = re.compile(
+    r"我(?:家)?(?:老公|老婆|对象|爱人|媳妇|爸|妈|儿子|女儿|弟弟?|哥哥?|姐姐?|妹妹?|男朋友|女朋友|工友|同事|朋友|老乡)(?:也|那边|的|在|还|被|没)"
+)
 _SUES = re.compile(r"告|投诉|举报|登记|欠|扣|罚|仲裁|不[发给退]|没[发给退]")
 _WRONG = re.compile(
     r"[欠扣罚拖]|不[发给退交签]|没[发给退交签]|押金|社保|骂|威胁|恐吓|赶我|拉黑|踢出|停我?号|封我?号|加班|打我"
@@ -101,6 +104,8 @@ def more_after_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracker
         for choice in tracker.get_slot("last_choices") or ()
     )
     topic = str(parse.get("topic"))
+    if shown and number and _OF_KIN.search(text) and (find_dispute_types(text) or _SUES.search(text)):
+        return Turn(text, with_topic(parse, "open_dispute"), metadata)  # somebody else's matter
     if not shown or not number or not (is_weak(parse) or topic in _TELLS or topic.startswith("dispute/")):
         return None
     if _ANOTHER.search(text):
