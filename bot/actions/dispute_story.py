@@ -55,6 +55,7 @@ def firm(heard: Heard) -> str | None:
 OWES_ME = (
     r".*(?:公司|站长|老板|平台|单位|站点|站里|他们|队长)[\s，,]?[^，,。\s不没]{0,6}(?:欠|拖着|压着|扣)(?:了|着)*(?:我|俺|咱|老子|老娘)们?"
     r"[^，,。]{0,4}(?:\d|[一二两三四五六七八九十半几]+[个百千万]|工资|钱|押金)"
+    r"|.*(?:公司|站长|老板|平台|单位|站点|站里|队长)[^，,。\s]{0,6}(?:不|没)(?:发|给|结)(?:我|俺|咱|们|过|了)*[^，,。\s]{0,3}(?:工资|薪)"
 )
 SENT_AWAY = (
     r".*(?:(?:被|把我|给我|将我).{0,4}(?:开除|辞退|辞了|炒了|裁了|劝退)|(?:让|叫|赶)我(?:走人|滚蛋?)|不让我干了)"
@@ -99,7 +100,8 @@ _NOT_THIS = re.compile(r"没说|不是|不关|没提|不说")
 
 
 def kind_asked(heard: Heard) -> str | None:
-    return kind(heard) or (None if _NOT_THIS.search(heard.text) else read_dispute_type(heard.text))
+    other = _NOT_THIS.search(heard.text) or _NOT_OWED.search(heard.text)
+    return kind(heard) or (None if other else read_dispute_type(heard.text))
 
 
 FIRM_UNTOLD = re.compile(
@@ -117,7 +119,7 @@ _OF_A_TOWN = re.compile(
 )
 # what tells more of the matter, and a bare count: no name of a firm
 _TELLS = re.compile(
-    r"不[给发付结退管认让]|没[给发付结退有]|欠|扣|罚|拖|跑[了路]|[再还也]补|补[一充]|刚才|因为|所以|干了|[0-9一二两三四五六七八九十百]+个?人?$"
+    r"不[给发付结退管认让]|没[给发付结退有]|欠|扣|罚|拖|跑[了路]|[再还也]补|补[一充]|道歉|讨个?说法|[让叫要](?:他|她|他们)|刚才|因为|所以|干了|[0-9一二两三四五六七八九十百]+个?人?$"
     r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|先登记|就上|自己|签|上面|前面|(?:那|这)个$|^(?:打|去|来|看|报|弄|走|到)了$"
 )
 

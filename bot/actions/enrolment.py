@@ -54,13 +54,18 @@ def read_schooling(heard: Heard) -> str | None:
     tapped = heard.first("schooling")
     if tapped in SCHOOLING:
         return str(tapped)
-    return read_had(heard.text)
+    return None if _NEVER_WENT.search(heard.text) else read_had(heard.text)
+
+
+_NEVER_WENT = re.compile(
+    r"(?:高中|中专|职高|技校|大专|大学|本科)(?:也|都|还)?(?:没有?|未)(?:读|上|念|考上|毕业|学)|(?:没有?|未)(?:读|上|念|考上)过?(?:高中|中专|职高|技校|大专|大学|本科)"
+)
 
 
 def read_schooling_asked(heard: Heard) -> str | None:
     """A bare 大专 answers what one has, when that was the question."""
     study = read_study(heard.text)
-    return read_schooling(heard) or study.aim
+    return read_schooling(heard) or (None if _NEVER_WENT.search(heard.text) else study.aim)
 
 
 def read_enrol_level(heard: Heard) -> str | None:

@@ -40,6 +40,7 @@ from bot.actions.registry import FORMS, STARTERS, form_started_by, run_by_words
 from bot.actions.wording import (
     CORRECTION,
     GO_ON,
+    NOT_DONE,
     QUESTION,
     RATHER,
     SAME_PHONE,
@@ -341,7 +342,7 @@ class TaskForm(FormAsking, BotAction):
         elif (
             field is not None
             and field.optional
-            and (SKIP.search(heard.text) or verdict is False)
+            and (SKIP.search(heard.text) or (verdict is False and not NOT_DONE.match(heard.text.strip())))
             and not self.besides(heard, values)
         ):
             changed = {field.name: SKIPPED}

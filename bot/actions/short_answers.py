@@ -132,6 +132,23 @@ class ActionPrivacy(BotAction):
         return []
 
 
+class ActionWrongMessage(BotAction):
+    """ "打错了", "发错人了" when nothing is being filled in."""
+
+    action_name = "action_wrong_message"
+    listed: ClassVar[bool] = False
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        (
+            "",
+            r"^(?:哎|啊|哦|不好意思|抱歉|对不起|[，,\s])*(?:我)?(?:(?:打|发|按|点)错(?:字|人|群|地方)?了?|不好意思|抱歉)[啊哈呀。！!]*$",
+        ),
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(dispatcher, "没事，不要紧。有要办的直接说。", [payload("help")])
+        return []
+
+
 class ActionWhySoMany(BotAction):
     """Tired of the questions in the middle of a form: why they are put, and that one may pass over them."""
 

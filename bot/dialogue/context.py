@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 ASIDE_LENGTH = 16  # characters of a question in a form that names no matter of its own
 _NO_WORDS = re.compile(r"[\s。，,.、…·!！~～\-_=+*/\\;；:：\"'“”‘’()（）]+")
+# "# Z3": neither a word nor a number of help
+_NO_CRY = re.compile(r"(?![\s\S]*1[12][0-9])[^\u4e00-\u9fffA-Za-z]*(?:[A-Za-z]{1,2}[^\u4e00-\u9fffA-Za-z]*){0,2}")
 _ENOUGH = re.compile(
     r"(?:行|好|那|嗯|哦|唉)*[，,\s]*(?:那|就)*(?:算了(?:吧|呗|不[办约报填]了)?|取消(?:上牌|报名|登记|投诉|举报)(?:吧|了)?)[。!！]?"
 )
@@ -62,8 +64,11 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     runs = BUTTONS.get((str(parse.get("topic")), str(parse.get("do"))))
     if runs:
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": parse["topic"], "runs": runs})
-    if parse.get("topic") in ("emergency", "crisis") and _is_calm(text, tracker):
+    machine = tracker is not None and broken_machine(text, parse, metadata, tracker) is not None  # "它没水了"
+    if parse.get("topic") in ("emergency", "crisis") and (machine or _is_calm(text, tracker)):
         parse = with_topic(parse, "inform")
+    if parse.get("topic") == "crisis" and _NO_CRY.fullmatch(text):
+        parse = with_topic(parse, "nlu_fallback", 0.0)
     if parse.get("topic") == "crisis" and ONLY_POINTS.fullmatch(normalise(text).text.strip()):
         parse = with_topic(parse, "inform")
     if _NO_WORDS.fullmatch(text) and not metadata.keys() & {"location", "image_url"}:
