@@ -42,6 +42,7 @@ _STORY = frozenset(
 _FOR_KIN = re.compile(
     r"我(?:家)?(?:老公|老婆|对象|爱人|丈夫|妻子|媳妇|男人|爸|妈|父亲|母亲|儿子|女儿|闺女|弟弟?|哥哥?|姐姐?|妹妹?|男朋友|女朋友)"
     r"[^，。]{0,12}(?:送|跑|干|上班|开车|被|的工资|站|公司|欠|扣)"
+    r"|(?:帮|替|给)我?(?:一个|个)?(?:工友|同事|朋友|老乡|兄弟|邻居)(?:登记|报|投诉|举报|告|问)"
 )
 _PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳|大着肚子|生娃|坐月子")
 
@@ -159,7 +160,7 @@ class DisputeForm(TaskForm):
         law = "怀孕、产假、哺乳期不能因此解除劳动合同或服务协议（妇女权益保障法第48条）。" if pregnant else ""
         grief = "请您节哀。" if _DIED.search(str(values.get("dispute_summary") or "")) else ""
         kin = _FOR_KIN.search(str(values.get("dispute_summary") or ""))
-        for_kin = "替家里人登记也可以，电话留好联系的那个就行。" if kin and not grief else ""
+        for_kin = "替人登记也可以，电话留好联系的那个就行。" if kin and not grief else ""
         return f"{grief}{law}{for_kin}我帮您登记，交给劳动维权窗口处理。"
 
     def _read(
