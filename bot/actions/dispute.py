@@ -77,6 +77,7 @@ class DisputeForm(TaskForm):
         for words in (story.OWES_ME, story.SENT_AWAY)
     )
     leaving: ClassVar[frozenset[str]] = frozenset({"withdraw_dispute"})
+    calm: ClassVar[str] = r"第[一二三1-3]笔.{0,14}"  # "第二笔不要了 就登一万二"
     title: ClassVar[str] = "劳动纠纷登记"
     confirm_title: ClassVar[str] = "请核对一下登记的内容："
 

@@ -272,6 +272,10 @@ class TaskForm(FormAsking, BotAction):
             if tap is not None:
                 heard = tap
                 found, refusal, known = self._read(heard, fields, field, values)
+        if heard.image_url and not found and not self.besides(heard, values):
+            return self._ask(
+                dispatcher, fields, values, {}, lead="图片收到了，不过我看不懂图，这里也用不上，打字说就行。"
+            )
         if not found and corrects(heard) and not refusal:
             found = held_corrected(heard, fields, values)
         if field is not None and not found and field.name.endswith("phone") and SAME_PHONE.search(heard.text):
