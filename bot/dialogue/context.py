@@ -284,8 +284,8 @@ def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
         return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None
-    if best == "open_dispute" and len(parse.get("matters") or ()) < 2 and tells_wrong(normalise(text).text):
-        return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
+    if len(parse.get("matters") or ()) < 2 and "/" not in best and tells_wrong(normalise(text).text):
+        return Turn(text, with_topic(parse, "open_dispute", SURE_SEARCH), metadata)
     if _is_whole_booking(parse):
         return Turn(text, with_topic(parse, "book_hospital", SURE_SEARCH), metadata)
     changed = with_topic(parse, "nlu_fallback", confidence)
