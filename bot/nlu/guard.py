@@ -29,8 +29,8 @@ class Thresholds:
     Found by cross-validation over the training lines, see `docs/nlu.md`.
     """
 
-    lead: float = 0.0
-    least: float = -0.7
+    lead: float = 0.1
+    least: float = -0.3
     behind: float = -2.0
     behind_least: float = -1.6
     told_lead: float = 0.9
