@@ -19,6 +19,7 @@ _STRONG = re.compile(
 )
 _WEAK = re.compile(r"[\s。！？!?；;，,]+")
 _COMMA = frozenset("，,")
+_ASKED = re.compile("[？?]")
 _BLANK = " ，,。.！!？?；;、"
 _SHORTEST = 4
 _MOST_CHARACTERS = 120
@@ -115,9 +116,11 @@ def find_parts(text: str, model: TopicModel) -> list[Part]:
     if not 2 <= len(parts) <= _MOST_PARTS or (len(text) > _SHORT and not strong):
         return []
     guesses = [model.guess(part.words) for part in parts]
-    if not strong:
-        guesses = [(topic, hope) for topic, hope in guesses if hope >= _HOPE and topic not in _NO_MATTER]
-    return parts if len({topic for topic, _ in guesses}) > 1 else []
+    if strong:
+        return parts if len({topic for topic, _ in guesses}) > 1 else []
+    hopeful = {topic for topic, hope in guesses if hope >= _HOPE} - _NO_MATTER - _ONLY_STRONG
+    initiatives = {_initiative(topic) for topic in hopeful}
+    return parts if len(initiatives) > 1 or (len(hopeful) > 1 and _ASKED.search(text)) else []
 
 
 def split(
@@ -192,7 +195,10 @@ def _is_one(before: Part, part: Part) -> bool:
         return True
     if before.strong or part.strong or before.words.endswith(("？", "?")):
         return False
-    known = topics()
-    return (
-        before.topic in known and part.topic in known and known[before.topic].initiative == known[part.topic].initiative
-    )
+    return _initiative(before.topic or "") == _initiative(part.topic or "")
+
+
+def _initiative(topic: str) -> int | str:
+    """The number of the topic's initiative; the topic itself where it belongs to none."""
+    known = topics().get(topic)
+    return (known.initiative if known else 0) or topic

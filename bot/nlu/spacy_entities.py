@@ -30,9 +30,9 @@ EMPLOYER, PLACE = "employer", "place"
 EMPLOYERS_FILE = GAZETTEER_DIR / "employers.csv"
 _NAME = "SpacyEntityRecogniser"
 _MOST_CHARACTERS = 600
-_AROUND = 16  # characters before the first and after the last cue that are read too
+_AROUND = 12  # characters before the first and after the last cue that are read too
 # Before a cue these end no name: 送快递, 我们公司, 那个小区.
-_NAMED = r"(?<=[^\s,。!?;、的送们个是在些给跑有跟么啥没到要了说能我你他她和想做告种这那被把让从当也就都过去进换签])"
+_NAMED = r"(?<=[^\s,。!?;、的送们个是在些给跑有跟么啥没到要了说能我你他她和想做告种这那被把让从当也就都过去进换签欠对问罚查取写停卖收靠律诉险项每各总分爱])"
 _FIRM = re.compile(
     _NAMED
     + "(?:物流|供应链|劳务|人力|传媒|文化|货运|快运|快送|配送|速运|速递|快递|冷链|家政|科技|租赁|汽租|集团|搬家|餐饮|公司"
