@@ -15,6 +15,7 @@ from bot.evaluation.data import DEV_FILE, NLU_DIR, ROOT, Row, initiatives, read_
 from bot.evaluation.metrics import summary
 from bot.evaluation.predict import predict
 
+_PASSES = 3
 _PARTS = (0.1, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -28,10 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("No model to measure: train one first (make train), or name one with --model.", file=sys.stderr)
             return 1
         out.mkdir(parents=True, exist_ok=True)
-        predictions = predict(model, [row.text for row in rows])
+        predictions = predict(model, [row.text for row in rows], passes=_PASSES)
         figures = summary(rows, predictions, initiative)
         compared = (
-            summary(rows, predict(other, [row.text for row in rows], as_served=False), initiative) if other else None
+            summary(rows, predict(other, [row.text for row in rows], as_served=False, passes=_PASSES), initiative)
+            if other
+            else None
         )
     pictures = [
         ("nlu_confusion.png", "Labelled against predicted initiative"),

@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,11 @@ class Prediction:
     milliseconds: float
 
 
-def predict(model: Path, texts: Sequence[str], as_served: bool = True) -> list[Prediction]:
+def predict(model: Path, texts: Sequence[str], as_served: bool = True, passes: int = 1) -> list[Prediction]:
     """Parse each text with the model, as if it were `MOMENT`. ValueError when the model cannot be loaded.
 
-    `as_served`: with the graph runner of our server, not with Rasa's own.
+    `as_served`: with the graph runner of our server, not with Rasa's own. `passes`: over all texts, of which a text's
+    shortest time counts, as what other work on the machine adds is no part of it.
     """
     from rasa.utils.log_utils import configure_structlog
 
@@ -51,10 +52,10 @@ def predict(model: Path, texts: Sequence[str], as_served: bool = True) -> list[P
     agent = Agent.load(str(model))
     if not agent.is_ready():
         raise ValueError(f"{model}: no model that can be loaded")
-    return asyncio.run(_predict(agent, texts))
+    return asyncio.run(_predict(agent, texts, passes))
 
 
-async def _predict(agent: Any, texts: Sequence[str]) -> list[Prediction]:
+async def _predict(agent: Any, texts: Sequence[str], passes: int) -> list[Prediction]:
     from rasa.core.channels.channel import UserMessage
 
     def parse(text: str) -> Any:
@@ -64,11 +65,16 @@ async def _predict(agent: Any, texts: Sequence[str]) -> list[Prediction]:
         await parse(text)
     gc.collect()
     gc.freeze()  # as the server does
-    found = []
-    for text in texts:
-        begin = time.process_time()
-        parsed = await parse(text)
-        found.append(_prediction(text, parsed, (time.process_time() - begin) * 1000))
+    found: list[Prediction] = []
+    for number in range(passes):
+        for at, text in enumerate(texts):
+            begin = time.process_time()
+            parsed = await parse(text)
+            taken = (time.process_time() - begin) * 1000
+            if number == 0:
+                found.append(_prediction(text, parsed, taken))
+            elif taken < found[at].milliseconds:
+                found[at] = replace(found[at], milliseconds=taken)
     return found
 
 
