@@ -30,7 +30,7 @@ _FEW = 8  # texts
 _SIZE, _WIDTH, _CHUNKS = 512, 256, 17  # of the model: its vectors, its convolutions, the parts of its table
 _ORDERS = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many pieces to the left of the centre
 _AT_ONCE = 512  # pieces
-_LAST = 56  # characters: a long message says what it wants at its end, and time grows with what is read
+_LAST = 40  # characters: a long message says what it wants at its end, and time grows with what is read
 
 
 class Encoder(Protocol):

@@ -24,10 +24,10 @@ def fold(text: str) -> str:
 
 def grams(folded: str, longest: int = 3) -> list[str]:
     """Runs of 1 to `longest` characters ("c…") and syllables ("p…"), with the text's ends marked."""
-    characters = ["^", *folded, "$"]
+    characters = f"^{folded}$"
     sounds = ["^", *syllables(folded), "$"]
     found: list[str] = []
     for size in range(1, longest + 1):
-        found.extend("c" + "".join(characters[at : at + size]) for at in range(len(characters) - size + 1))
-        found.extend("p" + " ".join(sounds[at : at + size]) for at in range(len(sounds) - size + 1))
+        found += ["c" + characters[at : at + size] for at in range(len(characters) - size + 1)]
+        found += ["p" + " ".join(run) for run in zip(*(sounds[at:] for at in range(size)), strict=False)]
     return found
