@@ -27,7 +27,7 @@ Via = Literal["name", "alias", "misspelling", "pinyin"]
 
 _MAX_PINYIN_LEN = 8
 _MAX_SOUND_TEXT = 1000  # WeChat sends no longer texts; what is longer was not typed by someone asking the way
-_LETTERS = re.compile("[a-z]{2,24}(?: [a-z]{2,24})*")
+_LETTERS = re.compile("(?<![a-z0-9@._-])[a-z]{2,24}(?: [a-z]{2,24})*(?![a-z0-9@._-])")
 _MOST_WORDS = 6
 _TYPED_KINDS = frozenset({"district", "metro", "road", "rail", "locality", "mall", "sight"})
 _GENERIC_KINDS = frozenset({"road", "village", "mall", "building", "hospital", "programme_site", "office"})
@@ -138,7 +138,7 @@ class Gazetteer:
         folded = normalise(text)
         matches, taken = self._scan(folded.text)
         matches += self._scan_by_sound(folded.text, taken)
-        matches += self._scan_letters(folded.text)
+        matches += self._scan_letters(folded.text, taken)
         matches.sort(key=lambda match: match.start)
         named = [match for match in _weigh(folded.text, matches) if match.candidates[0].kind != "city"]
         return [_in_original(folded, match) for match in named]
@@ -269,7 +269,7 @@ class Gazetteer:
             self._try_spans(text, taken, spans, matches, loosely=False)
         return matches
 
-    def _scan_letters(self, text: str) -> list[PlaceMatch]:
+    def _scan_letters(self, text: str, taken: list[bool]) -> list[PlaceMatch]:
         """Names typed in letters, as one word or a word a syllable: "zai huaqiao", "renmin lu"."""
         matches: list[PlaceMatch] = []
         for run in _LETTERS.finditer(text):
@@ -279,7 +279,7 @@ class Gazetteer:
                 for last in range(min(len(words), at + _MOST_WORDS), at, -1):
                     start, end = words[at][0], words[last - 1][1]
                     hits = self._by_letters.get(text[start:end].replace(" ", ""))
-                    if hits:
+                    if hits and not any(taken[start:end]):
                         matches.append(PlaceMatch(start, end, text[start:end], _places(hits), "pinyin"))
                         at = last - 1
                         break

@@ -106,7 +106,7 @@ class UniversalSentenceEncoder:
     once a piece and kept, in half precision, as rows of two tables; the package's own table of 62 MB stays
     on disk. A convolution is one product with the weights of all places of its window, then shifted sums. The last
     layer's norm is folded into the weights after it. The result equals the package's own to within a thousandth.
-    See `docs/nlu.md`.
+    See `docs/nlu.md`. One thread encodes at a time; another may call :meth:`prepare`.
     """
 
     name = "use"

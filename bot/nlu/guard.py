@@ -26,7 +26,7 @@ class Thresholds:
     with undoubted words `behind` and `behind_least` are enough, in what is told of others it takes `told_lead`. For an
     emergency: `clear_lead` and `clear_least`, in a text that talks of rules, courses or the past `calm_lead`, in one that
     names nothing bodily `bare_lead`; with undoubted words `worded_lead` and `worded_least`.
-    Found by cross-validation over the training lines, see `docs/nlu.md`.
+    Found by cross-validation over the training lines and on strangers' lines, see `docs/nlu.md`.
     """
 
     lead: float = 0.1

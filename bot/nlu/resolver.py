@@ -53,10 +53,11 @@ _PARTS_OF_DAY = frozenset(PART_NAMES)
 _WISHES = frozenset({"earliest", "any", "earlier", "later"})  # 尽快, 都行: an answer, and else no time
 # Said of when it was or how long it takes, not of a day.
 _VAGUE = re.compile(
-    r"当[天日]|天黑|天[不没]亮|过[完了]年|[这前]?[两几]天|前阵子|[一二两三四五六七八九十几\d]+(?:天|日|个?工作日)内"
+    r"当[天日]|天黑|天[不没]亮|过[完了]年|前?[两几]天|前阵子|[一二两三四五六七八九十几\d]+(?:天|日|个?工作日)内"
 )
+_TELLS_SINCE = _ANSWERS | {"open_dispute", "supplement_dispute"}  # since when, in the rider's words
 _ASKS_SERVICE = _ANSWERS | {"find_station", "station/services"}
-_NO_DISPUTE = frozenset({"受伤", "走人", "双倍工资"})  # what happened, or what the law gives: not what a ticket is on
+_NO_DISPUTE = frozenset({"受伤", "走人", "双倍工资"})  # what happened, or what the law gives, unless for a ticket
 _COUNTS_ORDERS = frozenset({"check_tour_card", "culture/tour_card"})
 # In a suggestion the box and the people are whom it is for, not a service that is wanted.
 _NOT_IN_SUGGESTION = frozenset({"suggestion_box", "volunteering"})
@@ -91,7 +92,7 @@ def _service(item: Found, topic: str) -> bool:
 
 
 def _dispute(item: Found, topic: str) -> bool:
-    if item.surface in _NO_DISPUTE and topic not in _ANSWERS:
+    if item.surface in _NO_DISPUTE and topic not in _ANSWERS | {"open_dispute"}:
         return False
     return topic in _DISPUTE_TOPICS or topic.startswith("dispute/")
 
@@ -103,8 +104,10 @@ def _channel(item: Found, topic: str) -> bool:
 
 
 def _time(item: Found, topic: str) -> bool:
-    if item.value in _WISHES or _VAGUE.fullmatch(item.surface):
-        return topic in _ANSWERS
+    if item.value in _WISHES:
+        return topic in _ANSWERS or topic == "book_screening"
+    if _VAGUE.fullmatch(item.surface):
+        return topic in _TELLS_SINCE
     if item.value in _PARTS_OF_DAY and topic in _HABITS:
         return False
     return topic not in ("greet", "goodbye")
