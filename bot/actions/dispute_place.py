@@ -26,9 +26,7 @@ _FIRM_AFTER = re.compile(r"[^\s，,。；;住]{0,6}?(?:公司|单位|平台|老�
 _WORKS_IN_KUNSHAN = re.compile(
     rf"(?<!住)(?<!家)在昆山(?!住|租|的?家)|昆山[^\s，,。；;在住]{{0,4}}(?:{_WORK}|站|公司|单位|平台)"
 )
-_ALL_THE_SAME = re.compile(
-    r"照样|还是(?:登|报|办)|先登|登记[吧了上]?$|登吧|报吧|试试|问问|无所谓|没关系|知道了|那也(?:登|办|报)"
-)
+_ALL_THE_SAME = re.compile(r"照样|还是(?:登|报|办)|先登|(?<!不)登记[吧了上]?$|登吧|报吧|无所谓|那也(?:登|办|报)")
 
 
 def outside_of(value: Any) -> str | None:
@@ -84,6 +82,8 @@ def decided(heard: Heard, held: Any) -> str | None:
         return None
     if heard.do == "kunshan" or _WORKS_IN_KUNSHAN.search(heard.text):
         return CITY
+    if read_yes_no(heard.text) is False or re.search(r"不(?:登|办|报|用|弄)", heard.text):
+        return None
     yes = heard.do == "anyway" or heard.text == "/affirm" or read_yes_no(heard.text) is True
     return f"{name}{NOT_HERE}" if yes or _ALL_THE_SAME.search(heard.text.strip()) else None
 

@@ -425,7 +425,7 @@ class TaskForm(FormAsking, BotAction):
                     "text": heard.text,
                     "parse": parse,
                     "runs": runs,
-                    "before": tracker.get_slot("suspended"),
+                    "before": without(tracker.get_slot("suspended"), self.form),
                 },
             ),
             SlotSet("suspended", over(put_aside(type(self), tracker.get_slot), tracker.get_slot("suspended"))),

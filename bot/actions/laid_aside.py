@@ -47,6 +47,9 @@ def over(newer: dict[str, Any], before: Any) -> dict[str, Any]:
     """The newer one on top of those that wait already, which are there again when the newer is taken up."""
     rest = without(before, str(newer["form"]))
     own = {key: value for key, value in newer.items() if key != "before"}
+    older = next((one for one in _all(before) if one["form"] == newer["form"]), None)
+    if older and older.get("values") and not own.get("values"):
+        own = older  # half filled in: worth more than one that was only named
     return {**own, "before": rest} if rest else own
 
 

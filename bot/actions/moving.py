@@ -30,6 +30,7 @@ from bot.services.notices import EDUCATION_NAMES, when_zh
 from bot.services.requests import OPEN
 
 OFFERS = 4
+_MOST_IDS = 2**31
 JUST_MADE = timedelta(hours=2)
 """For so long "改到周五" can be about something that has no time of ours."""
 
@@ -66,10 +67,12 @@ async def appointments(action: BotAction, person: str, heard: Heard) -> list[App
             found.append(Appointment("plating", "上牌专窗预约", row.number, row.created_at, at, of=row))
     for lesson in await services.safety.education.bookings(person):
         what = f"安全学习（{EDUCATION_NAMES[lesson.form]}）"
-        found.append(Appointment("education", what, lesson.number, lesson.created_at, lesson.starts_at, of=lesson))
+        if lesson.starts_at > heard.now:
+            found.append(Appointment("education", what, lesson.number, lesson.created_at, lesson.starts_at, of=lesson))
     for hour in await services.mediation.of_person(person):
         row_of = hour.session
-        found.append(Appointment("mediation", "专家调解", row_of.number, row_of.created_at, hour.hour.starts_at))
+        if hour.hour.starts_at > heard.now:
+            found.append(Appointment("mediation", "专家调解", row_of.number, row_of.created_at, hour.hour.starts_at))
     fresh = heard.now - JUST_MADE
     found += [one for one in await _without_time(action, person) if one.made >= fresh]
     return sorted(found, key=lambda one: one.made, reverse=True)
@@ -107,6 +110,8 @@ def meant(found: Sequence[Appointment], heard: Heard) -> Appointment | None:
     by_number = [one for one in found if one.number in numbers]
     if by_number:
         return by_number[0]
+    if find_booking_numbers(heard.text):
+        return None  # somebody else's, or gone: not a reason to move another one
     if _OF_HOSPITAL.search(heard.text):
         return next((one for one in found if one.kind == "hospital"), None) or next(iter(found), None)
     tapped = _KIND_OF_BUTTON.get(str(heard.metadata.get("about"))) if heard.do == "move" else None
@@ -280,7 +285,10 @@ class ActionMoveTo(BotAction):
 
     async def _lesson(self, person: str, number: str, heard: Heard) -> str:
         education = self.services.safety.education
-        booking = await education.move(person, number, int(heard.first("session") or 0), key=heard.key)
+        given = heard.first("session")
+        if not isinstance(given, int) or not 0 < given < _MOST_IDS:
+            raise ValueError(f"no session: {given!r}")
+        booking = await education.move(person, number, given, key=heard.key)
         lesson = await education.session_of(booking)
         return (
             f"改好了：{EDUCATION_NAMES[booking.form]}，{when_zh(booking.starts_at)}，{lesson.site}，新编号 {booking.number}。\n"

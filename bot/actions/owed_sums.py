@@ -33,6 +33,7 @@ _ALL = re.compile(
     r"(?:就|那|按|算|登|要|写|是)*(?:合计|总共|一共|总数|加起来|加一起|一起(?:算|登|报)?|都(?:算|要|登|登记|写|欠|有|报|是(?:欠我?的)?)?|全部?(?:算|要|登|都算)?"
     r"|两笔(?:都|一起|全)?(?:算|要|登|报|是)?(?:的|上)?)(?:的|吧|上|了|啊|呀|呗|起来|一起)*[。!！]?"
 )
+_REFUSED = re.compile("不(?:要|算|登|报|填|用)|除了|去掉|减掉|别")
 _NTH = re.compile(r"第\s*([一二三1-3])\s*笔")
 _FORMER, _LATTER = (
     re.compile(r"前(?:面|头|边)?(?:那)?(?:一|个)?(?:笔|个)"),
@@ -94,10 +95,20 @@ def chosen(text: str, sums: Sequence[int]) -> int | None:
         return None
     if _ALL.fullmatch(folded):
         return sum(sums)
+    at = _which(folded, len(sums))
+    if at is None:
+        return None
+    if _REFUSED.search(folded):  # 第二笔不要了: the other one
+        return sums[1 - at] if len(sums) == 2 else None
+    return sums[at]
+
+
+def _which(folded: str, count: int) -> int | None:
+    """The position of the sum that is pointed at, among so many."""
     nth = _NTH.search(folded)
     if nth:
-        number = int(find_numbers(nth[1])[0].low)
-        return sums[number - 1] if number <= len(sums) else None
+        at = int(find_numbers(nth[1])[0].low) - 1
+        return at if at < count else None
     if _FORMER.search(folded):
-        return sums[0]
-    return sums[-1] if _LATTER.search(folded) else None
+        return 0
+    return count - 1 if _LATTER.search(folded) else None

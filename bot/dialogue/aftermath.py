@@ -58,7 +58,7 @@ _OWED_TO_ME = re.compile(
 _PAYS_NOT = re.compile(r"(?:平台|公司|站长|站点|老板|单位).{0,6}(?:不|没)(?:管|认|赔|报|理|出|承认)|工伤|医药费|报销")
 _SAFE = re.compile(
     r"没事(?:儿|了|啦)|(?:人|我|都)没事|没什么事|没大碍|没伤着|不要紧了|安全了?|平安|脱险|脱离危险|缓过来|缓过劲|好(?:多|些|点|一点|一些)了|平静|冷静(?:下来|了)"
-    r"|想开了|想通了|不(?:想|会)(?:死|做傻事|自杀)|不死了|包扎|缝(?:好|完)|出院|(?:到|回)家了|处理(?:好|完)了|没那么难受|舒服(?:点|些|多)|心里(?:好|舒)"
+    r"|不(?:想|会)(?:死|做傻事|自杀)|不死了|包扎|缝(?:好|完)|出院|(?:到|回)家了|处理(?:好|完)了|没那么难受|舒服(?:点|些|多)|心里(?:好|舒)"
 )
 _NOT_SAFE = re.compile(r"不(?:太)?安全|没(?:有)?好|不好了?|没缓|还(?:在|是)(?:疼|流|想)|又|更|要是|如果|才(?:能|会)?")
 _ALL_SAFE = re.compile(
@@ -167,7 +167,7 @@ def danger_beside_dispute(text: str) -> str | None:
     rest = [clause for clause in clauses if not (_OWED_TO_ME.search(clause) or _PAYS_NOT.search(clause))]
     if not rest or len(rest) == len(clauses) or not _MAY_BE_DANGER.search("".join(rest)):
         return None
-    if _LONG_AGO.search(text):
+    if _LONG_AGO.search("".join(rest)):
         return None
     return "".join(rest).strip()
 
@@ -179,7 +179,8 @@ def safe_again(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialo
     if not _SAFE.search(text) or _NOT_SAFE.search(text):
         return None
     danger = _danger_lately(tracker, SAFE_LIFE)
-    if danger is None or (parse.get("topic") in ("emergency", "crisis") and not _ALL_SAFE.fullmatch(text.strip())):
+    unsure = danger == "crisis" or parse.get("topic") in ("emergency", "crisis")
+    if danger is None or (unsure and not _ALL_SAFE.fullmatch(text.strip())):
         return None
     if danger == "emergency" and (turn := _dispute_of_it(text, parse, metadata, tracker)) is not None:
         return Turn(turn.text, turn.parse, {**turn.metadata, "safe": True})

@@ -48,7 +48,9 @@ if TYPE_CHECKING:
 ASIDE_LENGTH = 16  # characters of a question in a form that names no matter of its own
 _NO_WORDS = re.compile(r"[\s。，,.、…·!！~～\-_=+*/\\;；:：\"'“”‘’()（）]+")
 # "# Z3": neither a word nor a number of help
-_NO_CRY = re.compile(r"(?![\s\S]*1[12][0-9])[^\u4e00-\u9fffA-Za-z]*(?:[A-Za-z]{1,2}[^\u4e00-\u9fffA-Za-z]*){0,2}")
+_NO_CRY = re.compile(
+    r"(?![\s\S]*1[12][0-9])(?=[^\u4e00-\u9fff]*[A-Za-z0-9])[^\u4e00-\u9fffA-Za-z]*(?:[A-Za-z]{1,2}[^\u4e00-\u9fffA-Za-z]*)?"
+)
 _ENOUGH = re.compile(
     r"(?:行|好|那|嗯|哦|唉)*[，,\s]*(?:那|就)*(?:算了(?:吧|呗|不[办约报填]了)?|取消(?:上牌|报名|登记|投诉|举报)(?:吧|了)?)[。!！]?"
 )

@@ -144,12 +144,18 @@ class EducationService:
         """Another session in place of the one booked, in one transaction: without a place there, the old one stays.
 
         Returns the booking of the new session, which has a number of its own. NotFound, WrongState (not booked any
-        more), QuotaExhausted with other sessions.
+        more, or past), Invalid for a session of another form, QuotaExhausted with other sessions.
         """
         now = self._clock.now()
 
         async def build(session: AsyncSession) -> EducationBooking:
             old = await own(session, EducationBooking, person_id, number)
+            await session.refresh(old, with_for_update=True)  # the booking before the sessions, as who cancels does
+            new = await session.get(EducationSession, session_id)
+            if new is None:
+                raise NotFound(str(session_id))
+            if new.form != old.form:
+                raise Invalid("session", "同一种学习的场次")
             both = (old.session_id, session_id)
             # in one order, so that two who change places do not wait for each other
             await session.execute(
@@ -158,8 +164,7 @@ class EducationService:
                 .order_by(EducationSession.id)
                 .with_for_update()
             )
-            await session.refresh(old)
-            if old.status != "booked":
+            if old.status != "booked" or old.starts_at <= now:
                 raise WrongState(old.status)
             await self.free(session, old, "cancelled")
             return await place(session, person_id, old.work_no, session_id, now, old.phone, key)

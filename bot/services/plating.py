@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, select, update
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import check_phone, is_workday
-from bot.services.clock import Clock
+from bot.services.clock import SHANGHAI, Clock
 from bot.services.errors import Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.submissions import all_own, already, check_text, create_once, numbered, own
 from bot.storage.base import Database
@@ -136,6 +136,9 @@ class PlatingDesk:
         try:
             async with self._db.write() as session:
                 row = await own(session, PlatingAppointment, person_id, number)
+                await session.refresh(
+                    row, with_for_update=True
+                )  # the appointment before the slots, as who cancels does
                 slot = await self._slot(session, day, start)
                 # in one order, so that two who change places do not wait for each other
                 await session.execute(
@@ -144,8 +147,8 @@ class PlatingDesk:
                     .order_by(PlatingSlot.id)
                     .with_for_update()
                 )
-                await session.refresh(row, with_for_update=True)
-                if row.status != "booked":
+                old = await session.get_one(PlatingSlot, row.slot_id)
+                if row.status != "booked" or _begins(old) <= self._clock.now():
                     raise WrongState(row.status)
                 if row.slot_id == slot.id:
                     return row
@@ -243,3 +246,7 @@ def _workdays(first: date, last: date) -> Iterator[date]:
         if is_workday(day):
             yield day
         day += timedelta(days=1)
+
+
+def _begins(slot: PlatingSlot) -> datetime:
+    return datetime.combine(slot.day, time.fromisoformat(slot.start), SHANGHAI)

@@ -67,3 +67,9 @@ def test_which_of_them_in_words(text: str, yuan: int) -> None:
 @pytest.mark.parametrize("text", ["都不是", "八千的", "不知道", "都没给", "第三笔"])
 def test_words_that_choose_none(text: str) -> None:
     assert chosen(text, (500_000, 800_000)) is None
+
+
+@pytest.mark.parametrize(("text", "yuan"), [("第二笔不要了", 5000), ("前面那笔不算", 8000), ("去掉后面那个", 5000)])
+def test_the_one_that_is_refused_is_not_the_one_meant(text: str, yuan: int) -> None:
+    assert chosen(text, (500_000, 800_000)) == 100 * yuan
+    assert chosen(text, (500_000, 800_000, 900_000)) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.actions.wording import wants_to_wait
@@ -46,3 +48,10 @@ def test_asks_for_patience(text: str) -> None:
 )
 def test_says_something(text: str) -> None:
     assert not wants_to_wait(text)
+
+
+def test_long_nonsense_is_no_wait_and_takes_no_time() -> None:
+    begin = time.process_time()
+    assert not wants_to_wait("等我" * 500 + "啊")
+    assert not wants_to_wait("先再等" * 500 + "吗")
+    assert time.process_time() - begin < 1

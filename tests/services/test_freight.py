@@ -357,3 +357,13 @@ async def test_two_cancellations_at_once_give_back_one_place(
     ]
     await asyncio.gather(*(freight.plating.cancel(first, booked[0].number) for _ in range(4)))
     assert (await freight.plating.times(limit=1))[0].left == 2
+
+
+async def test_an_appointment_whose_hour_has_come_does_not_move(
+    freight: FreightService, db: Database, clock: FixedClock
+) -> None:
+    (mine,) = await people(db, clock, 1)
+    row = await freight.plating.book(person_id=mine, company="甲", vehicles=1, phone=PHONE, day=THURSDAY, start="09:00")
+    clock.moment = datetime(2026, 11, 26, 9, 0, tzinfo=SHANGHAI)
+    with pytest.raises(WrongState):
+        await freight.plating.move(mine, row.number, date(2026, 12, 1), "14:00")

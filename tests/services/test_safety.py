@@ -496,3 +496,20 @@ async def test_two_who_change_places_at_once_both_get_one_or_keep_their_own(serv
     await asyncio.gather(education.move(one, a.number, second.id), education.move(two, b.number, first.id))
     left = {each.id: each.left for each in await education.free_sessions("video")}
     assert (left[first.id], left[second.id]) == (1, 1)
+
+
+async def test_a_lesson_moves_before_it_begins_and_to_its_own_kind_only(services: Services, clock: FixedClock) -> None:
+    await _education_plan(services, capacity=2)
+    education = services.safety.education
+    first, second, *_ = await education.free_sessions("video")
+    other_kind, *_ = await education.free_sessions("pledge")
+    who = await person(services, "p")
+    booking = await education.book(who, first.id, PHONE)
+    with pytest.raises(Invalid):
+        await education.move(who, booking.number, other_kind.id)
+    with pytest.raises(NotFound):
+        await education.move(who, booking.number, 999_999)
+    clock.moment = first.starts_at
+    with pytest.raises(WrongState):
+        await education.move(who, booking.number, second.id)
+    assert (await education.mark(booking.number, "attended")).status == "attended"
