@@ -6,7 +6,7 @@ import asyncio
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.knowledge.quiz import quiz
 from bot.services import Services
@@ -501,8 +501,11 @@ async def test_two_who_change_places_at_once_both_get_one_or_keep_their_own(serv
 async def test_a_lesson_moves_before_it_begins_and_to_its_own_kind_only(services: Services, clock: FixedClock) -> None:
     await _education_plan(services, capacity=2)
     education = services.safety.education
-    first, second, *_ = await education.free_sessions("video")
-    other_kind, *_ = await education.free_sessions("pledge")
+    first, second, other_kind, *_ = await education.free_sessions("video")
+    async with services.db.write() as session:
+        await session.execute(
+            update(EducationSession).where(EducationSession.id == other_kind.id).values(form="pledge")
+        )
     who = await person(services, "p")
     booking = await education.book(who, first.id, PHONE)
     with pytest.raises(Invalid):
