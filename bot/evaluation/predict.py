@@ -82,9 +82,7 @@ def _prediction(text: str, parsed: dict[str, Any], milliseconds: float) -> Predi
     intent = parsed["intent"]
     topic, confidence = parsed.get("topic"), intent.get("confidence") or 0.0
     if topic is None:  # a pipeline of Rasa's own components
-        name = intent.get("name") or ""
-        selected = parsed.get("response_selector", {}).get(name, {}).get("response", {})
-        topic = selected.get("intent_response_key") or name
+        topic = _selected(intent.get("name") or "", parsed.get("response_selector", {}))
     else:
         confidence = parsed["topic_ranking"][0]["confidence"]
     entities = tuple(
@@ -99,3 +97,16 @@ def _prediction(text: str, parsed: dict[str, Any], milliseconds: float) -> Predi
         entities,
         milliseconds,
     )
+
+
+def _selected(intent: str, selectors: dict[str, Any]) -> str:
+    """The topic that Rasa's intent and its response selectors make: the likeliest response of that intent.
+
+    A selector for all retrieval intents, as `rasa init` configures it, answers under "default", not under the intent.
+    """
+    for name in (intent, "default"):
+        for response in selectors.get(name, {}).get("ranking", []):
+            key = str(response.get("intent_response_key"))
+            if key.startswith(f"{intent}/"):
+                return key
+    return intent
