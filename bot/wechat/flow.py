@@ -49,7 +49,7 @@ from bot.wechat.turns import Turns
 logger = logging.getLogger(__name__)
 
 BUDGET = 4.3  # seconds until the acknowledgement is chosen
-ACKNOWLEDGE = 0.3  # seconds it may take to store it
+REPLY_BY = 4.6  # seconds until an acknowledgement that could not be stored is given up
 RENEW = 1.0  # seconds between two renewals of the lease
 LOOK = 0.5  # seconds of waiting for another worker before its lease is looked at
 SILENCE = ""
@@ -110,15 +110,15 @@ class Flow:
             elif work.task.done():
                 reply, outcome = self._xml(message, TextReply(wording.FALLBACK)), "failed"
             else:
-                reply, outcome = await self._out_of_time(message, work)
+                reply, outcome = await self._out_of_time(message, work, arrived + REPLY_BY)
         REPLY_SECONDS.observe(loop.time() - arrived)
         MESSAGES.labels(type(message).__name__, outcome).inc()
         return reply
 
-    async def _out_of_time(self, message: Inbound, work: _Work) -> tuple[str, str]:
+    async def _out_of_time(self, message: Inbound, work: _Work, deadline: float) -> tuple[str, str]:
         if work.reply is None:
             try:
-                async with asyncio.timeout(ACKNOWLEDGE):
+                async with asyncio.timeout_at(deadline):
                     work.reply = await self._acknowledge(message)
             except Exception as error:
                 # the storage is away as well: an honest answer now, the real one when it comes

@@ -295,8 +295,14 @@ async def test_first_reply_wins_in_any_order(db: Database) -> None:
     assert pushed == inbox.count("ack")
 
 
+@pytest.mark.parametrize("silent", [1.0, 30.0], ids=["refuses", "hangs"])
 async def test_honest_answer_while_the_database_is_away(
-    platform: Platform, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hurried: pytest.MonkeyPatch
+    platform: Platform,
+    db: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hurried: pytest.MonkeyPatch,
+    silent: float,
 ) -> None:
     async with serving(platform, db, tmp_path):
         real = db.write
@@ -305,13 +311,15 @@ async def test_honest_answer_while_the_database_is_away(
         @contextlib.asynccontextmanager
         async def write() -> AsyncIterator[AsyncSession]:
             if broken:
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(silent)
                 raise OSError("the database is away")
             async with real() as session:
                 yield session
 
         monkeypatch.setattr(db, "write", write)
-        assert (await platform.text(OPENID, "在吗")).content == wording.FALLBACK
+        honest = await platform.text(OPENID, "在吗")
+        assert honest.content == wording.FALLBACK
+        assert [status for status, _, _ in honest.attempts] == [200]  # within the platform's five seconds
         broken = False
         hurried.undo()
         assert (await platform.text(OPENID, "在了")).content.endswith("在了")
