@@ -12,10 +12,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.finding import PAGE, FindAction
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
 from bot.actions.forms import TaskForm
+from bot.actions.last_search import MORE, Where
 from bot.actions.people import ask_to_remember
-from bot.actions.places import DEMO_NOTE, MORE, PAGE, FindAction, Where, address_line, address_zh, state_zh
+from bot.actions.places import DEMO_NOTE, address_line, address_zh, state_zh
 from bot.geo.distance import distance_zh
 from bot.knowledge.topics import payload
 from bot.language import find_times
@@ -145,7 +147,7 @@ class ActionFindBank(FindAction):
         is_open = outlet.hours.open_at(heard.now)
         lines = [
             outlet.name,
-            address_line(outlet.address, outlet.district),
+            address_line(outlet.address),
             f"时间：{state_zh(outlet.hours, is_open, heard)}"
             + (f"（{outlet.hours.text}）" if is_open is not None else ""),
             "劳动者港湾：" + ("、".join(outlet.service_names) or "有哪些以网点为准"),
@@ -166,7 +168,7 @@ def _entry(number: int, one: FoundOutlet, heard: Heard, asked: Sequence[str]) ->
     return (
         f"{number}. {outlet.name}（{distance_zh(one.metres)}）\n"
         f"{state_zh(outlet.hours, one.open, heard)}｜{services}\n"
-        f"{address_zh(outlet.address, outlet.district)}"
+        f"{address_zh(outlet.address)}"
     )
 
 

@@ -11,20 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.finding import FindAction
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.forms import TaskForm
-from bot.actions.places import (
-    DEMO_NOTE,
-    MORE,
-    ORDINALS,
-    FindAction,
-    Query,
-    Where,
-    address_line,
-    address_zh,
-    place_in,
-    state_zh,
-)
+from bot.actions.last_search import MORE, ORDINALS, Query, Where
+from bot.actions.places import DEMO_NOTE, address_line, address_zh, place_in, state_zh
 from bot.geo.distance import distance_zh
 from bot.knowledge.topics import payload
 from bot.services.drinks import FoundMachine, MachineInfo, MachinePage, seasonal_drink
@@ -116,7 +107,7 @@ class ActionFindDrinks(FindAction):
         drinks = "、".join(DRINK_NAMES[each] for each in machine.drinks if each in DRINK_NAMES)
         lines = [
             f"{machine.station_name or machine.name}的饮品机（{drinks}）",
-            address_line(machine.address, machine.district),
+            address_line(machine.address),
             f"时间：{state_zh(machine.hours, machine.hours.open_at(heard.now), heard)}",
         ]
         links = []
@@ -144,7 +135,7 @@ def _entry(number: int, one: FoundMachine, heard: Heard, page: MachinePage) -> s
     return (
         f"{number}. {machine.station_name or machine.name}{distance}\n"
         f"{what}｜{state_zh(machine.hours, one.open, heard)}\n"
-        f"{address_zh(machine.address, machine.district)}{doubt}"
+        f"{address_zh(machine.address)}{doubt}"
     )
 
 

@@ -12,7 +12,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
-from bot.actions.places import DEMO_NOTE, MORE, PAGE, TOWNS, FindAction, Where, address_line, address_zh
+from bot.actions.finding import PAGE, FindAction
+from bot.actions.last_search import MORE, Where
+from bot.actions.places import DEMO_NOTE, TOWNS, address_line, address_zh
 from bot.actions.vehicles import CLASS_NAMES, ENERGY_NAMES, read_class, read_energy, read_length
 from bot.actions.wording import instead
 from bot.geo.distance import distance_zh
@@ -94,7 +96,7 @@ class ActionFindBerth(FindAction):
             return
         lines = [
             berth.name,
-            address_line(berth.address, berth.district),
+            address_line(berth.address),
             f"时段：{_hours(berth)}，{_usable(berth.hours.open_at(heard.now))}",
             _size(berth),
         ]
@@ -118,7 +120,7 @@ def _entry(number: int, one: FoundBerth, moment: datetime) -> str:
     return (
         f"{number}. {berth.name}（{distance_zh(one.metres)}）\n"
         f"{_hours(berth)}，{_usable(one.usable)}｜{_size(berth)}\n"
-        f"{address_zh(berth.address, berth.district)}"
+        f"{address_zh(berth.address)}"
     )
 
 

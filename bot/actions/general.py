@@ -10,9 +10,9 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.finding import remember_location
 from bot.actions.laid_aside import TAKE_UP, beneath, moved_on, of_worth, over, put_aside, stopped, waiting
 from bot.actions.lane_card import LANE_CARD
-from bot.actions.places import remember_location
 from bot.actions.registry import ACTIONS, STARTERS, form_of, slots_of
 from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import payload, title

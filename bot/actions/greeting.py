@@ -10,8 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.dispute_kinds import TYPES
 from bot.actions.general import MENU
+from bot.actions.last_search import USUAL
 from bot.actions.mine import things_of
-from bot.actions.places import USUAL
 from bot.actions.tickets import STATES
 from bot.knowledge.topics import payload
 from bot.language import mask

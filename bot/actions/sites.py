@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import Choice, Heard, say
-from bot.actions.places import DEMO_NOTE, MORE, ORDINALS, PAGE, FindAction, Where, address_line, address_zh
+from bot.actions.finding import PAGE, FindAction
+from bot.actions.last_search import MORE, ORDINALS, Where
+from bot.actions.places import DEMO_NOTE, address_line, address_zh
 from bot.geo.distance import distance_zh
 from bot.knowledge.topics import payload
 from bot.services.errors import NotFound
@@ -43,7 +45,7 @@ class FindSite(FindAction):
             site = one.row
             services = "、".join(self.service_names[each] for each in site.services if each in self.service_names)
             lines.append(
-                f"{number}. {site.name}，{distance_zh(one.metres)}，{address_zh(site.address, site.district)}"
+                f"{number}. {site.name}，{distance_zh(one.metres)}，{address_zh(site.address)}"
                 + (f"；{services}" if services else "")
             )
         if any(one.row.demo for one in found):
@@ -70,7 +72,7 @@ class FindSite(FindAction):
         services = "、".join(self.service_names[each] for each in site.services if each in self.service_names)
         lines = [
             site.name,
-            address_line(site.address, site.district),
+            address_line(site.address),
             f"时间：{site.hours or '未公布，去之前先问'}",
             f"服务：{services or '以现场为准'}",
         ]

@@ -12,22 +12,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
-from bot.actions.places import (
-    DEMO_NOTE,
-    MORE,
-    NAMED_STATION,
-    ORDINALS,
-    PAGE,
-    TOWNS,
-    USUAL,
-    FindAction,
-    Query,
-    Where,
-    address_line,
-    address_zh,
-    place_in,
-    state_zh,
-)
+from bot.actions.finding import PAGE, FindAction
+from bot.actions.last_search import MORE, ORDINALS, USUAL, Query, Where
+from bot.actions.places import DEMO_NOTE, NAMED_STATION, TOWNS, address_line, address_zh, place_in, state_zh
 from bot.geo.distance import distance_zh, haversine_m
 from bot.knowledge.topics import payload
 from bot.language import parse_time
@@ -272,7 +259,7 @@ def say_station(
         metres = haversine_m(*where.point, station.lng, station.lat)
         origin = "您" if where.here else where.label
         lines[0] += f"，离{origin}{distance_zh(metres)}（直线）"
-    lines.append(address_line(station.address, station.district))
+    lines.append(address_line(station.address))
     lines.append(f"时间：{state_zh(station.hours, found.open, heard)}" + _weekly(found))
     names = found.service_names
     lines.append("服务：" + "、".join(names[:DETAIL_SERVICES]) + ("等" if len(names) > DETAIL_SERVICES else ""))
@@ -317,7 +304,7 @@ def _entry(number: int, found: FoundStation, heard: Heard, conditions: Wanted) -
         state = f"{conditions.open_at:%H:%M}开着" if found.open else station.hours.shown
     else:
         state = state_zh(station.hours, found.open, heard)
-    address = address_zh(station.address, station.district)
+    address = address_zh(station.address)
     return f"{number}. {station.name}{distance}\n{state}｜{services}\n{address}"
 
 

@@ -12,7 +12,8 @@ from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Refused, Values
 from bot.actions.forms import TaskForm
-from bot.actions.places import NAMED_STATION, Query, place_in
+from bot.actions.last_search import Query
+from bot.actions.places import NAMED_STATION, place_in
 from bot.actions.wording import QUESTION, SKIP, is_order
 from bot.knowledge.topics import payload
 from bot.language import read_yes_no
