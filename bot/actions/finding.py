@@ -70,6 +70,8 @@ class FindAction(BotAction):
             skip = max(0, mine.skip - self.per_page)
             return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, skip)
         if mine and mine.where and follow.narrow and _DISTANCE.search(heard.text):
+            if mine.skip:  # a later page is shown: the nearest are on the first
+                return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, 0)
             say(
                 dispatcher,
                 f"列的就是离{mine.where.label}最近的了。想换个地方找，说个地名或者发定位；也可以少提一个条件。",

@@ -224,3 +224,10 @@ async def test_a_question_inside_the_box_is_answered(talk: Talk) -> None:
 async def test_nearer_than_the_nearest_there_is_none(talk: Talk) -> None:
     await talk("花桥附近哪里能充电")
     assert "最近的了" in await talk("有没有近一点的")
+
+
+async def test_nearer_than_a_later_page_is_the_first_page(talk: Talk) -> None:
+    first = names(await talk("花桥附近哪里能充电"))
+    await talk("还有别的吗")
+    assert names(await talk("有没有近一点的")) == first
+    assert "最近的了" in await talk("太远了")
