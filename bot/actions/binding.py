@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
+from bot.actions.form_values import is_confirmed, values_after
 from bot.actions.forms import TaskForm
-from bot.actions.hospital import is_confirmed, values_after
 from bot.knowledge.topics import payload
 from bot.language import find_phones, normalise
 from bot.services.errors import Invalid, NotFound

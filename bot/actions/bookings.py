@@ -15,20 +15,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.education import cancel_education, describe_education
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
-from bot.actions.hospital import (
-    OTHER,
-    PREPARE,
-    TIME_FIELDS,
-    VisitForm,
-    booked_text,
-    hidden,
-    is_confirmed,
-    read_visit_channel,
-    values_after,
-)
+from bot.actions.form_values import hidden, is_confirmed, values_after
+from bot.actions.hospital import PREPARE, booked_text, read_visit_channel
 from bot.actions.laid_aside import waiting
 from bot.actions.moving import appointments, move_latest
 from bot.actions.visit_offers import say_moment
+from bot.actions.visit_time import OTHER, TIME_FIELDS, VisitForm
 from bot.actions.wishes import Wish, read_pick, read_shift, read_wishes, say_day
 from bot.knowledge.topics import payload
 from bot.language import find_booking_numbers

@@ -14,9 +14,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.form_values import hidden, is_confirmed, values_after
 from bot.actions.forms import TaskForm
-from bot.actions.hospital import hidden, is_confirmed, read_visit_wishes, values_after
 from bot.actions.people import ask_to_remember
+from bot.actions.visit_time import read_visit_wishes
 from bot.actions.wishes import Wish, pick, read_pick, short_moment
 from bot.knowledge.quiz import QuizQuestion, quiz
 from bot.knowledge.topics import payload

@@ -13,8 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
-from bot.actions.hospital import hidden
 from bot.knowledge.topics import payload
 from bot.language import Money, find_degrees, find_durations, find_money, format_yuan, normalise, read_study
 from bot.services.subsidy import AWARD_FEN, MOST_TUITION_FEN, Reason, Subsidy, SubsidyCase, calculate

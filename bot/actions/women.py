@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Refused, Values
+from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
-from bot.actions.hospital import hidden
 from bot.actions.people import ask_to_remember
 from bot.geo.distance import distance_zh
 from bot.geo.places import find_places
