@@ -77,6 +77,8 @@ ACTIONS = {
     "waiting.view": "看排队",
     "waiting.take": "替他要了号",
     "waiting.leave": "替他不排了",
+    "waiting.rejoin": "过时的重新排",
+    "waiting.let_go": "过时的不再排",
     "conversation.view": "看会话",
     "conversation.picture": "看图片",
     "conversation.take": "接会话",

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import notices, outbox
 from bot.services.clock import SHANGHAI, Clock
-from bot.services.errors import AlreadyExists, NotFound, QuotaExhausted, WrongState
+from bot.services.errors import NotFound, QuotaExhausted, WrongState
 from bot.services.hospital_desk import HospitalDesk
 from bot.services.hospital_places import (
     FreeSlot,
@@ -26,7 +26,9 @@ from bot.services.hospital_places import (
     get_channel,
     horizon,
     nearest,
+    one_key,
     open_slots,
+    refuse_second,
     take_place,
     take_quota,
 )
@@ -145,7 +147,7 @@ class HospitalService:
             row = await self.locked(session, channel, now)
             if key is not None and (done := await _by_key(session, key)) is not None:
                 return done
-            await _refuse_second(session, person_id, row, starts_at)
+            await refuse_second(session, person_id, row, starts_at)
             slot = await self._take(session, row, starts_at, now)
             await self.waiting.settle_booked(session, row, person_id, now)
             booking = HospitalBooking(
@@ -315,27 +317,6 @@ class HospitalService:
         async with self._db.write() as session:
             for row in await session.scalars(select(HospitalBooking).where(HospitalBooking.person_id == person_id)):
                 row.person_id, row.phone = None, None
-
-
-def one_key(channel: HospitalChannel, person_id: str, starts_at: datetime) -> str:
-    """What may exist once: the person's booking in a channel; with a quota, in a year of it."""
-    year = f":{starts_at.astimezone(SHANGHAI).year}" if channel.yearly_quota is not None else ""
-    return f"{person_id}:{channel.code}{year}"
-
-
-async def _refuse_second(session: AsyncSession, person_id: str, channel: HospitalChannel, starts_at: datetime) -> None:
-    existing = await session.scalar(
-        select(HospitalBooking)
-        .where(
-            HospitalBooking.person_id == person_id,
-            HospitalBooking.channel == channel.code,
-            (HospitalBooking.status == "booked") | (HospitalBooking.one_key == one_key(channel, person_id, starts_at)),
-        )
-        .limit(1)
-    )
-    if existing is not None:
-        session.expunge(existing)  # else the rollback would empty it
-        raise AlreadyExists(channel.code, existing)
 
 
 async def _slot(session: AsyncSession, channel: str, starts_at: datetime) -> HospitalSlot | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.services import notices, outbox
 from bot.services.clock import SHANGHAI, Clock
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bot.services.hospital import HospitalService
 
 MOST_PLACES = 1000  # of one slot
-MISSED_SHOWN = timedelta(days=3)
+LAPSED_SHOWN = timedelta(days=14)  # longer than the longest holiday: what lapsed before it is seen after it
 
 
 @dataclass(frozen=True)
@@ -155,18 +156,12 @@ class HospitalDesk:
             return {str(channel): int(count) for channel, count in (await session.execute(query)).all()}
 
     async def queue(self) -> list[Waits]:
-        """Who waits, those with an offer first, then by turn; last whom staff did not reach in time lately."""
-        now = self._clock.now()
-        missed = (
-            (HospitalWaiting.status == "expired")
-            & (Person.channel == HOTLINE)
-            & (HospitalWaiting.changed_at > now - MISSED_SHOWN)
-        )
+        """Who waits, those with an offer first, then by turn; last whose offer lapsed (`_lapsed`)."""
         query = (
             select(HospitalWaiting, Person.channel, HospitalSlot.starts_at)
             .join(Person, Person.id == HospitalWaiting.person_id)
             .outerjoin(HospitalSlot, HospitalSlot.id == HospitalWaiting.slot_id)
-            .where(HospitalWaiting.status.in_(("waiting", "offered")) | missed)
+            .where(HospitalWaiting.status.in_(("waiting", "offered")) | _lapsed(self._clock.now()))
             .order_by(HospitalWaiting.channel, HospitalWaiting.id)
         )
         turns: dict[str, int] = {}
@@ -191,6 +186,17 @@ class HospitalDesk:
                 HospitalWaiting.offer_until > self._clock.now(),
                 Person.channel == HOTLINE,
             )
+        )
+        async with self._db.read() as session:
+            return await session.scalar(query) or 0
+
+    async def lapsed(self) -> int:
+        """How many offers by telephone lapsed and were not dealt with (`_lapsed`)."""
+        query = (
+            select(func.count())
+            .select_from(HospitalWaiting)
+            .join(Person, Person.id == HospitalWaiting.person_id)
+            .where(_lapsed(self._clock.now()))
         )
         async with self._db.read() as session:
             return await session.scalar(query) or 0
@@ -304,6 +310,25 @@ class HospitalDesk:
                             buttons=[("重新约", "/book_hospital"), ("先不约了", "/stop")],
                         )
         return told
+
+
+def _lapsed(now: datetime) -> ColumnElement[bool]:
+    """Offers to people whom only a telephone reaches that nobody answered in time, as long as staff has not put them
+    back in line or let them go, and they have neither joined again nor booked. Joined to `Person`."""
+    later = aliased(HospitalWaiting)
+    same = (later.person_id == HospitalWaiting.person_id) & (later.channel == HospitalWaiting.channel)
+    booked = (
+        (HospitalBooking.person_id == HospitalWaiting.person_id)
+        & (HospitalBooking.channel == HospitalWaiting.channel)
+        & (HospitalBooking.created_at >= HospitalWaiting.created_at)
+    )
+    return (
+        (HospitalWaiting.status == "expired")
+        & (Person.channel == HOTLINE)
+        & (HospitalWaiting.changed_at > now - LAPSED_SHOWN)
+        & ~exists().where(same, later.id > HospitalWaiting.id)
+        & ~exists().where(booked)
+    )
 
 
 async def _booked_on(session: AsyncSession, channel: str, day: date, now: datetime) -> list[HospitalBooking]:

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language.workdays import is_workday
 from bot.services import import_spec as cell
 from bot.services.clock import SHANGHAI
-from bot.services.errors import NotFound
+from bot.services.errors import AlreadyExists, NotFound
 from bot.services.import_spec import Column, Spec, Values
-from bot.storage.hospital import HospitalChannel, HospitalClosure, HospitalQuota, HospitalSlot
+from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalClosure, HospitalQuota, HospitalSlot
 
 _DAY = timedelta(days=1)
 CHANNELS = ("outpatient", "health_cert", "hp_test")
@@ -94,6 +94,28 @@ async def open_slots(session: AsyncSession, channel: HospitalChannel, now: datet
 
 def _moments(day: date, slots: Sequence[str]) -> list[datetime]:
     return [datetime.combine(day, time.fromisoformat(slot), SHANGHAI) for slot in slots]
+
+
+def one_key(channel: HospitalChannel, person_id: str, starts_at: datetime) -> str:
+    """What may exist once: the person's booking in a channel; with a quota, in a year of it."""
+    year = f":{starts_at.astimezone(SHANGHAI).year}" if channel.yearly_quota is not None else ""
+    return f"{person_id}:{channel.code}{year}"
+
+
+async def refuse_second(session: AsyncSession, person_id: str, channel: HospitalChannel, starts_at: datetime) -> None:
+    """AlreadyExists when the person has a booking there (for a yearly quota: has or had one that year)."""
+    existing = await session.scalar(
+        select(HospitalBooking)
+        .where(
+            HospitalBooking.person_id == person_id,
+            HospitalBooking.channel == channel.code,
+            (HospitalBooking.status == "booked") | (HospitalBooking.one_key == one_key(channel, person_id, starts_at)),
+        )
+        .limit(1)
+    )
+    if existing is not None:
+        session.expunge(existing)  # else the rollback would empty it
+        raise AlreadyExists(channel.code, existing)
 
 
 async def free_slots(

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import OfficeHours
 from bot.services import notices, outbox
-from bot.services.clock import Clock
-from bot.services.errors import NotFound
+from bot.services.clock import SHANGHAI, Clock
+from bot.services.errors import Invalid, NotFound, WrongState
 from bot.services.hospital_places import (
     Window,
     free_place,
@@ -24,6 +24,7 @@ from bot.services.hospital_places import (
     free_slots,
     get_channel,
     open_slots,
+    refuse_second,
     take_place,
     take_quota,
 )
@@ -61,13 +62,7 @@ class HospitalWaitingList:
             await open_slots(session, row, now)
             waiting = await self._of(session, person_id, channel)
             if waiting is None:
-                waiting = HospitalWaiting(
-                    person_id=person_id,
-                    channel=channel,
-                    one_key=f"{person_id}:{channel}",
-                    source_key=key,
-                    created_at=now,
-                )
+                waiting = _new(person_id, channel, key, now)
                 session.add(waiting)
             waiting.phone, waiting.first_day, waiting.last_day, waiting.changed_at = phone, first, last, now
             await session.flush()
@@ -89,6 +84,45 @@ class HospitalWaitingList:
                     await self.offer_free(session, row, now)
                     left += 1
         return left
+
+    async def rejoin(self, waiting_id: int) -> HospitalWaiting:
+        """Whose offer lapsed waits again for the same days, behind all who wait; a place that is free is offered at
+        once. Twice is once, also when they joined again by themselves.
+
+        NotFound; WrongState when no offer lapsed; Invalid when the days are over; AlreadyExists when they have booked.
+        """
+        now = self._clock.now()
+        async with self._db.write() as session:
+            row, lapsed = await self._locked(session, waiting_id)
+            key = f"rejoin:{waiting_id}"
+            done: HospitalWaiting | None = await session.scalar(
+                select(HospitalWaiting).where(HospitalWaiting.source_key == key)
+            )
+            done = done or await self._of(session, lapsed.person_id, lapsed.channel)
+            if done is not None and done.id != lapsed.id:
+                return done
+            if lapsed.status != "expired":
+                raise WrongState(lapsed.status)
+            if lapsed.last_day is not None and lapsed.last_day < now.astimezone(SHANGHAI).date():
+                raise Invalid("days", "要的日子已经过了")
+            await refuse_second(session, lapsed.person_id, row, now)
+            await open_slots(session, row, now)
+            waiting = _new(lapsed.person_id, lapsed.channel, key, now)
+            waiting.phone, waiting.first_day, waiting.last_day = lapsed.phone, lapsed.first_day, lapsed.last_day
+            session.add(waiting)
+            await session.flush()
+            await self.offer_free(session, row, now)
+        return waiting
+
+    async def let_go(self, waiting_id: int) -> None:
+        """Whose offer lapsed does not want to wait again. Twice is once. NotFound; WrongState when none lapsed."""
+        async with self._db.write() as session:
+            row, lapsed = await self._locked(session, waiting_id)
+            if lapsed.status == "left":
+                return
+            if lapsed.status != "expired":
+                raise WrongState(lapsed.status)
+            await self._end(session, row, lapsed, "left", self._clock.now())
 
     async def of(self, person_id: str) -> list[HospitalWaiting]:
         """The lists the person is on, offered ones too."""
@@ -231,6 +265,14 @@ class HospitalWaitingList:
             waiting.phone = None
         await session.flush()
 
+    async def _locked(self, session: AsyncSession, waiting_id: int) -> tuple[HospitalChannel, HospitalWaiting]:
+        found = await session.get(HospitalWaiting, waiting_id)
+        if found is None:
+            raise NotFound(str(waiting_id))
+        row = await get_channel(session, found.channel, lock=True)
+        await self.expire(session, row, self._clock.now())
+        return row, await session.get_one(HospitalWaiting, waiting_id, populate_existing=True)
+
     async def _of(self, session: AsyncSession, person_id: str, channel: str) -> HospitalWaiting | None:
         found: HospitalWaiting | None = await session.scalar(
             select(HospitalWaiting).where(
@@ -240,3 +282,15 @@ class HospitalWaitingList:
             )
         )
         return found
+
+
+def _new(person_id: str, channel: str, key: str | None, now: datetime) -> HospitalWaiting:
+    return HospitalWaiting(
+        person_id=person_id,
+        channel=channel,
+        status="waiting",
+        one_key=f"{person_id}:{channel}",
+        source_key=key,
+        created_at=now,
+        changed_at=now,
+    )

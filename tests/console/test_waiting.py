@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.storage.hospital import HospitalChannel
+from bot.storage.hospital import HospitalChannel, HospitalWaiting
 from tests.console.test_tasks import PHONE, caller, hidden, register
 
 
@@ -84,7 +84,92 @@ async def test_a_place_is_declined_and_an_offer_that_lapsed_is_not_taken(console
     number, *_ = await waits(seat)
     answer = await seat.post(f"/console/bookings/waiting/{number}/leave", {})
     assert answer.status == 303
-    assert {one.row.status for one in await services_of.hospital.desk.queue()} == {"expired"}
+    assert await services_of.hospital.desk.queue() == []  # the offer that lapsed is dealt with, too
+
+
+async def lapsed(console, services, clock):
+    """A caller whose offer nobody answered; (a seat, the number on the list)."""
+    seat = await console("seat")
+    holder, booked = await full(services)
+    number, *_ = await waits(seat)
+    await services.hospital.cancel(holder, booked)
+    clock.advance(timedelta(minutes=31))
+    await services.hospital.tick()
+    return await console("seat"), number  # nobody was at the desk: logged out meanwhile
+
+
+async def test_who_was_not_reached_is_put_back_in_line_with_one_button(console, services_of, clock):
+    seat, number = await lapsed(console, services_of, clock)
+    assert "1 个空位过时没答复" in await seat.text("/console/bookings/waiting/calls")
+    path = f"/console/bookings/waiting/{number}/rejoin"
+    assert f'action="{path}"' in await seat.text("/console/bookings/waiting/list")
+    assert f'action="{path}"' in await seat.text(f"/console/bookings/waiting/{number}")
+    answers = [await seat.post(path, {}) for _ in range(2)]  # a double click
+    assert {answer.status for answer in answers} == {303}
+    (where,) = {answer.headers["Location"] for answer in answers}
+    assert where != f"/console/bookings/waiting/{number}"
+    page = await seat.text(where)  # the place was free still: it is held once more
+    assert "他要这个号" in page
+    assert PHONE in page
+    calls = await seat.text("/console/bookings/waiting/calls")
+    assert "1 个空位要打电话" in calls
+    assert "过时没答复" not in calls
+    assert number not in await seat.text("/console/bookings/waiting")
+    found = await services_of.audit.search(action="waiting.rejoin")
+    assert {entry.detail["waiting"] for entry in found} == {number}
+    slot = re.search(r'name="slot" value="(\d+)"', page)[1]
+    assert (await seat.post(f"{where}/take", {"slot": slot})).status == 303
+    booking = (await seat.post(path, {})).headers["Location"]  # an old page: has a visit by now
+    assert booking == where
+
+
+async def test_who_was_not_reached_waits_when_all_is_full(console, services_of, clock):
+    seat, number = await lapsed(console, services_of, clock)
+    await full(services_of)
+    answer = await seat.post(f"/console/bookings/waiting/{number}/rejoin", {})
+    assert answer.headers["Location"] == "/console/bookings/waiting"
+    (one,) = await services_of.hospital.desk.queue()
+    assert (one.row.status, one.place) == ("waiting", 1)
+    assert one.row.number != number
+    assert "过时没答复" not in await seat.text("/console/bookings/waiting/calls")
+
+
+async def test_who_was_not_reached_is_let_go(console, services_of, clock):
+    seat, number = await lapsed(console, services_of, clock)
+    auditor = await console("auditor")
+    assert "重新排</button>" not in await auditor.text("/console/bookings/waiting")
+    for action in ("rejoin", "let-go"):
+        assert (await auditor.post(f"/console/bookings/waiting/{number}/{action}", {})).status == 403
+    for _ in range(2):
+        answer = await seat.post(f"/console/bookings/waiting/{number}/let-go", {})
+        assert answer.headers["Location"] == "/console/bookings/waiting"
+    assert number not in await seat.text("/console/bookings/waiting/list")
+    assert "过时没答复" not in await seat.text("/console/bookings/waiting/calls")
+    assert (await seat.post(f"/console/bookings/waiting/{number}/rejoin", {})).status == 409
+
+
+async def test_who_was_not_reached_and_booked_since_is_not_put_in_line(console, services_of, clock):
+    seat, number = await lapsed(console, services_of, clock)
+    person = (await services_of.people.ensure_caller(PHONE)).id
+    at = (await services_of.hospital.free_slots("hp_test"))[0].starts_at
+    booking = await services_of.hospital.book(person, "hp_test", at, PHONE)
+    assert number not in await seat.text("/console/bookings/waiting/list")
+    answer = await seat.post(f"/console/bookings/waiting/{number}/rejoin", {})
+    assert answer.headers["Location"] == f"/console/bookings/{booking.number}"
+
+
+async def test_whose_days_are_over_is_asked_before_they_wait_again(console, services_of, clock):
+    seat, number = await lapsed(console, services_of, clock)
+    async with services_of.db.write() as session:
+        yesterday = (clock.now() - timedelta(days=1)).date()
+        await session.execute(update(HospitalWaiting).values(last_day=yesterday))
+    listed = await seat.text("/console/bookings/waiting/list")
+    assert "问他还要不要" in listed
+    assert "/rejoin" not in listed
+    page = await seat.text(f"/console/bookings/waiting/{number}")
+    assert "按新的日子登记" in page
+    assert "/rejoin" not in page
+    assert (await seat.post(f"/console/bookings/waiting/{number}/rejoin", {})).status == 422
 
 
 async def test_a_wechat_user_is_told_what_was_done(console, services_of):

@@ -48,6 +48,26 @@ async def test_from_a_full_day_to_the_place_that_came_free(page, address, refere
     await page.goto("about:blank")  # what it fetches by itself must not outlive the server
 
 
+async def test_an_offer_that_lapsed_is_made_again_from_the_list(page, address, reference_services, clock):  # noqa: F811
+    caller = (await reference_services.people.ensure_caller(PHONE)).id
+    await reference_services.hospital.waiting.join(caller, "hp_test", PHONE)
+    clock.advance(timedelta(minutes=31))
+    await reference_services.hospital.tick()
+    await log_in(page, address)
+    await page.click("text=1 个空位过时没答复")
+    await page.wait_for_selector("td button >> text=重新排")
+    for width, height in ((1366, 768), (683, 384), (390, 844)):
+        await page.set_viewport_size({"width": width, "height": height})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    assert await serious(page) == []
+    await page.click("td button >> text=重新排")
+    await page.wait_for_selector("h2 >> text=他要这个号")
+    await page.wait_for_selector("main .note.good >> text=正好有空位")
+    await page.wait_for_selector("text=1 个空位要打电话")
+    assert await page.locator("text=1 个空位过时没答复").count() == 0
+    await page.goto("about:blank")  # what it fetches by itself must not outlive the server
+
+
 async def test_a_file_that_is_too_big_is_told_before_it_is_sent(page, address, tmp_path):  # noqa: F811
     await page.goto(address + "/login")
     await page.fill("#name", "editor-one")

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 
 from bot.geo.files import REFERENCE_DIR
 from bot.services.clock import SHANGHAI, FixedClock
-from bot.services.errors import AlreadyExists, NotFound, QuotaExhausted, WrongState
+from bot.services.errors import AlreadyExists, Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.hospital import HospitalService, YearQuotaExhausted
 from bot.services.hospital_places import IMPORTS, Window
 from bot.services.importing import import_table, read_table
 from bot.services.people import PeopleService
 from bot.storage.base import Database
-from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalQuota, HospitalSlot
+from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalQuota, HospitalSlot, HospitalWaiting
 from bot.storage.outbox import OutboxMessage
 from bot.storage.people import Person
 
@@ -459,6 +459,82 @@ async def test_who_only_has_a_telephone_is_rung_up_while_the_desk_is_open(
     await hospital.tick()
     assert await hospital.waiting.offer(caller) is None
     assert [(one.row.id, one.row.status) for one in await hospital.desk.queue()] == [(waiting.id, "expired")]
+
+
+async def lapse(
+    hospital: HospitalService, db: Database, clock: FixedClock, window: Window | None = None
+) -> tuple[str, int]:
+    """A caller whose offer nobody answered: (person, id on the waiting list)."""
+    caller = (await PeopleService(db, clock).ensure_caller(PHONE)).id
+    waiting = await hospital.waiting.join(caller, "hp_test", PHONE, window)
+    assert await hospital.waiting.offer(caller) is not None
+    clock.advance(timedelta(minutes=31))
+    await hospital.tick()
+    assert await hospital.desk.lapsed() == 1
+    return caller, waiting.id
+
+
+async def test_who_was_not_reached_waits_again_behind_the_others(
+    hospital: HospitalService, db: Database, clock: FixedClock
+) -> None:
+    window = Window(date(2026, 11, 26), date(2026, 12, 4))
+    caller, lapsed = await lapse(hospital, db, clock, window)
+    holder, rider = await people(db, clock, 2)
+    await set_channel(db, "hp_test", yearly_quota=1)
+    await hospital.book(holder, "hp_test", (await hospital.free_slots("hp_test"))[0].starts_at, PHONE)
+    await hospital.waiting.join(rider, "hp_test", PHONE)
+    both = await asyncio.gather(*(hospital.waiting.rejoin(lapsed) for _ in range(2)))  # a double click
+    assert len({row.id for row in both}) == 1
+    again = both[0]
+    assert (again.person_id, again.phone, again.status) == (caller, PHONE, "waiting")
+    assert (again.first_day, again.last_day) == (window.first_day, window.last_day)
+    assert await hospital.waiting.position(again.id) == 2
+    assert await hospital.desk.lapsed() == 0
+    assert lapsed not in {one.row.id for one in await hospital.desk.queue()}
+    assert (await hospital.waiting.rejoin(lapsed)).id == again.id
+
+
+async def test_who_waits_again_is_offered_a_free_place_at_once_and_may_lapse_again(
+    hospital: HospitalService, db: Database, clock: FixedClock
+) -> None:
+    caller, lapsed = await lapse(hospital, db, clock)
+    again = await hospital.waiting.rejoin(lapsed)
+    assert (again.status, again.offer_until) == ("offered", clock.now() + timedelta(minutes=30))
+    assert await hospital.desk.to_call() == 1
+    clock.advance(timedelta(minutes=31))
+    await hospital.tick()
+    assert [one.row.id for one in await hospital.desk.queue()] == [again.id]  # the first is done with
+    with pytest.raises(WrongState):
+        await hospital.waiting.rejoin((await hospital.waiting.join(caller, "outpatient", PHONE)).id)
+    with pytest.raises(NotFound):
+        await hospital.waiting.rejoin(999)
+
+
+async def test_who_is_not_put_back_in_line(hospital: HospitalService, db: Database, clock: FixedClock) -> None:
+    caller, lapsed = await lapse(hospital, db, clock, Window(None, date(2026, 12, 4)))
+    for _ in range(2):
+        await hospital.waiting.let_go(lapsed)
+    assert await hospital.desk.lapsed() == 0
+    assert (await hospital.desk.waits(lapsed)).row.phone is None
+    with pytest.raises(WrongState):
+        await hospital.waiting.rejoin(lapsed)
+    _, lapsed = await lapse(hospital, db, clock, Window(None, date(2026, 12, 4)))
+    clock.advance(timedelta(days=10))
+    with pytest.raises(Invalid):  # the days that suited are over
+        await hospital.waiting.rejoin(lapsed)
+    assert await hospital.desk.lapsed() == 1
+    booking = await hospital.book(caller, "hp_test", (await hospital.free_slots("hp_test"))[0].starts_at, PHONE)
+    assert await hospital.desk.lapsed() == 0  # has a place by now
+    await set_window(db, lapsed)
+    with pytest.raises(AlreadyExists) as refused:
+        await hospital.waiting.rejoin(lapsed)
+    assert refused.value.existing.number == booking.number
+
+
+async def set_window(db: Database, waiting_id: int) -> None:
+    """Any day suits."""
+    async with db.write() as session:
+        (await session.get_one(HospitalWaiting, waiting_id)).last_day = None
 
 
 async def test_an_offer_of_one_channel_is_not_taken_for_another(
