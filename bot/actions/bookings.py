@@ -13,7 +13,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.education import cancel_education, describe_education
+from bot.actions.education_booked import cancel_education, describe_education
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden, is_confirmed, values_after
 from bot.actions.hospital import PREPARE, booked_text, read_visit_channel

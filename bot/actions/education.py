@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -13,17 +12,19 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
+from bot.actions.education_booked import CANCEL, MOVE, describe_education
+from bot.actions.education_quiz import AGAIN, hand_in, quiz_fields, settle_quiz
+from bot.actions.education_quiz import KEPT as QUIZ_KEPT
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden, is_confirmed, values_after
 from bot.actions.forms import TaskForm
 from bot.actions.people import ask_to_remember
 from bot.actions.visit_time import read_visit_wishes
 from bot.actions.wishes import Wish, pick, read_pick, short_moment
-from bot.knowledge.quiz import QuizQuestion, quiz
 from bot.knowledge.topics import payload
 from bot.language import normalise
 from bot.services.education import FORMS, FreeSession
-from bot.services.education_proofs import PLEDGE_TEXT, QUIZ_LENGTH, QUIZ_PASS
+from bot.services.education_proofs import PLEDGE_TEXT
 from bot.services.errors import AlreadyExists, QuotaExhausted
 from bot.services.notices import EDUCATION_NAMES, when_zh
 from bot.storage.safety import EducationBooking
@@ -38,9 +39,8 @@ _KIND_WORDS: dict[str, re.Pattern[str]] = {
     "law_study": re.compile(r"(?:交通)?法(?:规|律)|学法|发规|上课|听课|讲课"),
 }
 _SITE_WORDS = {"E1": re.compile(r"北站|宣教基地"), "E2": re.compile(r"[绣秀]衣"), "E3": re.compile(r"国际大厦")}
-_LETTERS = re.compile(r"(?<![A-Za-z])([A-Ca-c])(?![A-Za-z])")
 MOST_OFFERS = 4
-_HIDDEN = ("edu_offers", "edu_note", "edu_result", "edu_person", "quiz_attempt", "quiz_codes", "quiz_said")
+_HIDDEN = ("edu_offers", "edu_note", "edu_result", "edu_person", *QUIZ_KEPT)
 
 
 def read_kind(heard: Heard) -> str | None:
@@ -95,41 +95,6 @@ def _ask_session(values: Values) -> Question:
     )
 
 
-def _question(values: Values, number: int) -> QuizQuestion | None:
-    codes: list[str] = values.get("quiz_codes") or []
-    by_code = {question.code: question for question in quiz()}
-    return by_code.get(codes[number - 1]) if len(codes) >= number else None
-
-
-def _ask_quiz(number: int) -> Callable[[Values], Question]:
-    def ask(values: Values) -> Question:
-        question = _question(values, number)
-        if question is None:
-            return Question("题目没取到，请重新开始。")
-        said = str(values.get("quiz_said") or "")
-        lines = [f"{letter}. {text}" for letter, text in question.options.items()]
-        return Question(
-            "\n".join([*([said] if said else []), f"第 {number}/{QUIZ_LENGTH} 题：{question.question}", *lines]),
-            tuple(
-                (f"{letter}. {text}" if len(text) <= 9 else letter, f'/inform{{"quiz":"{letter}"}}')
-                for letter, text in question.options.items()
-            ),
-        )
-
-    return ask
-
-
-def read_letter(heard: Heard) -> str | None:
-    tapped = heard.first("quiz")
-    if tapped in ("A", "B", "C"):
-        return str(tapped)
-    found = _LETTERS.findall(normalise(heard.text).text)
-    if found:
-        return str(found[-1]).upper()
-    number = read_pick(heard.text, asked=True)
-    return "ABC"[number - 1] if number in (1, 2, 3) else None
-
-
 class EducationForm(TaskForm):
     form: ClassVar[str] = "education_form"
     start_topic: ClassVar[str] = "book_education"
@@ -168,17 +133,7 @@ class EducationForm(TaskForm):
                 needed=is_session,
                 show=readers.show_phone,
             ),
-            *(
-                Field(
-                    f"quiz_{n}",
-                    "",
-                    _ask_quiz(n),
-                    lambda heard: None,
-                    read_letter,
-                    needed=lambda values: values.get("edu_kind") == "quiz",
-                )
-                for n in range(1, QUIZ_LENGTH + 1)
-            ),
+            *quiz_fields(),
             *(hidden(name) for name in _HIDDEN),
         )
 
@@ -194,15 +149,16 @@ class EducationForm(TaskForm):
         values = values_after(tracker, self.all_fields(), events)
         mine = await self.services.safety.education.bookings(person_id) if is_session(values) else []
         if mine and events:
-            say(dispatcher, await self._have_one(mine[0]), [MOVE, CANCEL, payload("help")])
+            await self._say_booked(dispatcher, mine[0])
             return [*events, *clear(*(f.name for f in self.all_fields()), CONFIRM), SlotSet("requested_slot", None)]
         dispatcher.messages.extend(quiet.messages)
         if is_confirmed(events) and is_session(values):
             return [*events, *await self._book(dispatcher, person_id, values, heard)]
         return events
 
-    async def _have_one(self, booking: EducationBooking) -> str:
-        return f"您已经约了：{await describe_education(self, booking)}。要换时间直接说改到哪天。"
+    async def _say_booked(self, dispatcher: CollectingDispatcher, booking: EducationBooking) -> None:
+        said = f"您已经约了：{await describe_education(self, booking)}。要换时间直接说改到哪天。"
+        say(dispatcher, said, [MOVE, CANCEL, payload("help")])
 
     async def _book(
         self, dispatcher: CollectingDispatcher, person_id: str, values: Values, heard: Heard
@@ -218,14 +174,14 @@ class EducationForm(TaskForm):
             events = [SlotSet(name, value) for name, value in changed.items()]
             return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", "edu_session")]
         except AlreadyExists as already:
-            say(dispatcher, await self._have_one(already.existing), [MOVE, CANCEL, payload("help")])
+            await self._say_booked(dispatcher, already.existing)
             return [SlotSet(CONFIRM, None)]
         return [SlotSet("edu_result", booking.number)]
 
     async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         kind = values.get("edu_kind")
         if kind == "quiz":
-            return await self._settle_quiz(values, changed)
+            return await settle_quiz(self.services.safety.proofs, values, changed)
         if kind not in FORMS or not {"edu_kind", "edu_site", "edu_wish", "edu_session"} & changed.keys():
             return {}
         chosen = changed.get("edu_session")
@@ -245,12 +201,12 @@ class EducationForm(TaskForm):
             note = "这两周没有能约的场次。" if not other else "那个地点没有这种学习，别处有："
             return self._offered(other, note)
         if any(wish.kind in ("earliest", "any") for wish in wishes):
-            return {"edu_session": free[0].id, "edu_offers": [_offer_of(free[0])], "edu_note": None}
+            return _chosen(free[0])
         for wish in wishes:
             inside = [one for one in free if wish.kind == "at" and wish.window.holds(one.starts_at)]
             if inside:
                 if len(inside) == 1:
-                    return {"edu_session": inside[0].id, "edu_offers": [_offer_of(inside[0])], "edu_note": None}
+                    return _chosen(inside[0])
                 return self._offered(inside, f"{wish.text}有这些场次，选一个：")
         first = next((wish for wish in wishes if wish.kind == "at"), None)
         lead = f"{first.text}没有场次。" if first else ""
@@ -263,23 +219,6 @@ class EducationForm(TaskForm):
             "edu_session": None,
             "edu_offers": [_offer_of(one) for one in free[:MOST_OFFERS]],
             "edu_note": "\n".join([note, *(f"· {when_zh(o.starts_at)} {o.site}" for o in free[:MOST_OFFERS])]),
-        }
-
-    async def _settle_quiz(self, values: Values, changed: Values) -> Values:
-        """Start the attempt at the first question; say whether the answer just given was right."""
-        if not values.get("quiz_codes"):
-            attempt, questions = await self.services.safety.proofs.start_quiz(str(values["edu_person"]))
-            return {"quiz_attempt": attempt, "quiz_codes": [question.code for question in questions]}
-        number = next((n for n in range(1, QUIZ_LENGTH + 1) if f"quiz_{n}" in changed), None)
-        question = _question(values, number) if number else None
-        if number is None or question is None:
-            return {}
-        if changed[f"quiz_{number}"] not in question.options:
-            return {f"quiz_{number}": None}
-        right = changed[f"quiz_{number}"] == question.answer
-        return {
-            "quiz_said": ("答对了。" if right else f"不对，是 {question.answer}。")
-            + f"{question.why}（{question.source}）"
         }
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
@@ -324,32 +263,6 @@ class EducationForm(TaskForm):
         return (("确认预约", "/affirm"), ("先不约了", "/stop"))
 
 
-MOVE: Choice = ("改时间", "/book_education:move")
-CANCEL: Choice = ("取消这次学习", "/book_education:cancel")
-
-
-async def describe_education(action: BotAction, booking: EducationBooking) -> str:
-    """What, when, where, and the number."""
-    lesson = await action.services.safety.education.session_of(booking)
-    return f"{EDUCATION_NAMES[booking.form]}，{when_zh(booking.starts_at)}，{lesson.site}，编号 {booking.number}"
-
-
-async def cancel_education(action: BotAction, dispatcher: CollectingDispatcher, person_id: str) -> bool:
-    """Cancel the session that is booked, and say so; False when there is none."""
-    education = action.services.safety.education
-    mine = await education.bookings(person_id)
-    if not mine:
-        say(dispatcher, "没查到您约的安全学习。", [payload("book_education"), payload("help")])
-        return False
-    await education.cancel(person_id, mine[0].number)
-    say(
-        dispatcher,
-        f"取消好了：{await describe_education(action, mine[0])}。要换时间再约一个就行。",
-        [payload("book_education"), payload("help")],
-    )
-    return True
-
-
 def short_site(name: str) -> str:
     """For a button."""
     return name.removeprefix("交警").replace("骑手交通安全宣教基地", "")
@@ -364,20 +277,12 @@ def _offer_of(one: FreeSession) -> dict[str, Any]:
     }
 
 
+def _chosen(one: FreeSession) -> Values:
+    return {"edu_session": one.id, "edu_offers": [_offer_of(one)], "edu_note": None}
+
+
 def _day(wish: Wish | None, heard: Heard) -> date:
     return wish.first if wish and wish.first else heard.now.date()
-
-
-class ActionCancelEducation(BotAction):
-    action_name = "action_cancel_education"
-    buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("book_education", "cancel")})
-    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("", r"取消.{0,6}(?:学习|执勤|上课|安全课)|(?:学习|执勤|安全课).{0,4}(?:取消|退掉|退了|不去了)"),
-    )
-
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        await cancel_education(self, dispatcher, await self.person_id(tracker))
-        return []
 
 
 class ActionSubmitEducation(BotAction):
@@ -393,7 +298,9 @@ class ActionSubmitEducation(BotAction):
             return events
         person_id = await self.person_id(tracker)
         if given["edu_kind"] == "quiz":
-            return [*events, *await self._quiz(dispatcher, person_id, given)]
+            said = await hand_in(self.services.safety.proofs, person_id, given)
+            say(dispatcher, said, [AGAIN, ("约去学法规", '/book_education{"edu_kind":"law_study"}')])
+            return events
         if given["edu_kind"] == "sign":
             pledge = await self.services.safety.proofs.sign_pledge(person_id, key=heard.key)
             say(
@@ -421,18 +328,3 @@ class ActionSubmitEducation(BotAction):
             [("先做题练练", '/book_education{"edu_kind":"quiz"}'), MOVE, CANCEL, payload("safety/education_sites")],
         )
         return [*events, *await ask_to_remember(self, dispatcher, tracker, person_id, given["edu_phone"])]
-
-    async def _quiz(self, dispatcher: CollectingDispatcher, person_id: str, given: Values) -> list[Event]:
-        answers = [str(given[f"quiz_{n}"]) for n in range(1, QUIZ_LENGTH + 1)]
-        result = await self.services.safety.proofs.answer_quiz(person_id, str(given["quiz_attempt"]), answers)
-        verdict = "过关了！" if result.passed else f"差一点，答对 {QUIZ_PASS} 题算过关。"
-        say(
-            dispatcher,
-            f"{given['quiz_said'] or ''}\n{result.of} 题答对 {result.correct} 题，{verdict}\n"
-            "在线做题是练手，算不算完成学习以交警认定为准。".strip(),
-            [
-                ("再做一遍", '/book_education{"edu_kind":"quiz"}'),
-                ("约去学法规", '/book_education{"edu_kind":"law_study"}'),
-            ],
-        )
-        return []
