@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from bot.services import Services, build_services
 from bot.services.audit import Actor
 from bot.services.errors import AlreadyExists, Invalid, NotFound, WrongState
-from bot.services.staff import new_password
+from bot.services.passwords import new_password
 from bot.settings import Settings
 from bot.storage.base import Database
 

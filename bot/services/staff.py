@@ -1,4 +1,4 @@
-"""Staff of the console: accounts, passwords, lock-out, sessions.
+"""Staff of the console: accounts, logging in, lock-out, sessions.
 
 A wrong name, a wrong password, a wrong code and a disabled account look alike, also in the time they take, and
 a name locks whether or not it belongs to an account. An attempt is counted before it is looked at, so that many
@@ -7,18 +7,13 @@ at once get no more tries than one after the other.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import secrets
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +22,7 @@ from bot.services import totp
 from bot.services.audit import Actor, AuditService
 from bot.services.clock import Clock
 from bot.services.errors import AlreadyExists, Invalid, NotFound, ServiceError, WrongState
+from bot.services.passwords import check_password, hashed_password, matches
 from bot.storage.base import Database
 from bot.storage.staff import ROLES, LoginGuard, StaffSession, StaffUser
 
@@ -35,11 +31,7 @@ LOCK = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # a session's last sign of life is written no more often
-PASSWORD_MIN, PASSWORD_MAX = 10, 128
 KEEP_ENDED = timedelta(days=30)
-
-_hasher = PasswordHasher()
-_threads = ThreadPoolExecutor(2, "passwords")  # no more at once: a hash takes 64 MB
 
 
 class LoginFailed(ServiceError):
@@ -63,39 +55,6 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def new_password() -> str:
-    """14 characters without those that look alike: about 80 bits."""
-    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(14))
-
-
-def check_password(password: str, name: str) -> None:
-    """Length over composition rules (NIST SP 800-63B); Invalid says what is wrong."""
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        raise Invalid("password", f"密码要 {PASSWORD_MIN} 到 {PASSWORD_MAX} 个字")
-    if len(set(password)) < 5 or name.lower() in password.lower():
-        raise Invalid("password", "密码太好猜：不要重复同几个字，也不要含账号名")
-
-
-@cache
-def _stranger() -> str:
-    """A hash to verify against when there is no such account, so that it takes as long."""
-    return _hasher.hash(secrets.token_urlsafe(16))
-
-
-async def _hash(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, password)
-
-
-async def _matches(password_hash: str | None, password: str) -> bool:
-    def verify() -> bool:
-        try:
-            return _hasher.verify(password_hash or _stranger(), password[:PASSWORD_MAX])
-        except VerificationError:
-            return False
-
-    return await asyncio.get_running_loop().run_in_executor(_threads, verify) and password_hash is not None
-
-
 class StaffService:
     def __init__(self, db: Database, clock: Clock, audit: AuditService) -> None:
         self._db, self._clock, self._audit = db, clock, audit
@@ -112,7 +71,7 @@ class StaffService:
         display_name = _display_name(display_name)
         _check_role(role)
         check_password(password, name)
-        hashed = await _hash(password)
+        hashed = await hashed_password(password)
         async with self._db.write() as session:
             taken = await session.scalar(select(StaffUser).where(StaffUser.name == name))
             if taken is not None:
@@ -182,7 +141,7 @@ class StaffService:
         """Set by an admin, or by oneself; ends every session of the account and unlocks it."""
         user = await self.get(user_id)
         check_password(password, user.name)
-        hashed = await _hash(password)
+        hashed = await hashed_password(password)
         async with self._db.write() as session:
             user = await _user(session, user_id)
             user.password_hash, user.must_change = hashed, must_change
@@ -194,7 +153,7 @@ class StaffService:
         """That the one who acts knows it. LoginFailed when not, LockedOut after too many tries."""
         user = await self.get(user_id)
         await self._count({f"name:{user.name}": NAME_TRIES})
-        if not await _matches(user.password_hash, password):
+        if not await matches(user.password_hash, password):
             raise LoginFailed(user.name)
         async with self._db.write() as session:
             await session.execute(delete(LoginGuard).where(LoginGuard.key == f"name:{user.name}"))
@@ -245,7 +204,7 @@ class StaffService:
             raise
         async with self._db.read() as session:
             user = await session.scalar(select(StaffUser).where(StaffUser.name == name))
-        right = await _matches(user.password_hash if user else None, password)
+        right = await matches(user.password_hash if user else None, password)
         step = 0
         if user is not None and user.totp_secret:
             found = totp.matching_step(user.totp_secret, code.strip(), self._clock.now(), after=user.totp_step)

@@ -19,8 +19,7 @@ from argon2 import PasswordHasher
 
 from bot.app import BODY_LIMIT
 from bot.console.app import add_console
-from bot.services import Services, build_services
-from bot.services import staff as staff_service
+from bot.services import Services, build_services, passwords
 from bot.services.audit import SYSTEM
 from bot.services.clock import FixedClock
 from bot.settings import Settings
@@ -36,7 +35,7 @@ PASSWORD = "correct horse battery"
 def cheap_hashes() -> Iterator[None]:
     """Six accounts a test: hashed with little memory. What a hash costs in earnest: test_account.py."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(staff_service, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 

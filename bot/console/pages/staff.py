@@ -8,7 +8,7 @@ from bot.console.permissions import ROLE_NAMES
 from bot.console.registry import Staff, page
 from bot.console.render import redirect, render
 from bot.services.errors import AlreadyExists, Invalid, WrongState
-from bot.services.staff import new_password
+from bot.services.passwords import new_password
 from bot.storage.staff import StaffUser
 from bot.web.keys import SERVICES
 
