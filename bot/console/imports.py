@@ -24,9 +24,10 @@ from bot.console.render import redirect, render
 from bot.services.errors import Invalid, NotFound
 from bot.services.exporting import csv_bytes, xlsx_bytes
 from bot.services.import_spec import Spec
-from bot.services.importing import Datum, ImportReport, read_bytes
+from bot.services.importing import Datum, ImportReport
 from bot.services.reference_desk import spec_of
 from bot.services.reference_words import words_of
+from bot.services.table_files import read_bytes
 from bot.web.keys import SERVICES
 
 DATUMS = (("wgs84", "WGS-84（GPS、天地图）"), ("gcj02", "GCJ-02（高德、腾讯）"), ("bd09", "BD-09（百度）"))

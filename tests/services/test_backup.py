@@ -11,7 +11,8 @@ from bot.services import build_services
 from bot.services.backup import export_all, import_all
 from bot.services.errors import Invalid
 from bot.services.exporting import export_kind
-from bot.services.importing import SPECS, import_file, read_table
+from bot.services.importing import SPECS, import_file
+from bot.services.table_files import read_table
 from bot.storage import migrate
 from bot.storage.base import Base, Database
 from bot.storage.stations import Station

@@ -14,8 +14,9 @@ from bot.services.clock import SHANGHAI, FixedClock
 from bot.services.errors import AlreadyExists, Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.hospital import HospitalService, YearQuotaExhausted
 from bot.services.hospital_places import IMPORTS, Window
-from bot.services.importing import import_table, read_table
+from bot.services.importing import import_table
 from bot.services.people import PeopleService
+from bot.services.table_files import read_table
 from bot.storage.base import Database
 from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalQuota, HospitalSlot, HospitalWaiting
 from bot.storage.outbox import OutboxMessage

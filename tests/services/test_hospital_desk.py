@@ -13,7 +13,8 @@ from bot.services import Services
 from bot.services.clock import SHANGHAI, FixedClock
 from bot.services.errors import Changed, Invalid, NotFound, QuotaExhausted, WrongState
 from bot.services.hospital_places import IMPORTS
-from bot.services.importing import import_table, read_table
+from bot.services.importing import import_table
+from bot.services.table_files import read_table
 from bot.storage.outbox import OutboxMessage
 
 DAY = date(2026, 12, 2)

@@ -13,10 +13,11 @@ from bot.services.audit import Actor
 from bot.services.errors import AlreadyExists, NotFound, WrongState
 from bot.services.exporting import csv_bytes, xlsx_bytes
 from bot.services.import_spec import ListOf, OneOf
-from bot.services.importing import SPECS, import_table, read_table
+from bot.services.importing import SPECS, import_table
 from bot.services.reference_desk import RowInvalid, StaleRow
 from bot.services.reference_words import WORDS, words_of
 from bot.services.stations import Wanted
+from bot.services.table_files import read_table
 from bot.storage.base import Database
 from bot.storage.stations import Station
 

@@ -178,7 +178,7 @@ async def test_company_reports_of_the_demo_data(reference_services: Services) ->
 
 async def test_what_the_database_counts_is_what_the_records_say(services: Services, clock: FixedClock) -> None:
     from bot.geo.files import REFERENCE_DIR
-    from bot.services.importing import read_table
+    from bot.services.table_files import read_table
 
     for kind in ("safety-violations", "safety-accidents"):
         spec = SPECS[kind]
