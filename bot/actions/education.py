@@ -30,6 +30,8 @@ from bot.services.notices import EDUCATION_NAMES, when_zh
 from bot.storage.safety import EducationBooking
 
 KIND_NAMES = {**EDUCATION_NAMES, "quiz": "在线做题", "sign": "在线签承诺"}
+KIND_CHOICES: tuple[Choice, ...] = tuple((name, f'/inform{{"edu_kind":"{kind}"}}') for kind, name in KIND_NAMES.items())
+NOTHING_FREE = "这两周没有能约的场次。换一种学习方式，或者过几天再来看："
 _KIND_WORDS: dict[str, re.Pattern[str]] = {
     "quiz": re.compile(r"做题|答题|测验|刷题|考题"),
     "sign": re.compile(r"在线签|网上签|手机上签|现在签"),
@@ -89,10 +91,16 @@ def is_session(values: Values) -> bool:
 
 def _ask_session(values: Values) -> Question:
     offers: list[dict[str, Any]] = values.get("edu_offers") or []
+    if not offers and values.get("edu_note"):  # nothing to choose from: the other kinds are the way out
+        return Question(str(values["edu_note"]), tuple(one for one in KIND_CHOICES if one[0] != _kind_name(values)))
     return Question(
         str(values.get("edu_note") or "想哪天去？"),
         tuple((str(one["title"]), f'/inform{{"edu_session":{one["id"]}}}') for one in offers),
     )
+
+
+def _kind_name(values: Values) -> str | None:
+    return KIND_NAMES.get(str(values.get("edu_kind")))
 
 
 class EducationForm(TaskForm):
@@ -113,10 +121,7 @@ class EducationForm(TaskForm):
             Field(
                 "edu_kind",
                 "形式",
-                lambda values: Question(
-                    "选哪种学习方式？",
-                    tuple((name, f'/inform{{"edu_kind":"{kind}"}}') for kind, name in KIND_NAMES.items()),
-                ),
+                lambda values: Question("选哪种学习方式？", KIND_CHOICES),
                 read_kind,
                 _kind_asked,
                 show=lambda kind: KIND_NAMES[str(kind)],
@@ -168,8 +173,9 @@ class EducationForm(TaskForm):
                 person_id, int(values["edu_session"]), str(values["edu_phone"]), key=heard.key
             )
         except QuotaExhausted as full:
-            changed = self._offered(list(full.alternatives), "这一场刚刚满了，还有这些：")
-            question = _ask_session(changed)
+            note = "这一场刚刚满了，还有这些：" if full.alternatives else f"这一场刚刚满了。{NOTHING_FREE}"
+            changed = self._offered(list(full.alternatives), note)
+            question = _ask_session(values | changed)
             say(dispatcher, question.text, question.choices, ask=True)
             events = [SlotSet(name, value) for name, value in changed.items()]
             return [*events, SlotSet(CONFIRM, None), SlotSet("requested_slot", "edu_session")]
@@ -198,7 +204,7 @@ class EducationForm(TaskForm):
         free = await self.services.safety.education.free_sessions(kind, site_code=values.get("edu_site"))
         if not free:
             other = await self.services.safety.education.free_sessions(kind)
-            note = "这两周没有能约的场次。" if not other else "那个地点没有这种学习，别处有："
+            note = "那个地点没有能约的场次，别处有：" if other else NOTHING_FREE
             return self._offered(other, note)
         if any(wish.kind in ("earliest", "any") for wish in wishes):
             return _chosen(free[0])

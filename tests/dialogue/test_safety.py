@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.services import Services
 from bot.services.clock import FixedClock
-from bot.storage.safety import EducationBooking, QuizAttempt, SignedPledge
+from bot.storage.safety import EducationBooking, EducationSession, QuizAttempt, SignedPledge
 from tests.dialogue.conftest import Talk
 
 WORK_NO = "DEMO0409"
@@ -97,6 +97,36 @@ async def test_a_day_without_sessions_offers_the_nearest(talk: Talk) -> None:
     said = await talk("我想约周日去绣衣岗亭执勤")
     assert "11月29日（周日）没有场次" in said
     assert "最近的场次" in said
+
+
+async def fill_up(services: Services, *forms: str) -> None:
+    """Every session of these kinds that is open for booking has no place left."""
+    await services.safety.education.free_sessions("video")  # opens the days
+    async with services.db.write() as session:
+        of_kind = update(EducationSession).where(EducationSession.form.in_(forms))
+        await session.execute(of_kind.values(taken=EducationSession.capacity))
+
+
+async def test_where_nothing_is_free_the_other_kinds_are_offered(talk: Talk, bot_services: Services) -> None:
+    await fill_up(bot_services, "video")
+    await talk("我要预约去学习")
+    said = await talk("看视频")
+    assert "这两周没有能约的场次" in said
+    assert "在线做题" in said
+    assert "观看宣传视频" not in said
+    assert "第 1/5 题" in await talk('/inform{"edu_kind":"quiz"}')
+
+
+async def test_the_last_place_taken_while_it_was_confirmed(talk: Talk, bot_services: Services) -> None:
+    await talk("我要预约去学习")
+    await talk("看视频")
+    await talk("第一个")
+    await talk("13812345678")
+    await fill_up(bot_services, "video")
+    said = await talk("确认")
+    assert "刚刚满了" in said
+    assert "还有这些" not in said
+    assert "在线做题" in said
 
 
 async def test_the_quiz_tells_right_from_wrong_with_the_law(talk: Talk, bot_services: Services) -> None:
