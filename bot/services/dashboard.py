@@ -1,7 +1,7 @@
-"""What the dashboard shows: turns by hour, counted once an hour is over, and counts of tickets, bookings, hand-overs.
+"""What the dashboard shows: turns by day and hour, and counts of tickets, bookings, hand-overs.
 
-A million turns are never read for a page: `count_hours` (housekeeping) sums every hour that is over into
-`turn_hours` and `latency_hours`; days that are over are kept in memory; only the hours since are read as turns.
+Turns are counted once an hour is over (`turn_hours.py`); days that are over are kept in memory; only the hours since
+are read as turns.
 """
 
 from __future__ import annotations
@@ -9,82 +9,46 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import floor, log
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, insert, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.knowledge.topics import topics
-from bot.services.clock import SHANGHAI, Clock
+from bot.services import turn_hours
+from bot.services.clock import Clock
 from bot.services.dispute_states import OPEN
+from bot.services.turn_hours import (
+    BUDGET,
+    HOUR,
+    Day,
+    by_day,
+    counted_days,
+    counted_until,
+    date_of,
+    first_hour,
+    local_day,
+    start_of,
+    turns_between,
+)
 from bot.storage.base import Database
 from bot.storage.disputes import DisputeTicket
 from bot.storage.handoff import Handoff
 from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalQuota
-from bot.storage.knowledge import CountedHour, LatencyHour, ReviewItem, TurnHour
+from bot.storage.knowledge import ReviewItem
 from bot.storage.transcript import TranscriptTurn
 
 Read = Callable[[AsyncSession, datetime, datetime], Awaitable[Counter[Any]]]
 
-HOUR = timedelta(hours=1)
 KEPT = 60.0  # seconds that counts of past days are kept
-GRACE = timedelta(minutes=10)  # a turn is written a moment after the time it carries
-CHUNK = 6  # hours counted in one transaction
-BUDGET = 5.0  # seconds of one round of housekeeping
 WARM = 89  # days before today that are held in memory from the start
 BEHIND = timedelta(hours=12)  # more than that uncounted is left out of the page, which says so
-STEP = 1.1  # from a bucket of reply times to the next: a percentile is right to 5 %
-MOST_BUCKET = 150
 WAITS = 2000  # hand-overs that the median of waiting is taken of
 PAGE = 100  # turns
-
-
-def bucket_of(milliseconds: float) -> int:
-    """The bucket of a reply time: its power of `STEP`, 0 for a millisecond and less."""
-    return min(MOST_BUCKET, floor(log(max(milliseconds, 1.0)) / log(STEP)))
-
-
-def percentile(buckets: Mapping[int, int], part: float) -> float | None:
-    """Milliseconds below which `part` of the turns were answered, from counts by bucket; None of none."""
-    total, passed = sum(buckets.values()), 0
-    for bucket in sorted(buckets):
-        passed += buckets[bucket]
-        if passed >= part * total:
-            return float(STEP ** (bucket + 0.5))
-    return None
-
-
-@dataclass
-class Day:
-    """Turns of a calendar day: by topic, by hour of the day, by bucket of reply time."""
-
-    topics: Counter[str] = field(default_factory=Counter)
-    hours: Counter[int] = field(default_factory=Counter)
-    buckets: Counter[int] = field(default_factory=Counter)
-
-    def add(self, other: Day) -> None:
-        self.topics += other.topics
-        self.hours += other.hours
-        self.buckets += other.buckets
-
-    @property
-    def initiatives(self) -> Counter[int]:
-        """By initiative, 0 for what belongs to none."""
-        found: Counter[int] = Counter()
-        for name, turns in self.topics.items():
-            topic = topics().get(name)
-            found[topic.initiative if topic else 0] += turns
-        return found
-
-    @property
-    def turns(self) -> int:
-        return self.topics.total()
 
 
 @dataclass(frozen=True)
@@ -156,42 +120,13 @@ class DashboardService:
         self._lock = asyncio.Lock()
         self._kept: dict[tuple[str, datetime, datetime], tuple[float, Counter[Any] | None]] = {}
 
-    # -- counting --------------------------------------------------------------------------------------------------
-
     async def count_hours(self, budget: float = BUDGET) -> int:
         """Count hours that are over; returns how many. Every replica may: an hour is counted once."""
-        until = _hour_of(self._clock.now() - GRACE)
-        stop, done = time.monotonic() + budget, 0
-        while time.monotonic() < stop:
-            async with self._db.read() as session:
-                first = await _counted_until(session) or await _first_hour(session)
-            if first is None or first >= until:
-                break
-            hours = [first + HOUR * n for n in range(CHUNK) if first + HOUR * n < until]
-            try:
-                await self._count(hours)
-            except IntegrityError:
-                continue  # another process has counted it
-            done += len(hours)
+        done = await turn_hours.count_hours(self._db, self._clock.now(), budget)
         today = self._clock.now().date()
         if today - timedelta(days=1) not in self._closed:
             await self.turns(today - timedelta(days=WARM), today)  # so that nobody waits for it
         return done
-
-    async def _count(self, hours: Sequence[datetime]) -> None:
-        turns: Counter[tuple[datetime, str]] = Counter()
-        buckets: Counter[tuple[datetime, int]] = Counter()
-        async with self._db.write() as session:
-            await session.execute(insert(CountedHour), [{"hour": hour} for hour in hours])
-            for at, topic, milliseconds in await _turns(session, hours[0], hours[-1] + HOUR):
-                hour = _hour_of(at)
-                turns[hour, topic] += 1
-                buckets[hour, bucket_of(milliseconds)] += 1
-            if turns:
-                rows: list[dict[str, Any]] = [{"hour": h, "topic": t, "turns": n} for (h, t), n in turns.items()]
-                await session.execute(insert(TurnHour), rows)
-                rows = [{"hour": h, "bucket": b, "turns": n} for (h, b), n in buckets.items()]
-                await session.execute(insert(LatencyHour), rows)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -199,22 +134,22 @@ class DashboardService:
         """Both days inclusive."""
         days = {first + timedelta(days=n): Day() for n in range((last - first).days + 1)}
         async with self._lock, self._db.read() as session:
-            until = await _counted_until(session)
+            until = await counted_until(session)
             closed = until.date() if until else first  # days before this one are over and counted
             wanted = [day for day in days if day < closed]
             missing = [day for day in wanted if day not in self._closed]
             if missing:
-                read = await self._read(session, missing[0], _start(missing[-1]) + timedelta(days=1))
+                read = await counted_days(self._db, session, missing[0], start_of(missing[-1]) + timedelta(days=1))
                 self._closed |= {day: read.get(day, Day()) for day in missing}
             for day in wanted:
                 days[day] = self._closed[day]
             behind = False
             if last >= closed:
                 today = max(closed, first)
-                rest = await self._read(session, today, until) if until else {}
-                since = until or await _first_hour(session)
+                rest = await counted_days(self._db, session, today, until) if until else {}
+                since = until or await first_hour(session)
                 behind = since is not None and self._clock.now() - since > BEHIND
-                live = {} if behind or since is None else _by_day(await _turns(session, since, None))
+                live = {} if behind or since is None else by_day(await turns_between(session, since, None))
                 for part in (rest, live):
                     for day, found in part.items():
                         if day in days:
@@ -225,34 +160,15 @@ class DashboardService:
             by_reason.setdefault(reason, {})[day] = count
         return Turns(days, by_reason["low_confidence"], by_reason["disliked"], until, behind)
 
-    async def _read(self, session: AsyncSession, first: date, until: datetime) -> dict[date, Day]:
-        """Counted hours from a day's beginning on, by day."""
-        found: dict[date, Day] = {}
-        for table, key in ((TurnHour, TurnHour.topic), (LatencyHour, LatencyHour.bucket)):
-            day, within = self._day(table.hour), and_(table.hour >= _start(first), table.hour < until)
-            query = select(day, key, func.sum(table.turns)).where(within).group_by(day, key)
-            for on, value, turns in (await session.execute(query)).all():
-                kept = found.setdefault(_date(on), Day())
-                if table is TurnHour:
-                    kept.topics[value] += int(turns)
-                else:
-                    kept.buckets[value] += int(turns)
-        query = select(TurnHour.hour, func.sum(TurnHour.turns)).group_by(TurnHour.hour)
-        for hour, turns in (
-            await session.execute(query.where(TurnHour.hour >= _start(first), TurnHour.hour < until))
-        ).all():
-            found.setdefault(hour.date(), Day()).hours[hour.hour] += int(turns)
-        return found
-
     async def _reviewed(self, session: AsyncSession, start: datetime, end: datetime) -> Counter[Any]:
         """Questions of the chat that came up for review, by (reason, day)."""
-        day = self._day(ReviewItem.created_at)
+        day = local_day(self._db, ReviewItem.created_at)
         query = (
             select(ReviewItem.reason, day, func.count())
             .where(ReviewItem.created_at >= start, ReviewItem.created_at < end)
             .group_by(ReviewItem.reason, day)
         )
-        return Counter({(reason, _date(on)): int(n) for reason, on, n in (await session.execute(query)).all()})
+        return Counter({(reason, date_of(on)): int(n) for reason, on, n in (await session.execute(query)).all()})
 
     async def _opened(self, session: AsyncSession, start: datetime, end: datetime) -> Counter[Any]:
         """Tickets opened, by (type, 区镇)."""
@@ -263,8 +179,8 @@ class DashboardService:
 
     async def _counted(self, session: AsyncSession, read: Read, first: date, last: date) -> Counter[Any]:
         """What `read` counts; days before today, where next to nothing changes, are asked for once in `KEPT`."""
-        today, end = _start(self._clock.now().date()), _start(last) + timedelta(days=1)
-        start, found = _start(first), Counter[Any]()
+        today, end = start_of(self._clock.now().date()), start_of(last) + timedelta(days=1)
+        start, found = start_of(first), Counter[Any]()
         if start < today:
             key = (read.__name__, start, min(end, today))
             since, held = self._kept.get(key, (0.0, None))
@@ -303,8 +219,8 @@ class DashboardService:
             query = (
                 select(HospitalBooking.channel, HospitalBooking.status, func.count())
                 .where(
-                    HospitalBooking.starts_at >= _start(first),
-                    HospitalBooking.starts_at < _start(last) + timedelta(days=1),
+                    HospitalBooking.starts_at >= start_of(first),
+                    HospitalBooking.starts_at < start_of(last) + timedelta(days=1),
                 )
                 .group_by(HospitalBooking.channel, HospitalBooking.status)
             )
@@ -332,13 +248,13 @@ class DashboardService:
         ]
 
     async def handoffs(self, first: date, last: date) -> Handoffs:
-        day = self._day(Handoff.created_at)
-        within = and_(Handoff.created_at >= _start(first), Handoff.created_at < _start(last) + timedelta(days=1))
+        day = local_day(self._db, Handoff.created_at)
+        within = and_(Handoff.created_at >= start_of(first), Handoff.created_at < start_of(last) + timedelta(days=1))
         by_day, by_reason = Counter[date](), Counter[str]()
         async with self._db.read() as session:
             query = select(day, Handoff.reason, func.count()).where(within).group_by(day, Handoff.reason)
             for on, reason, count in (await session.execute(query)).all():
-                by_day[_date(on)] += int(count)
+                by_day[date_of(on)] += int(count)
                 by_reason[reason] += int(count)
             waits = select(Handoff.created_at, Handoff.taken_at).where(within, Handoff.taken_at.is_not(None))
             pairs = (await session.execute(waits.order_by(Handoff.id.desc()).limit(WAITS))).all()
@@ -373,63 +289,15 @@ class DashboardService:
             found.sort(key=lambda turn: (turn.milliseconds, turn.id), reverse=True)
         return found[:PAGE]
 
-    # -- the calendar in Kunshan, in the words of either database ------------------------------------------------------
-
-    def _day(self, column: Any) -> ColumnElement[Any]:
-        if self._db.is_sqlite:
-            return func.date(column, "+8 hours")
-        return cast(func.timezone("Asia/Shanghai", column), Date)
-
-
-def _hour_of(at: datetime) -> datetime:
-    return at.astimezone(SHANGHAI).replace(minute=0, second=0, microsecond=0)
-
-
-def _start(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-
 
 def _stretches(wanted: TurnFilter) -> list[tuple[datetime, datetime]]:
     """The filter's time from the newest on, without what lies between its weekdays and hours: the index on the
     time finds each, where a test of every turn's weekday would read 90 days of them."""
     first, last, day = wanted.first, wanted.last, timedelta(days=1)
     if wanted.weekday is None and wanted.hour is None:
-        return [(_start(first), _start(last) + day)]
+        return [(start_of(first), start_of(last) + day)]
     days = (last - day * n for n in range((last - first).days + 1))
     fitting = [one for one in days if wanted.weekday in (None, one.isoweekday())]
     if wanted.hour is None:
-        return [(_start(one), _start(one) + day) for one in fitting]
-    return [(begins, begins + HOUR) for begins in (_start(one) + HOUR * wanted.hour for one in fitting)]
-
-
-def _date(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
-async def _counted_until(session: AsyncSession) -> datetime | None:
-    newest = await session.scalar(select(func.max(CountedHour.hour)))
-    return newest + HOUR if newest is not None else None
-
-
-async def _first_hour(session: AsyncSession) -> datetime | None:
-    first = await session.scalar(select(func.min(TranscriptTurn.at)))
-    return _hour_of(first) if first is not None else None
-
-
-async def _turns(session: AsyncSession, start: datetime, end: datetime | None) -> Sequence[Any]:
-    """(at, topic, milliseconds)."""
-    query = select(TranscriptTurn.at, TranscriptTurn.topic, TranscriptTurn.milliseconds)
-    query = query.where(TranscriptTurn.at >= start)
-    if end is not None:
-        query = query.where(TranscriptTurn.at < end)
-    return (await session.execute(query)).all()
-
-
-def _by_day(rows: Iterable[Any]) -> dict[date, Day]:
-    found: dict[date, Day] = {}
-    for at, topic, milliseconds in rows:
-        day = found.setdefault(at.date(), Day())
-        day.topics[topic] += 1
-        day.hours[at.hour] += 1
-        day.buckets[bucket_of(milliseconds)] += 1
-    return found
+        return [(start_of(one), start_of(one) + day) for one in fitting]
+    return [(begins, begins + HOUR) for begins in (start_of(one) + HOUR * wanted.hour for one in fitting)]

@@ -144,7 +144,7 @@ class TurnHour(Base):
 
 
 class LatencyHour(Base):
-    """How many turns of an hour took how long; `bucket` as in `bot.services.dashboard.bucket_of`."""
+    """How many turns of an hour took how long; `bucket` as in `bot.services.turn_hours.bucket_of`."""
 
     __tablename__ = "latency_hours"
 

@@ -146,7 +146,8 @@ async def test_hours_that_are_not_counted_yet_are_said(console, services_of):
 
 def test_weeks_end_today_and_lose_nothing():
     from bot.console.pages.dashboard import spans_of
-    from bot.services.dashboard import Day, Turns
+    from bot.services.dashboard import Turns
+    from bot.services.turn_hours import Day
 
     last = date(2026, 11, 25)
     first = last - timedelta(days=89)

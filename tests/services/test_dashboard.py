@@ -10,7 +10,8 @@ from sqlalchemy import insert, select
 
 from bot.services import Services, build_services
 from bot.services.clock import SHANGHAI
-from bot.services.dashboard import TurnFilter, bucket_of, percentile
+from bot.services.dashboard import TurnFilter
+from bot.services.turn_hours import bucket_of, percentile
 from bot.storage.disputes import DisputeTicket
 from bot.storage.handoff import Handoff
 from bot.storage.knowledge import CountedHour, ReviewItem, TurnHour

@@ -18,8 +18,9 @@ from bot.console.registry import ROUTES, Staff, page
 from bot.console.render import WEEKDAYS, render
 from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import title, topics
-from bot.services.dashboard import PAGE, Day, TurnFilter, Turns, percentile
+from bot.services.dashboard import PAGE, TurnFilter, Turns
 from bot.services.review import anonymous
+from bot.services.turn_hours import Day, percentile
 from bot.web.keys import SERVICES
 
 DASHBOARD, TURNS = "/console/dashboard", "/console/dashboard/turns"
