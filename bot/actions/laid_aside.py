@@ -58,6 +58,16 @@ def without(kept: Any, form: str) -> dict[str, Any] | None:
     return _row([one for one in _all(kept) if one["form"] != form])
 
 
+def without_phones(kept: Any) -> dict[str, Any] | None:
+    """Those that wait, without the phone numbers in them."""
+    return _row(
+        [
+            {**one, "values": {k: v for k, v in (one.get("values") or {}).items() if not is_phone(k)}}
+            for one in _all(kept)
+        ]
+    )
+
+
 def moved_on(kept: Any, now: datetime, *, worth: bool) -> dict[str, Any] | None:
     """The first is not wanted now: the next that waits comes first. `worth`: the first can still be taken up."""
     first, *rest = _all(kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -13,7 +13,8 @@ from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Values
 from bot.actions.forms import TaskForm
 from bot.actions.general import leave_form
-from bot.actions.laid_aside import waiting
+from bot.actions.laid_aside import TAKE_UP, beneath, is_phone, waiting, without, without_phones
+from bot.actions.registry import form_of
 from bot.knowledge.topics import payload
 from bot.services.notices import when_zh
 
@@ -23,6 +24,7 @@ FORGET_PHONE = "/inform:forget_phone"
 NO_HUMAN = "/inform:leave_queue"
 
 
+_PHONE = re.compile(r"手机|电话|号码|位置")
 _ASKS_HOURS = re.compile(
     r"几点|什么时候|啥时候|上班时间|多晚|几时|周末.{0,4}[在有]|(?:晚上|夜里|半夜).{0,4}(?:在|有人)"
 )
@@ -136,10 +138,18 @@ class ActionDoNotRemember(BotAction):
 
 
 class ActionForgetPhone(BotAction):
-    """Consent taken back: what was remembered goes, tickets and bookings stay."""
+    """Consent taken back: what was remembered goes, tickets and bookings stay.
+
+    Of what is half filled in only the form that runs goes, or the one laid aside last; the others keep all but phones.
+    Where the words name the phone ("别记我的手机号") none goes, and a form that runs goes on.
+    """
 
     action_name = "action_forget_phone"
     buttons: ClassVar[frozenset[tuple[str, str]]] = frozenset({("inform", "forget_phone")})
+    anywhere: ClassVar[tuple[str, ...]] = (
+        r"^(?:那|就|都|你们?|您|请|算了|[，,\s])*(?:别|不要|不用|甭)(?:再)?(?:记|记住|记着|保存)(?:我的?)?(?:了|着)+[吧啊呀]?[。!！]*$",
+        r"^(?:那|就|都|你们?|您|请|[，,\s])*(?:别|不要|不许|甭)(?:再)?(?:记|记住|存|保存)(?:我|俺)的?(?:手机|电话|号码|位置)号?(?:了|吧|啊|呀)*[。!！]*$",
+    )
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         (
             "",
@@ -151,12 +161,40 @@ class ActionForgetPhone(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         await self.services.people.set_consent(await self.person_id(tracker), False)
+        loop = (tracker.active_loop or {}).get("name")
+        form = form_of(loop) if loop and loop != DeleteForm.form else None
+        kept = tracker.get_slot("suspended")
+        dropped = form.title if form else None
+        phone_only = bool(_PHONE.search(heard.text))
+        if form and phone_only:
+            return self._form_goes_on(dispatcher, form, kept)
+        if loop:
+            left = without(kept, loop)
+        elif phone_only or tracker.get_slot("offered_phone") or not isinstance(kept, dict):
+            left = kept  # the phone is meant: "要我记住您的手机号吗"
+        else:
+            left, dropped = beneath(kept), str(kept["title"])
+        left = without_phones(left)
+        then = waiting(left)
+        gone = f"填到一半的{dropped}也没有留。" if dropped else ""
+        stays = f"\n之前的{then['title']}还留着，想办就说“接着办”。" if then else ""
         say(
             dispatcher,
-            "好，记住的手机号和位置都删了，以后也不记。办着的工单和预约不受影响。",
-            [("全部删除", "/delete_my_data"), payload("help")],
+            f"好，记住的手机号和位置都删了，以后也不记。{gone}办着的工单和预约不受影响。{stays}",
+            [*([TAKE_UP] if then else []), ("全部删除", "/delete_my_data"), payload("help")],
         )
-        return [*leave_form(tracker, keep=False), *clear("offered_phone", CONFIRM, "suspended")]
+        return [
+            *leave_form(tracker, keep=False),
+            *clear("offered_phone", CONFIRM),
+            SlotSet("suspended", left),
+            SlotSet("offered_resume", True if then else None),
+        ]
+
+    def _form_goes_on(self, dispatcher: CollectingDispatcher, form: type[TaskForm], kept: Any) -> list[Event]:
+        phones = [field.name for field in form.all_fields() if is_phone(field.name)]
+        needs = "这件事还要留个号码，只给经办的人联系您用。" if phones else ""
+        say(dispatcher, f"好，记住的手机号和位置都删了，以后也不记。填到一半的{form.title}还在，接着办就行。{needs}")
+        return [*clear("offered_phone", *phones), SlotSet("suspended", without_phones(kept))]
 
 
 _ALL_OF_IT = re.compile(r"(?:那就|就|好|嗯|行|确定)*(?:全|全部|都|统统)(?:给我)?删(?:了|掉|吧|除|光)*[。！!]*")
