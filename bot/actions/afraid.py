@@ -8,7 +8,13 @@ from typing import ClassVar
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions import dispute_story as story
 from bot.actions.base import BotAction, Event, Heard, say
+from bot.actions.dispute import DisputeForm
+from bot.actions.form_asking import slots_set
+from bot.actions.form_fields import SKIPPED, Values
+from bot.actions.form_reading import read_fields
+from bot.actions.wording import QUESTION
 from bot.knowledge.topics import payload
 
 _BOSS = r"(?:老板|站长|公司|单位|平台|队长|经理|主管|领导|他们|上面|站里)"
@@ -26,7 +32,14 @@ _REVENGE = (
     rf"|{_BOSS}.{{0,12}}(?:找人|要|说).{{0,4}}(?:打我|弄我|弄死|整死|收拾我|堵我|要我好看)"
 )
 _OF_DISPUTES = ("open_dispute", "withdraw_dispute", "dispute/rights_consult", "dispute/one_window", "dispute/where")
+_FEARS = re.compile(r"怕|担心|不敢|不想|不愿|别|不要|报复|穿小鞋|威胁|恐吓|打我|弄我|整死|收拾|堵我")
+_FIRM = re.compile(r"公司|单位|站点|平台")
 _THREAT = re.compile(r"打我|找人|弄我|整死|收拾|恐吓|威胁|堵我|砍|要我好看|卸.{0,2}腿")
+
+
+def _is_told(text: str) -> bool:
+    """Fear, or a wish to stay unnamed; "能匿名吗" only asks."""
+    return not QUESTION.search(text) or bool(_FEARS.search(text))
 
 
 class ActionAfraid(BotAction):
@@ -47,14 +60,30 @@ class ActionAfraid(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         danger = bool(_THREAT.search(heard.text))
+        of_claim = (tracker.active_loop or {}).get("name") == DisputeForm.form
+        told = _told(tracker, heard) if of_claim else {}
+        noted = "\n这句也记进登记了，提交以后窗口看得到。" if "dispute_summary" in told else ""
         first = "有人威胁您、要动手，马上打 110，聊天和录音留好。\n" if danger else ""
         say(
             dispatcher,
             f"{first}怕是正常的。劳动监察要给举报人保密（劳动保障监察条例第9条），打击报复举报人的，监察要责令改正，违反治安管理的由公安处罚（第30条）。\n"
             "在这里登记不用写姓名，要留个手机号，窗口好联系您。要的是自己的钱，窗口去核实时单位可能猜得到是谁，"
-            "怕的话先跟窗口讲明。只想问问、不登记，可以打 12333 或 12348（免费法律咨询）。",
+            f"怕的话先跟窗口讲明。只想问问、不登记，可以打 12333 或 12348（免费法律咨询）。{noted}",
             ()
             if tracker.active_loop
             else [payload("open_dispute"), payload("dispute/legal_aid"), payload("human_handoff")],
         )
-        return []
+        return slots_set(told)
+
+
+def _told(tracker: Tracker, heard: Heard) -> Values:
+    """The fear, for the words that the seat reads, and what the message tells besides of what is not known yet."""
+    values: Values = {field.name: tracker.get_slot(field.name) for field in DisputeForm.all_fields()}
+    still_open = [field for field in DisputeForm.all_fields() if values[field.name] is None]
+    found, _, _ = read_fields(heard, still_open, None, values)
+    firm_kept_back = _FIRM.search(heard.text) and story.FIRM_UNTOLD.search(heard.text)
+    if tracker.get_slot("requested_slot") == "employer" and firm_kept_back:
+        found.setdefault("employer", SKIPPED)
+    if _is_told(heard.text):
+        found["dispute_summary"] = story.told_also(values, heard.text.strip())
+    return found

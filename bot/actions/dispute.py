@@ -19,6 +19,7 @@ from bot.actions import dispute_story as story
 from bot.actions import owed_sums, readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.dispute_kinds import DEFAULT_ROUTES, MONEY_TYPES, ROUTE_NAMES, TYPES, evidence
+from bot.actions.dispute_whose import is_for_somebody, is_of_another, whose
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Reader, Values
 from bot.actions.forms import TaskForm
 from bot.actions.general import leave_form
@@ -39,18 +40,7 @@ _POINTS = re.compile(r"^(?:那|就|要)?(?:第.{1,2}个|最后一?个|上面|前
 _STORY = frozenset(
     {"inform", "open_dispute", "supplement_dispute", "chitchat", "nlu_fallback", "dispute/rights_consult"}
 )
-_FOR_KIN = re.compile(
-    r"我(?:家)?(?:老公|老婆|对象|爱人|丈夫|妻子|媳妇|男人|爸|妈|父亲|母亲|儿子|女儿|闺女|弟弟?|哥哥?|姐姐?|妹妹?|男朋友|女朋友)"
-    r"[^，。]{0,12}(?:送|跑|干|上班|开车|被|的工资|站|公司|欠|扣)"
-    r"|(?:帮|替|给)我?(?:一个|个)?(?:工友|同事|朋友|老乡|兄弟|邻居)(?:登记|报|投诉|举报|告|问)"
-)
 _PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳|大着肚子|生娃|坐月子")
-
-
-def _told_also(values: Values, text: str) -> str:
-    """The story so far with this sentence at its end."""
-    told = (str(values.get("dispute_summary") or ""), text)
-    return "；".join(part for part in told if part)[:500]
 
 
 def _ask_amount(values: Values) -> Question:
@@ -155,12 +145,12 @@ class DisputeForm(TaskForm):
         )
 
     def opening(self, values: Values) -> str | None:
-        if where.outside_of(values.get("dispute_place")):
+        if where.is_far(values.get("dispute_place")):
             return None  # who is in charge comes first
         pregnant = _PREGNANT.search(str(values.get("dispute_summary") or ""))
         law = "怀孕、产假、哺乳期不能因此解除劳动合同或服务协议（妇女权益保障法第48条）。" if pregnant else ""
         grief = "请您节哀。" if _DIED.search(str(values.get("dispute_summary") or "")) else ""
-        kin = _FOR_KIN.search(str(values.get("dispute_summary") or ""))
+        kin = is_for_somebody(str(values.get("dispute_summary") or ""))
         for_kin = "替人登记也可以，电话留好联系的那个就行。" if kin and not grief else ""
         return f"{grief}{law}{for_kin}我帮您登记，交给劳动维权窗口处理。"
 
@@ -182,14 +172,14 @@ class DisputeForm(TaskForm):
             del found["dispute_since"]  # "8月份的 三千二" after "去年8月": the same, said shorter
         if "amount" in found and values.get("amount") not in (None, SKIPPED) and not story.corrects_sum(heard, asked):
             del found["amount"]
-            found["dispute_summary"] = _told_also(values, heard.text.strip())
+            found["dispute_summary"] = story.told_also(values, heard.text.strip())
         if "amount" in found and _EACH.search(heard.text):
-            found["dispute_summary"] = _told_also(values, heard.text.strip())
+            found["dispute_summary"] = story.told_also(values, heard.text.strip())
         if values.get("dispute_type") and found.get("dispute_type") and AS_WELL.search(heard.text):
             # the sum that comes with it belongs to the second matter: the first keeps its own
             found = {
                 "dispute_type": values["dispute_type"],
-                "dispute_summary": _told_also(values, heard.text.strip()),
+                "dispute_summary": story.told_also(values, heard.text.strip()),
             }
         return found, refusal, known
 
@@ -197,11 +187,10 @@ class DisputeForm(TaskForm):
         """What becomes of a place outside Kunshan: asked about once, then as the rider says."""
         held, told = values.get("dispute_place"), found.get("dispute_place")
         if where.outside_of(held) is not None:
-            answer = where.decided(heard, held) if isinstance(told, dict) or told is None else None
+            answer = where.decided(heard, held, told) if isinstance(told, dict) or told is None else None
             if answer is None and told is None and asked is not None and asked.name == "dispute_place" and found:
-                answer = where.decided(
-                    replace(heard, text="/affirm"), held
-                )  # goes on with the matter: that says it too
+                # goes on with the matter: that says it too, but not where the work is
+                answer = where.decided(replace(heard, text="/affirm"), held) if where.is_far(held) else SKIPPED
             if answer is not None:
                 found["dispute_place"] = answer
         elif isinstance(told, dict) and isinstance(held, str):
@@ -234,9 +223,28 @@ class DisputeForm(TaskForm):
             return leave_form(tracker, keep=False)
         return await super()._continue(dispatcher, tracker, heard, fields, values)
 
+    def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
+        """ "在昆山" where that was asked is no greeting."""
+        asked = field is not None and field.name == "dispute_place"
+        if asked and isinstance(found.get("dispute_place"), str) and not QUESTION.search(heard.text):
+            return False
+        return super()._is_other_matter(heard, field, found, verdict)
+
+    async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
+        """A firm that is called after another city: once it is asked where the work is, if nothing says it."""
+        firm = changed.get("employer")
+        if values.get("dispute_place") is not None or firm in (None, SKIPPED):
+            return {}
+        asked = where.of_firm(str(firm), f"{values.get('dispute_summary') or ''}；{heard.text}")
+        return {"dispute_place": asked} if asked else {}
+
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
         if where.outside_of(before.get("dispute_place")) and isinstance(changed.get("dispute_place"), str):
+            if changed["dispute_place"] == SKIPPED:
+                return "记下了，上班的地方先不填。"
             away = where.NOT_HERE in changed["dispute_place"]
+            if away and not where.is_far(before["dispute_place"]):
+                return "好，照样登记，不在昆山这一条也写上。昆山的窗口不一定管得了，由窗口答复您；归哪边管，打 12333 或 12345 能问到。"
             return "好，照样登记，不在昆山这一条也写上。" if away else f"好，上班地点写{changed['dispute_place']}。"
         if changed.get("employer") == SKIPPED:
             return "行，单位先不填，知道了随时补。"
@@ -268,6 +276,8 @@ class DisputeForm(TaskForm):
         kept = [one for one in story.told_in_danger(tracker, heard.now) if one.text != heard.text]
         if kept or story.kind(heard) is None:
             for earlier in kept or story.told_before(tracker, heard.now):
+                if whose(earlier.text) and is_of_another(earlier.text, text):
+                    continue
                 found, _, _ = self._read(earlier, list(self.all_fields()), None, {})
                 named = find_dispute_types(earlier.text)  # a cry for help is read for nothing else
                 found = ({"dispute_type": named[0].value} if named else {}) | found
@@ -282,6 +292,10 @@ class DisputeForm(TaskForm):
             "phone": person.phone if person and person.consent_at else None,
         }
 
+    @classmethod
+    def is_of_another(cls, kept: Values, text: str) -> bool:
+        return is_of_another(str(kept.get("dispute_summary") or ""), text)
+
     def besides(self, heard: Heard, values: Values) -> Values:
         """More of the story goes to the ticket: "众包的", "站长叫王强"."""
         text = heard.text.strip()
@@ -291,7 +305,7 @@ class DisputeForm(TaskForm):
             return {}
         if heard.topic != self.start_topic and (read_yes_no(text) is not None or is_yes(text)):
             return {}
-        return {"dispute_summary": _told_also(values, text)}
+        return {"dispute_summary": story.told_also(values, text)}
 
     def confirm_note(self, values: Values) -> str:
         """The limitation period, in one line (劳动争议调解仲裁法 Art 27, 劳动保障监察条例 Art 20)."""

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from bot.actions import readers
 from bot.actions.base import Heard
 from bot.actions.dispute_kinds import TYPES
-from bot.actions.form_fields import Field
+from bot.actions.form_fields import Field, Values
 from bot.actions.owed_sums import owed
 from bot.actions.places import TOWNS
 from bot.actions.wording import CORRECTION
@@ -50,6 +50,12 @@ def firm(heard: Heard) -> str | None:
     if named is None:
         return called[1] if called else None
     return re.sub(r"\s+(?:平台|公司|站点)$", "", named)
+
+
+def told_also(values: Values, text: str) -> str:
+    """The story so far with this sentence at its end."""
+    told = (str(values.get("dispute_summary") or ""), text)
+    return "；".join(part for part in told if part)[:500]
 
 
 OWES_ME = (

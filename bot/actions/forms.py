@@ -107,6 +107,11 @@ class TaskForm(FormAsking, BotAction):
         return {}
 
     @classmethod
+    def is_of_another(cls, kept: Values, text: str) -> bool:
+        """Whether a message that begins the form anew is about another person than the values it was stopped with."""
+        return False
+
+    @classmethod
     def aside(cls, text: str, values: Values) -> str | None:
         """The topic of a short question in the middle of this form that names no matter ("要带啥"); None: as understood."""
         return None
@@ -151,11 +156,12 @@ class TaskForm(FormAsking, BotAction):
         changed |= found
         if refusal:
             say(dispatcher, refusal)
-        again = is_stopped(left) and goes_on(type(self), kept, changed)
+        mine = is_stopped(left) and not self.is_of_another(kept, heard.text)
+        again = mine and goes_on(type(self), kept, changed)
         told = {k: v for k, v in found.items() if kept.get(k) != v}
         if again:
             changed |= {k: v for k, v in kept.items() if v is not None and k not in found} | self.besides(heard, kept)
-        elif is_stopped(left):
+        elif mine:
             changed = {k: v for k, v in kept.items() if is_phone(k)} | changed
         changed |= await self.settle(dispatcher, heard, values | changed, told if again else changed)
         base = dict.fromkeys(values) | changed | {"pending_task": None}

@@ -125,6 +125,7 @@ def meant(found: Sequence[Appointment], heard: Heard) -> Appointment | None:
 
 
 _KIND_OF_BUTTON = {"freight/plate_window": "plating", "book_education": "education"}
+_OF_BUTTON = {"freight/plate_window": "上牌专窗", "book_education": "安全学习"}
 _WORDS = {"plating": "上牌|专窗", "education": "安全学习|学习|执勤|上课", "mediation": "调解"}
 
 
@@ -245,6 +246,15 @@ class ActionMoveLatest(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         then = await move_latest(self, dispatcher, await self.person_id(tracker), heard)
+        if then is None and heard.do == "move":
+            # the button of one that is gone means that one: no other is moved, and a form that runs goes on
+            gone = _OF_BUTTON.get(str(heard.metadata.get("about")), "")
+            say(
+                dispatcher,
+                f"这个{gone}预约已经不在了（取消过，或者过了时间），没有可改的。要约新的，直接说就行。",
+                () if tracker.active_loop else [("看我登记的", "/leave_suggestion:mine"), payload("help")],
+            )
+            return []
         return [] if then == "" else [FollowupAction(then or "reschedule_form")]
 
 
