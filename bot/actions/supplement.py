@@ -121,7 +121,7 @@ def _text_or_picture(heard: Heard) -> str | None:
     if heard.image_url:
         return "图片"
     if heard.text.startswith("/") or len(heard.text.strip()) < LEAST_ADDED:
-        return addition_in(heard)
+        return None
     return addition_in(heard) or readers.free_text(2000)(heard)
 
 

@@ -31,7 +31,7 @@ STATES = {
 }
 NOT_YOURS = "没查到您名下的这个工单。工单号像 LD20261124-123456，麻烦核对一下；也可以不说号，我查您自己登记的。"
 BY_TELEPHONE = "电话里登记的，把工单号和登记时的手机号一起发来就行。"
-SHOWN = 3
+SHOWN = 4  # tickets in one reply, newest first
 
 _TAIL = re.compile(
     r"(?<!\d)(?<!\d[-年月])(?<![欠扣罚])(?<![欠扣罚]我)(?!12345|12333|12348|12356|12315|12351)(\d{5,8})(?!\d|元|块)"
@@ -54,9 +54,10 @@ def name_of(ticket: DisputeTicket) -> str:
 
 
 def as_choices(tickets: Sequence[DisputeTicket], topic: str) -> list[Choice]:
+    """One button a ticket, which comes back as that topic with the ticket's number."""
     return [
         (f"{TYPES.get(t.dispute_type, '劳动纠纷')} {t.number}", f'/{topic}{{"ticket_no":"{t.number}"}}')
-        for t in tickets[:4]
+        for t in tickets[:SHOWN]
     ]
 
 
@@ -108,9 +109,10 @@ class ActionDisputeStatus(BotAction):
             say(dispatcher, soothed + self._one(view), self._choices(view.ticket))
             return [SlotSet("ticket_number", view.ticket.number)]
         lines = [f"· {t.number} {name_of(t)}：{STATES[t.state]}" for t in pending[:SHOWN]]
+        more = f"（最近的 {SHOWN} 个，别的报工单号查）" if len(pending) > SHOWN else ""
         say(
             dispatcher,
-            f"您有 {len(pending)} 个工单：\n" + "\n".join(lines) + "\n点一个看详情：",
+            f"您有 {len(pending)} 个工单{more}：\n" + "\n".join(lines) + "\n点一个看详情：",
             as_choices(pending, "dispute_status"),
         )
         return []

@@ -108,7 +108,9 @@ class ActionSubmitWithdrawal(BotAction):
             number = str(tracker.get_slot("withdraw_ticket"))
             try:
                 await self.services.disputes.withdraw(number, await self.person_id(tracker), key=heard.key)
-            except (NotFound, WrongState):
+            except NotFound:
+                say(dispatcher, NOT_YOURS, [payload("dispute_status")])
+            except WrongState:
                 say(dispatcher, f"工单 {number} 现在撤不了，可能已经办结。", [payload("dispute_status")])
             else:
                 say(

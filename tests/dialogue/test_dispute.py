@@ -135,6 +135,36 @@ async def test_a_ticket_is_taken_back_after_one_question(talk: Talk, bot_service
     assert (await bot_services.disputes.get(number, person)).ticket.state == "withdrawn"
 
 
+async def test_a_number_of_nobodys_is_not_said_to_be_closed(talk: Talk) -> None:
+    await register(talk)
+    await register(talk, "dismissal", "绿鸟速运")
+    await talk("/withdraw_dispute")
+    asked = await talk('/inform{"ticket_no":"LD20261124-000001"}')
+    assert "确定撤回" in asked
+    said = await talk("/affirm")
+    assert "没查到您名下的这个工单" in said
+    assert "办结" not in said
+
+
+async def test_as_many_tickets_are_told_as_can_be_tapped(talk: Talk) -> None:
+    numbers = [
+        await register(talk, kind, employer)
+        for kind, employer in (
+            ("wages", "蓝马物流"),
+            ("dismissal", "绿鸟速运"),
+            ("injury", "红驼快递"),
+            ("deposit", "白鹭配送"),
+            ("contract", "黑猫同城"),
+        )
+    ]
+    said = await talk("/dispute_status")
+    assert "5 个工单（最近的 4 个，别的报工单号查）" in said
+    assert numbers[0] not in said
+    for number in numbers[1:]:
+        assert said.count(number) == 2  # in the text, and on its button
+    assert numbers[0] in await talk(f"查工单 {numbers[0]}")
+
+
 async def test_a_ticket_is_kept_when_the_rider_says_no(talk: Talk, bot_services: Services) -> None:
     number = await register(talk)
     await talk("/withdraw_dispute")
