@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.actions.bank import TOPIC_NAMES as CALLBACK_NAMES
+from bot.actions.subsidy import LEVEL_NAMES
+from bot.actions.women import BAND_NAMES, NEED_NAMES
+from bot.console.wording import STATE_NAMES
 from bot.services.desk_notices import REQUEST_NAMES, REQUEST_STATUS_NAMES
 
 SOURCES = {
@@ -18,23 +22,15 @@ SOURCES = {
     "screening": "两癌筛查",
     "plating": "批量上牌",
 }
-_LEVELS = {"junior_college": "大专", "bachelor": "本科"}
 ABOUT: dict[str, dict[str, str]] = {
     "request": REQUEST_NAMES,
     "suggestion": {"suggestion": "建议", "praise": "表扬", "complaint": "投诉", "repair": "报修"},
-    "callback": {
-        "mortgage": "住房按揭",
-        "renovation_loan": "装修分期",
-        "car_loan": "购车分期",
-        "insurance": "专属保险",
-        "mobile_banking": "手机银行、结算",
-        "other": "其他",
-    },
+    "callback": CALLBACK_NAMES,
     "machine": {"empty": "没货", "broken": "坏了", "dirty": "不干净", "other": "其他"},
     "carrier": {"tricycle": "电动三轮载货", "handcart": "人力三轮载货", "passenger": "客车载货", "other": "其他"},
-    "enrolment": _LEVELS,
-    "claim": _LEVELS,
-    "screening": {"under_35": "35 岁以下", "35_64": "35 到 64 岁", "over_64": "64 岁以上"},
+    "enrolment": LEVEL_NAMES,
+    "claim": LEVEL_NAMES,
+    "screening": BAND_NAMES,
 }
 _REPORT = {
     "received": "等处理",
@@ -48,20 +44,8 @@ STATES: dict[str, dict[str, str]] = {
     "suggestion": _REPORT,
     "machine": _REPORT,
     "carrier": _REPORT,
-    "callback": {
-        "received": "等银行打",
-        "called": "银行打过",
-        "unreachable": "没打通",
-        "closed": "已办结",
-        "cancelled": "已取消",
-    },
-    "enrolment": {
-        "new": "等学堂联系",
-        "contacted": "联系过",
-        "enrolled": "已转报名",
-        "declined": "没报上",
-        "withdrawn": "已撤回",
-    },
+    "callback": STATE_NAMES["callback"],
+    "enrolment": STATE_NAMES["enrolment"],
     "claim": {
         "preparing": "本人在备材料",
         "submitted": "材料已收到",
@@ -69,15 +53,9 @@ STATES: dict[str, dict[str, str]] = {
         "approved": "审核通过",
         "paid": "已发放",
     },
-    "alliance": {"new": "等妇联联系", "contacted": "联系过", "member": "已加入", "left": "已退出"},
-    "screening": {
-        "new": "等妇联通知",
-        "contacted": "联系过",
-        "scheduled": "已安排",
-        "done": "已办完",
-        "cancelled": "已取消",
-    },
-    "plating": {"booked": "已约", "done": "已办完", "cancelled": "已取消"},
+    "alliance": STATE_NAMES["alliance"],
+    "screening": STATE_NAMES["screening"],
+    "plating": STATE_NAMES["plating"],
 }
 FACTS = {
     "details": "补充",
@@ -98,12 +76,7 @@ FACTS = {
 VALUES = {
     "self": "本人",
     "relative": "家人",
-    "screening": "两癌筛查",
-    "family": "亲子活动",
-    "tutoring": "家教指导",
-    "mental_care": "心灵关爱",
-    "legal": "维权帮助",
-    "other": "其他",
+    **NEED_NAMES,
     "diploma": "毕业证",
     "tuition_receipt": "学费票据",
     "id_card": "身份证",

@@ -57,7 +57,13 @@ STATE_NAMES = {
     },
     "education": {"booked": "已约", "attended": "已到", "no_show": "未到", "cancelled": "已取消"},
     "plating": {"booked": "已约", "done": "已办完", "cancelled": "已取消"},
-    "suggestion": {"received": "已收到", "handling": "处理中", "answered": "有答复", "closed": "已办结"},
+    "suggestion": {
+        "received": "已收到",
+        "handling": "处理中",
+        "answered": "有答复",
+        "closed": "已办结",
+        "cancelled": "已撤回",
+    },
 }
 CHANNELS_OF_PEOPLE = {"hotline": "电话登记", "wx": "微信用户", "rest": "网页用户", "chat": "终端用户"}
 _ABOUT = {

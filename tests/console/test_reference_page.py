@@ -9,6 +9,7 @@ import pytest
 from aiohttp import FormData
 from openpyxl import Workbook, load_workbook
 
+from bot.console.render import templates
 from bot.services.reference_desk import spec_of
 
 STATION = "/console/reference/stations/row/S0001"
@@ -242,3 +243,14 @@ async def test_a_file_that_is_too_big_gets_one_line(console, services_of):
     answer = await editor.post("/console/reference/discounts/new", upload("a.csv", b"x" * (1 << 20)))
     assert answer.status == 413
     assert "最多 1 MB" in await answer.text()
+
+
+def test_the_pages_before_and_after_keep_the_rest_of_the_query():
+    links = templates().from_string("{{ pager(page, 3, asked) }}")
+    asked = {"q": "<a&b>", "page": 7}
+    middle = links.render(page=2, asked=asked)
+    assert 'rel="prev" href="?q=%3Ca%26b%3E&amp;page=1"' in middle
+    assert 'rel="next" href="?q=%3Ca%26b%3E&amp;page=3"' in middle
+    assert 'rel="prev"' not in links.render(page=1, asked=asked)
+    assert 'rel="next"' not in links.render(page=3, asked=asked)
+    assert templates().from_string("{{ pager(1, 1, {}) }}").render().strip() == ""

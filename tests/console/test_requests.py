@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from bot.console.submitted_words import STATES
+from bot.console.wording import STATE_NAMES
 from bot.services.submitted import KINDS
 from bot.storage.files import FolderStore
 from bot.storage.outbox import OutboxMessage
@@ -152,3 +154,11 @@ async def test_phones_and_pictures(console, services_of, tmp_path):
     assert PHONE in await seat.text(path)
     assert PHONE not in await auditor.text(path)
     assert PHONE not in await seat.text("/console/requests")
+
+
+async def test_a_suggestion_that_was_taken_back_is_said_to_be(services_of):
+    person = (await services_of.people.ensure("wx:o1")).id
+    made = await services_of.suggestions.leave(person_id=person, kind="suggestion", text="多放一台饮水机")
+    taken = await services_of.suggestions.withdraw(person, made.number)
+    assert taken.status in STATES["suggestion"]
+    assert taken.status in STATE_NAMES["suggestion"]  # of a caller that is looked up
