@@ -13,7 +13,7 @@ from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
-from bot.actions.general import leave_form
+from bot.actions.leaving import leave_form
 from bot.actions.tickets import NOT_YOURS, as_choices, number_in
 from bot.knowledge.topics import payload
 from bot.services.errors import NotFound, WrongState

@@ -1,0 +1,118 @@
+"""Danger to life comes before everything: an accident, despair, and when it is over."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.base import BotAction, Choice, Event, Heard, say
+from bot.actions.laid_aside import over, put_aside, waiting
+from bot.actions.lane_card import LANE_CARD
+from bot.actions.leaving import leave_form
+from bot.actions.registry import form_of
+from bot.knowledge.topics import payload
+
+_CALLED = re.compile(
+    r"打(?:了|过|完|通)|已经|叫了|在路上|来了|到了|要到|就到|送(?:走|医院|到|上)|报(?:了|过)警|/affirm"
+)
+
+
+def lay_by(tracker: Tracker, heard: Heard) -> list[Event]:
+    """Events that lay everything aside for danger: the running form, then what the message told besides."""
+    loop = (tracker.active_loop or {}).get("name")
+    events = leave_form(tracker, keep=True)
+    told = [one for one in heard.metadata.get("also") or () if one.get("form") != loop]
+    if not told:
+        return events
+    form = form_of(loop) if loop else None
+    kept = over(told[0], tracker.get_slot("suspended"))
+    return [*events, SlotSet("suspended", over(put_aside(form, tracker.get_slot), kept) if form else kept)]
+
+
+class ActionEmergency(BotAction):
+    """120 first. A running form is laid aside without a word about it; "接着填" comes back to it."""
+
+    action_name = "action_emergency"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if heard.metadata.get("emergency_follow_up"):
+            say(
+                dispatcher,
+                f"{_before_help(heard)}守着他等急救车，别移动伤者，别给吃喝；流血就用干净布压住。急救医生电话里怎么说就怎么做。"
+                "市三院（昆小哥医院）有急诊绿色通道，到了跟急诊台说明身份。",
+                [LANE_CARD, *_resume_choice(tracker)],
+            )
+            return []
+        say(
+            dispatcher,
+            "请马上打 120 急救！撞车同时打 122。\n说清在哪条路、伤者几人、醒没醒。先别移动伤者，流血用干净布压住；"
+            "没呼吸就按 120 的指导做胸外按压。\n市三院（昆小哥医院）有急诊绿色通道，送到就说是紧急救治。",
+            [("已经打了120", "/affirm"), LANE_CARD],
+        )
+        return [*lay_by(tracker, heard), SlotSet("emergency_turn", tracker.get_slot("turn_count") or 0)]
+
+
+class ActionCrisis(BotAction):
+    """Self-harm: 12356 and 110 first, then a human."""
+
+    action_name = "action_crisis"
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if heard.metadata.get("crisis_follow_up"):
+            say(
+                dispatcher,
+                "我听着呢，您想说什么就发过来。现在就能打 12356，有人听您说，匿名；正要出事就打 110。\n"
+                "人工那边我已经叫了。这会儿别一个人待着，叫个信得过的人来陪您。",
+                [payload("human_handoff"), *_resume_choice(tracker)],
+            )
+            return []
+        say(
+            dispatcher,
+            "您先别一个人扛，请现在就打 12356（全国统一心理援助热线），正要出事就打 110。\n"
+            "您说的我很在意。身边有信得过的人，请叫他来陪着您；离桥边、高处、车流远一点。我也帮您叫人工来。",
+            [payload("human_handoff")],
+        )
+        person = await self.person_id(tracker)
+        await self.services.handoff.request(person, reason="crisis", text=heard.text, key=heard.key)
+        return lay_by(tracker, heard)
+
+
+class ActionSafeAgain(BotAction):
+    """The danger is over: what waited because of it may go on, and nobody is pressed."""
+
+    action_name = "action_safe_again"
+    listed: ClassVar[bool] = False
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        if heard.metadata.get("about") == "crisis":
+            kind = "听您这么说，放心些了。难受了随时打 12356，有人听您说；也可以接着跟我说。"
+        else:
+            kind = "人没事就好。身上哪儿不对劲，别硬撑，去医院看看；急了还是打 120。"
+        suspended = waiting(tracker.get_slot("suspended"))
+        if suspended is None:
+            say(dispatcher, kind, [payload("human_handoff"), payload("help")])
+            return [SlotSet("emergency_turn", None)]
+        say(
+            dispatcher,
+            f"{kind}\n之前说的{suspended['title']}还留着，现在接着办吗？不急，想办了说“接着办”就行。",
+            [("接着办", "/affirm"), ("先歇会儿", "/stop")],
+            ask=True,
+        )
+        return [SlotSet("offered_resume", True), SlotSet("emergency_turn", None)]
+
+
+def _before_help(heard: Heard) -> str:
+    """Nobody has said yet that 120 was called: that comes first, and the place belongs there."""
+    if _CALLED.search(heard.text):
+        return "好，"
+    said = "把这个位置告诉 120" if heard.surface("place") or heard.location else "还没打 120 的马上打"
+    return f"{said}，没打通就接着打。打通了就"
+
+
+def _resume_choice(tracker: Tracker) -> list[Choice]:
+    suspended = waiting(tracker.get_slot("suspended"))
+    return [("接着办刚才的", f"/{suspended['topic']}")] if suspended else []
