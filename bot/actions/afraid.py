@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions import dispute_place as where
 from bot.actions import dispute_story as story
 from bot.actions.base import BotAction, Event, Heard, say
-from bot.actions.dispute import DisputeForm
 from bot.actions.form_asking import slots_set
-from bot.actions.form_fields import SKIPPED, Values
+from bot.actions.form_fields import SKIPPED, Field, Values
 from bot.actions.form_reading import read_fields
+from bot.actions.registry import form_of
 from bot.actions.wording import QUESTION
 from bot.knowledge.topics import payload
+
+CLAIM = "dispute_form"
 
 _BOSS = r"(?:老板|站长|公司|单位|平台|队长|经理|主管|领导|他们|上面|站里)"
 _UNNAMED = (
@@ -60,8 +64,8 @@ class ActionAfraid(BotAction):
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         danger = bool(_THREAT.search(heard.text))
-        of_claim = (tracker.active_loop or {}).get("name") == DisputeForm.form
-        told = _told(tracker, heard) if of_claim else {}
+        form = form_of(CLAIM) if (tracker.active_loop or {}).get("name") == CLAIM else None
+        told = _told(form.all_fields(), tracker, heard) if form else {}
         noted = "\n这句也记进登记了，提交以后窗口看得到。" if "dispute_summary" in told else ""
         first = "有人威胁您、要动手，马上打 110，聊天和录音留好。\n" if danger else ""
         say(
@@ -76,14 +80,17 @@ class ActionAfraid(BotAction):
         return slots_set(told)
 
 
-def _told(tracker: Tracker, heard: Heard) -> Values:
+def _told(fields: Sequence[Field], tracker: Tracker, heard: Heard) -> Values:
     """The fear, for the words that the seat reads, and what the message tells besides of what is not known yet."""
-    values: Values = {field.name: tracker.get_slot(field.name) for field in DisputeForm.all_fields()}
-    still_open = [field for field in DisputeForm.all_fields() if values[field.name] is None]
+    values: Values = {field.name: tracker.get_slot(field.name) for field in fields}
+    still_open = [field for field in fields if values[field.name] is None]
     found, _, _ = read_fields(heard, still_open, None, values)
     firm_kept_back = _FIRM.search(heard.text) and story.FIRM_UNTOLD.search(heard.text)
     if tracker.get_slot("requested_slot") == "employer" and firm_kept_back:
         found.setdefault("employer", SKIPPED)
+    firm = found.get("employer", SKIPPED)
+    if firm != SKIPPED and values["dispute_place"] is None and "dispute_place" not in found:
+        found["dispute_place"] = where.of_firm(str(firm), f"{values['dispute_summary'] or ''}；{heard.text}")
     if _is_told(heard.text):
         found["dispute_summary"] = story.told_also(values, heard.text.strip())
     return found

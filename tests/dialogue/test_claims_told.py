@@ -10,6 +10,7 @@ from bot.services import Services
 from tests.dialogue.conftest import Talk
 from tests.dialogue.test_dispute import PHONE, person_of
 
+ASKED = "您上班的地方在昆山吗"
 CLAIM = "我要投诉 站长欠我工资八千 蓝马物流"
 
 
@@ -36,6 +37,15 @@ async def test_a_firm_kept_back_for_fear_is_not_asked_again(talk: Talk) -> None:
     assert "第9条" in said
     assert "哪家公司" not in said
     assert "多少钱" in said
+
+
+async def test_what_a_fear_tells_besides_is_read_too(talk: Talk) -> None:
+    await talk("公司拖欠工资")
+    assert ASKED in await talk("苏州迅捷劳务公司 欠我八千 怕老板报复")
+    assert "上班地点写花桥" in await talk("花桥")
+    read_back = await talk(PHONE)
+    assert "单位：苏州迅捷劳务" in read_back
+    assert "8000" in read_back
 
 
 async def _old_button(talk: Talk) -> str:
@@ -144,9 +154,6 @@ async def test_what_was_asked_for_oneself_is_not_told_of_a_friend(talk: Talk) ->
     said = await talk("我朋友被公司欠工资了 帮他登记")
     assert "蓝马" not in said
     assert "哪家公司" in said
-
-
-ASKED = "您上班的地方在昆山吗"
 
 
 @pytest.mark.parametrize(
