@@ -10,7 +10,6 @@ only a yes ends the form; the rule after it runs the action that submits.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -19,9 +18,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Event, Heard, say
-from bot.actions.form_asking import FormAsking, slots_set
+from bot.actions.form_asking import slots_set
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Values
-from bot.actions.form_reading import corrects, held_corrected, holding, holds_strictly, read_fields
+from bot.actions.form_reading import corrects, held_corrected, holding, read_fields
+from bot.actions.form_switching import SOCIAL, FormSwitching
 from bot.actions.form_turns import came_back, just_activated, offer_dropped, without_past
 from bot.actions.laid_aside import (
     AGAIN,
@@ -31,7 +31,6 @@ from bot.actions.laid_aside import (
     is_stopped,
     of_worth,
     over,
-    put_aside,
     wants_again,
     without,
 )
@@ -54,26 +53,18 @@ from bot.actions.wording import (
     tells_after_yes,
     wants_to_wait,
 )
-from bot.knowledge.topics import title as topic_title
 from bot.language import read_yes_no
 
-# topics that are an answer, whatever the form asks
-ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback", ""})
 # topics that leave the form at once, whatever was said besides
 SAFETY = frozenset({"emergency", "crisis"})
-# short social words: answered by their own rule, the form then asks again
-SOCIAL = frozenset({"greet", "thank", "goodbye", "chitchat", "help", "bot_challenge", "bot_feedback"})
 SENTENCE = 4  # characters that must be left of an answer when one word of it is corrected
 SURELY = 0.8  # how sure the understanding must be that a human is wanted, when no word says so
 LEAVING = frozenset({"stop", "human_handoff", "delete_my_data"})
 
 
-class TaskForm(FormAsking, BotAction):
+class TaskForm(FormSwitching, BotAction):
     """`validate_<form>` of a task form; see the module text."""
 
-    form: ClassVar[str] = ""
-    start_topic: ClassVar[str] = ""  # the topic whose rule starts this form
-    topics: ClassVar[frozenset[str]] = frozenset()  # further topics that, inside the form, say more of the same
     leaving: ClassVar[frozenset[str]] = frozenset()  # topics that give this very form up
     calm: ClassVar[str] = ""
     """All of a short message that is an answer here and no cry for help ("没水了" about a machine)."""
@@ -88,11 +79,6 @@ class TaskForm(FormAsking, BotAction):
 
     def name(self) -> str:
         return f"validate_{self.form}"
-
-    @classmethod
-    def all_fields(cls) -> Sequence[Field]:
-        """Every field the form can ask for, in the order of asking."""
-        raise TypeError(f"{cls.__name__} has no fields")
 
     async def prepare(self, tracker: Tracker, heard: Heard, values: Values) -> Values:
         """Values known from elsewhere when the form starts (a phone given before, say)."""
@@ -368,72 +354,3 @@ class TaskForm(FormAsking, BotAction):
     ) -> tuple[Values, str | None, bool]:
         """What `read_fields` finds; a form may know better what its values mean together."""
         return read_fields(heard, fields, asked, values)
-
-    def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
-        topic = heard.topic
-        if topic == "nlu_fallback" and self._is_doubtful_question(heard, field, found):
-            return True
-        if topic in ANSWERS or topic == self.start_topic or topic in self.topics:
-            return False
-        if verdict is True and not found:
-            return False
-        asks = bool(QUESTION.search(heard.text))
-        short = len(heard.text) <= SHORT and not asks
-        if short and field is not None and SKIP.search(heard.text):
-            return False  # "不知道" answers the open question, whatever topic it looks like
-        weak = {f.name for f in self.all_fields() if f.weak}
-        strict = any(
-            name not in weak
-            and (field is None or name != field.name or not field.free_text or holds_strictly(field, heard))
-            for name in found
-        )
-        if heard.text.startswith("/"):
-            return True
-        if short and field is not None and field.free_text and field.name in found and topic == "out_of_scope":
-            return False  # "会计" is a subject to study, not a matter outside
-        least = (
-            0.6 if "/" in topic or topic.startswith("find_") else 0.85
-        )  # of a question that holds a value by the way
-        if strict and not (asks and heard.confidence >= least and not CORRECTION.search(heard.text)):
-            return False
-        if topic in SOCIAL:
-            return heard.confidence >= 0.5 and verdict is None and is_meant(topic, heard.text)
-        if "/" in topic:
-            return heard.confidence >= 0.5 and (asks or heard.confidence >= 0.85)
-        return heard.confidence >= (0.55 if not found else 0.8)
-
-    def _is_doubtful_question(self, heard: Heard, field: Field | None, found: Values) -> bool:
-        """A question nobody is sure about, which holds at most a time or a place by the way: let it be clarified."""
-        by_the_way = {f.name for f in self.all_fields() if f.weak}
-        answered = any(name not in by_the_way or (field is not None and name == field.name) for name in found)
-        return not answered and bool(QUESTION.search(heard.text)) and bool(heard.metadata.get("choices"))
-
-    # -- what to ask next ----------------------------------------------------------------------------------
-
-    def _offer_switch(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, requested: str, runs: str | None
-    ) -> list[Event]:
-        """Ask before another form begins. `runs`: the form that the message's words start, when no topic does."""
-        form = FORMS.get(STARTERS.get(runs, runs)) if runs else None
-        name = form.title if form else topic_title(heard.topic)
-        parse = {k: v for k, v in heard.parse.items() if k in ("text", "entities", "topic", "intent")}
-        say(
-            dispatcher,
-            f"您的{self.title}还没提交。先放一放，去办“{name}”吗？",
-            (("先去办那个", "/affirm"), ("接着办这个", "/deny")),
-            ask=True,
-        )
-        return [
-            SlotSet(
-                "pending_task",
-                {
-                    "topic": heard.topic,
-                    "text": heard.text,
-                    "parse": parse,
-                    "runs": runs,
-                    "before": without(tracker.get_slot("suspended"), self.form),
-                },
-            ),
-            SlotSet("suspended", over(put_aside(type(self), tracker.get_slot), tracker.get_slot("suspended"))),
-            SlotSet("requested_slot", requested),
-        ]
