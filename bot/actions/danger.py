@@ -17,8 +17,10 @@ from bot.actions.registry import form_of
 from bot.knowledge.topics import payload
 
 _CALLED = re.compile(
-    r"打(?:了|过|完|通)|已经|叫了|在路上|来了|到了|要到|就到|送(?:走|医院|到|上)|报(?:了|过)警|/affirm"
+    r"/affirm|(?<![没被人])(?<!没有)打(?:了|过|完|通)|已经(?:打|叫|报|送|在|上)|(?<!没)(?<!没有)叫了|在路上"
+    r"|(?:车|人|医生|120|急救|警察?|都|已经|马上|快|^)[来到]了|(?:要|就|快|马上|已经)到|(?<!没)送(?:走|医院|到|上)|(?<!没)报(?:了|过)警"
 )
+_NOT_SURE = re.compile(r"[吗么嘛？?]\s*$|要不要|用不用|[要该]送|没人(?:打|叫|报|送)|打不通|没打通")
 
 
 def lay_by(tracker: Tracker, heard: Heard) -> list[Event]:
@@ -57,7 +59,7 @@ class ActionEmergency(BotAction):
 
 
 class ActionCrisis(BotAction):
-    """Self-harm: 12356 and 110 first, then a human."""
+    """Self-harm: 12356 and 110 first, then a human. 12356 need not answer at night (18 hours a day are promised)."""
 
     action_name = "action_crisis"
 
@@ -65,14 +67,14 @@ class ActionCrisis(BotAction):
         if heard.metadata.get("crisis_follow_up"):
             say(
                 dispatcher,
-                "我听着呢，您想说什么就发过来。现在就能打 12356，有人听您说，匿名；正要出事就打 110。\n"
+                "我听着呢，您想说什么就发过来。现在就能打 12356，有人听您说，匿名；打不通，或者正要出事，就打 110。\n"
                 "人工那边我已经叫了。这会儿别一个人待着，叫个信得过的人来陪您。",
                 [payload("human_handoff"), *_resume_choice(tracker)],
             )
             return []
         say(
             dispatcher,
-            "您先别一个人扛，请现在就打 12356（全国统一心理援助热线），正要出事就打 110。\n"
+            "您先别一个人扛，请现在就打 12356（全国统一心理援助热线）；打不通，或者正要出事，就打 110。\n"
             "您说的我很在意。身边有信得过的人，请叫他来陪着您；离桥边、高处、车流远一点。我也帮您叫人工来。",
             [payload("human_handoff")],
         )
@@ -105,9 +107,14 @@ class ActionSafeAgain(BotAction):
         return [SlotSet("offered_resume", True), SlotSet("emergency_turn", None)]
 
 
+def help_called(text: str) -> bool:
+    """Whether a message after an accident says that help was called, or is there. In doubt not: 120 is said again."""
+    return bool(_CALLED.search(text)) and not _NOT_SURE.search(text)
+
+
 def _before_help(heard: Heard) -> str:
     """Nobody has said yet that 120 was called: that comes first, and the place belongs there."""
-    if _CALLED.search(heard.text):
+    if help_called(heard.text):
         return "好，"
     said = "把这个位置告诉 120" if heard.surface("place") or heard.location else "还没打 120 的马上打"
     return f"{said}，没打通就接着打。打通了就"
