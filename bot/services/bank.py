@@ -15,24 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.boundary import in_kunshan
 from bot.geo.datum import Point
-from bot.geo.links import tencent_marker
 from bot.language import check_phone, redact
 from bot.services.clock import Clock
-from bot.services.errors import Invalid, WrongState
+from bot.services.errors import Invalid
 from bot.services.import_spec import (
-    ADDRESS,
-    CODE,
-    DISTRICT,
-    LAT,
-    LNG,
-    NAME,
+    PLACE,
     PROVENANCE,
     Column,
     Spec,
     list_of,
 )
 from bot.services.opening_hours import Hours, hours_cell, parse_hours
-from bot.services.reference import Nearby, OutsideKunshan, Snapshot
+from bot.services.reference import Nearby, OutsideKunshan, Snapshot, map_page
 from bot.services.submissions import (
     all_own,
     already,
@@ -41,7 +35,7 @@ from bot.services.submissions import (
     create_once,
     move,
     numbered,
-    own,
+    take_back,
 )
 from bot.storage.bank import CALLBACK_STATUSES, CALLBACK_TOPICS, HARBOUR_SERVICES, BankOutlet, CallbackRequest
 from bot.storage.base import Database
@@ -79,9 +73,7 @@ class OutletInfo:
 
     @property
     def map_link(self) -> str | None:
-        if self.lng is None or self.lat is None:
-            return None
-        return tencent_marker(self.lng, self.lat, self.name, self.address or "")
+        return map_page(self, self.name)
 
     @property
     def service_names(self) -> tuple[str, ...]:
@@ -184,14 +176,7 @@ class BankService:
 
     async def cancel_callback(self, person_id: str, number: str) -> CallbackRequest:
         """Take a request back. NotFound; WrongState when the bank has dealt with it already."""
-        async with self._db.write() as session:
-            row = await own(session, CallbackRequest, person_id, number)
-            if row.status == "cancelled":
-                return row
-            if row.status != "received":
-                raise WrongState(row.status)
-            row.status, row.open_key, row.updated_at = "cancelled", None, self._clock.now()
-        return row
+        return await take_back(self._db, CallbackRequest, person_id, number, self._clock.now())
 
     async def my_callbacks(self, person_id: str) -> Sequence[CallbackRequest]:
         """The person's latest requests, newest first."""
@@ -241,12 +226,7 @@ IMPORTS = (
         title="建行网点",
         model=BankOutlet,
         columns=(
-            CODE,
-            NAME,
-            DISTRICT,
-            ADDRESS,
-            LNG,
-            LAT,
+            *PLACE,
             Column("hours", "营业时间", hours_cell),
             Column("services", "港湾服务", list_of(*HARBOUR_SERVICES), default=[]),
             PROVENANCE,

@@ -16,13 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.boundary import in_kunshan
 from bot.geo.datum import Point
-from bot.geo.links import tencent_marker
 from bot.language import redact
 from bot.services.clock import Clock
 from bot.services.errors import NotFound
 from bot.services.import_spec import CODE, LAT, LNG, NAME, PROVENANCE, Column, Spec, code, list_of, one_of
 from bot.services.opening_hours import Hours, parse_hours
-from bot.services.reference import Nearby, OutsideKunshan, Snapshot, is_published
+from bot.services.reference import Nearby, OutsideKunshan, Snapshot, is_located, map_page
 from bot.services.submissions import (
     OPEN,
     all_own,
@@ -87,13 +86,11 @@ class MachineInfo:
     @property
     def located(self) -> bool:
         """Whether it may be said where it is: it has a point, and its station's address is published."""
-        return self.lng is not None and self.lat is not None and is_published(self.address)
+        return is_located(self)
 
     @property
     def map_link(self) -> str | None:
-        if self.lng is None or self.lat is None or not self.located:
-            return None
-        return tencent_marker(self.lng, self.lat, self.station_name or self.name, self.address or "")
+        return map_page(self, self.station_name or self.name) if self.located else None
 
 
 @dataclass(frozen=True)

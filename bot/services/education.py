@@ -359,12 +359,7 @@ IMPORTS: tuple[Spec, ...] = (
         title="安全学习地点",
         model=EducationSite,
         columns=(
-            cell.CODE,
-            cell.NAME,
-            cell.DISTRICT,
-            cell.ADDRESS,
-            cell.LNG,
-            cell.LAT,
+            *cell.PLACE,
             Column("forms", "学习形式", cell.list_of(*FORMS), required=True),
             cell.PROVENANCE,
         ),

@@ -13,13 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.boundary import in_kunshan
 from bot.geo.datum import Point
-from bot.geo.links import tencent_marker
 from bot.language import redact
 from bot.services.clock import Clock
 from bot.services.opening_hours import Hours, parse_hours
 from bot.services.passage import Decision, PassageQuestion, Rule, Verdict, decide
 from bot.services.plating import PlatingDesk
-from bot.services.reference import Nearby, OutsideKunshan, Snapshot
+from bot.services.reference import Nearby, OutsideKunshan, Snapshot, map_page
 from bot.services.submissions import (
     all_own,
     check_choice,
@@ -60,9 +59,7 @@ class BerthInfo:
 
     @property
     def map_link(self) -> str | None:
-        if self.lng is None or self.lat is None:
-            return None
-        return tencent_marker(self.lng, self.lat, self.name, self.address or "")
+        return map_page(self, self.name)
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from bot.services.freight import VERSION, hours_of
 from bot.services.import_spec import (
-    ADDRESS,
     CODE,
-    DISTRICT,
-    LAT,
-    LNG,
-    NAME,
+    PLACE,
     PROVENANCE,
     Column,
     Problem,
@@ -61,12 +57,7 @@ IMPORTS = (
         title="蓝窗泊位",
         model=Berth,
         columns=(
-            CODE,
-            NAME,
-            DISTRICT,
-            ADDRESS,
-            LNG,
-            LAT,
+            *PLACE,
             Column("length_m", "长（米）", decimal(1, 30)),
             Column("width_m", "宽（米）", decimal(1, 10)),
             Column("vehicle_classes", "车型", list_of(*VEHICLE_CLASSES), default=[]),

@@ -150,22 +150,7 @@ class HospitalService:
             await refuse_second(session, person_id, row, starts_at)
             slot = await self._take(session, row, starts_at, now)
             await self.waiting.settle_booked(session, row, person_id, now)
-            booking = HospitalBooking(
-                number=await new_number(session, "YY", now.date(), HospitalBooking),
-                person_id=person_id,
-                channel=channel,
-                slot_id=slot.id,
-                starts_at=slot.starts_at,
-                phone=phone,
-                one_key=one_key(row, person_id, starts_at),
-                source_key=key,
-                created_at=now,
-                changed_at=now,
-            )
-            session.add(booking)
-            await session.flush()
-            await _remind(session, booking, row, now)
-        return booking
+            return await _booked(session, row, slot, person_id, phone, key, now)
 
     async def reschedule(
         self, person_id: str, number: str, starts_at: datetime, key: str | None = None
@@ -292,22 +277,7 @@ class HospitalService:
                 raise NotFound("offer")
             slot = await session.get_one(HospitalSlot, fresh.slot_id)
             fresh.status, fresh.one_key, fresh.changed_at = "taken", None, now
-            booking = HospitalBooking(
-                number=await new_number(session, "YY", now.date(), HospitalBooking),
-                person_id=person_id,
-                channel=row.code,
-                slot_id=slot.id,
-                starts_at=slot.starts_at,
-                phone=fresh.phone,
-                one_key=one_key(row, person_id, slot.starts_at),
-                source_key=key,
-                created_at=now,
-                changed_at=now,
-            )
-            session.add(booking)
-            await session.flush()
-            await _remind(session, booking, row, now)
-        return booking
+            return await _booked(session, row, slot, person_id, fresh.phone, key, now)
 
     async def forget(self, person_id: str) -> None:
         """Erase the person: cancel what lies ahead, leave the lists; past visits lose owner and phone."""
@@ -317,6 +287,34 @@ class HospitalService:
         async with self._db.write() as session:
             for row in await session.scalars(select(HospitalBooking).where(HospitalBooking.person_id == person_id)):
                 row.person_id, row.phone = None, None
+
+
+async def _booked(
+    session: AsyncSession,
+    channel: HospitalChannel,
+    slot: HospitalSlot,
+    person_id: str,
+    phone: str | None,
+    key: str | None,
+    now: datetime,
+) -> HospitalBooking:
+    """The booking of a place that is taken already, with its reminder."""
+    booking = HospitalBooking(
+        number=await new_number(session, "YY", now.date(), HospitalBooking),
+        person_id=person_id,
+        channel=channel.code,
+        slot_id=slot.id,
+        starts_at=slot.starts_at,
+        phone=phone,
+        one_key=one_key(channel, person_id, slot.starts_at),
+        source_key=key,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(booking)
+    await session.flush()
+    await _remind(session, booking, channel, now)
+    return booking
 
 
 async def _slot(session: AsyncSession, channel: str, starts_at: datetime) -> HospitalSlot | None:

@@ -217,4 +217,6 @@ DISTRICT = Column("district", "区镇", district)
 ADDRESS = Column("address", "地址", text(120))
 LNG = Column("lng", "经度", decimal(-180, 180))
 LAT = Column("lat", "纬度", decimal(-90, 90))
+PLACE = (CODE, NAME, DISTRICT, ADDRESS, LNG, LAT)
+"""What every table of places begins with; its rows have a point (`Spec.point`)."""
 PROVENANCE = Column("provenance", "来源", text(600), default="", optional=True)

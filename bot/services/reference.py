@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.geo.boundary import in_kunshan
 from bot.geo.datum import Point, gcj02_to_wgs84
 from bot.geo.index import SpatialIndex
+from bot.geo.links import tencent_marker
 from bot.geo.places import Place
 from bot.services.errors import ServiceError
 from bot.storage.base import Database
@@ -42,6 +43,13 @@ class Located(Protocol):
 
     @property
     def lat(self) -> float | None: ...
+
+
+class Sited(Located, Protocol):
+    """A row with a point and an address."""
+
+    @property
+    def address(self) -> str | None: ...
 
 
 T = TypeVar("T", bound=Located)
@@ -144,6 +152,18 @@ def is_published(address: str | None) -> bool:
     """Whether it is known where a place is. The demo data name real sites whose address nobody has published:
     their points stand in for it, and must not be shown as a place on a map or as a distance."""
     return bool(address) and "未公布" not in str(address)
+
+
+def is_located(row: Sited) -> bool:
+    """Whether it may be said where it is: it has a point, and its address has been published."""
+    return row.lng is not None and row.lat is not None and is_published(row.address)
+
+
+def map_page(row: Sited, name: str) -> str | None:
+    """A Tencent map page with a pin of that name, opens inside WeChat; None where the point is not known."""
+    if row.lng is None or row.lat is None:
+        return None
+    return tencent_marker(row.lng, row.lat, name, row.address or "")
 
 
 def from_gcj02(lng: float, lat: float) -> Point:

@@ -16,7 +16,16 @@ from bot.language import check_phone, redact
 from bot.services import desk_notices, outbox
 from bot.services.clock import Clock
 from bot.services.errors import AlreadyExists, Invalid, NotFound, WrongState
-from bot.services.submissions import all_own, check_choice, check_seen, check_text, create_once, numbered, own
+from bot.services.submissions import (
+    all_own,
+    check_choice,
+    check_seen,
+    check_text,
+    create_once,
+    numbered,
+    own,
+    take_back,
+)
 from bot.storage.base import Database
 from bot.storage.requests import REQUEST_KINDS, Request
 
@@ -92,14 +101,8 @@ class RequestsService:
 
     async def withdraw(self, person_id: str, number: str) -> Request:
         """Take a request back. NotFound; WrongState when it is over."""
-        async with self._db.write() as session:
-            row = await own(session, Request, person_id, number)
-            if row.status == "withdrawn":
-                return row
-            if row.status not in OPEN:
-                raise WrongState(row.status)
-            row.status, row.open_key, row.updated_at = "withdrawn", None, self._clock.now()
-        return row
+        now = self._clock.now()
+        return await take_back(self._db, Request, person_id, number, now, to="withdrawn", while_in=OPEN)
 
     async def queue(self, *, kind: str | None = None, status: str | None = None, limit: int = 100) -> list[Request]:
         """Open requests (or those in `status`) for staff, oldest first."""

@@ -29,7 +29,6 @@ from bot.services.safety_rules import (
     FAULTS,
     SEVERITIES,
     VIOLATIONS,
-    Label,
     Tally,
     company_index,
     label,
@@ -44,25 +43,13 @@ PERIOD = timedelta(days=180)
 
 
 @dataclass(frozen=True)
-class WorkerRecord:
-    """One worker. `total`: all that was ever imported; `recent`: the last `PERIOD`.
+class WorkerRecord(WorkerFigures):
+    """One worker with the single records, newest first. `data_until`: the newest record of anyone, so how far the data
+    reach."""
 
-    `counted`: minor violations since the last attended education; 3 or more: `needs_education`.
-    `data_until`: the newest record of anyone, so how far the data reach. `violations`: newest first.
-    """
-
-    work_no: str
-    company: str
-    total: Tally
-    recent: Tally
-    counted: int
-    needs_education: bool
-    educated_at: datetime | None
-    label: Label
     violations: tuple[SafetyViolation, ...]
     accidents: tuple[SafetyAccident, ...]
     data_until: datetime | None
-    demo: bool
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from bot.storage.safety import EducationBooking, SafetyAccident, SafetyViolation
 
 @dataclass(frozen=True)
 class WorkerFigures:
-    """One worker without the single records. `total`, `recent`, `counted`, `label`: as in `WorkerRecord`."""
+    """One worker without the single records. `total`: all that was ever imported; `recent`: the last
+    `bot.services.safety.PERIOD`. `counted`: minor violations since the last attended education; 3 or more:
+    `needs_education`."""
 
     work_no: str
     company: str

@@ -10,11 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.datum import Point
-from bot.geo.links import tencent_marker
 from bot.services import import_spec as cell
 from bot.services.errors import NotFound
 from bot.services.import_spec import Column
-from bot.services.reference import Found, Nearby, Snapshot
+from bot.services.reference import Found, Nearby, Snapshot, map_page
 from bot.storage.base import Base, Database
 
 
@@ -35,20 +34,13 @@ class Site:
     @property
     def map_link(self) -> str | None:
         """A page with the point on a map, None where it is not known."""
-        if self.lng is None or self.lat is None:
-            return None
-        return tencent_marker(self.lng, self.lat, self.name, self.address or "")
+        return map_page(self, self.name)
 
 
 def site_columns(*services: str) -> tuple[Column, ...]:
     """The columns of such a table for import; `services` are the allowed codes."""
     return (
-        cell.CODE,
-        cell.NAME,
-        cell.DISTRICT,
-        cell.ADDRESS,
-        cell.LNG,
-        cell.LAT,
+        *cell.PLACE,
         Column("hours", "开放时间", cell.text(120)),
         Column("services", "服务", cell.list_of(*services), default=[]),
         cell.PROVENANCE,

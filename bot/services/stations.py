@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.geo.boundary import in_kunshan
 from bot.geo.datum import Point
-from bot.geo.links import amap_navigation, tencent_marker
+from bot.geo.links import amap_navigation
 from bot.geo.places import Place
 from bot.services.clock import Clock
 from bot.services.errors import NotFound
@@ -38,7 +38,7 @@ from bot.services.import_spec import (
     yes_no,
 )
 from bot.services.opening_hours import Hours, hours_cell, parse_hours
-from bot.services.reference import Nearby, OutsideKunshan, Snapshot, is_published, point_of
+from bot.services.reference import Nearby, OutsideKunshan, Snapshot, is_located, map_page, point_of
 from bot.storage.base import Database
 from bot.storage.stations import (
     SERVICE_CATEGORIES,
@@ -77,14 +77,12 @@ class StationInfo:
     @property
     def located(self) -> bool:
         """Whether it may be said where it is: it has a point, and its address has been published."""
-        return self.lng is not None and self.lat is not None and is_published(self.address)
+        return is_located(self)
 
     @property
     def map_link(self) -> str | None:
         """A Tencent map page with a pin, opens inside WeChat."""
-        if self.lng is None or self.lat is None or not self.located:
-            return None
-        return tencent_marker(self.lng, self.lat, self.name, self.address or "")
+        return map_page(self, self.name) if self.located else None
 
     @property
     def ride_link(self) -> str | None:

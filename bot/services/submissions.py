@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import outbox
-from bot.services.errors import AlreadyExists, Changed, Invalid, NotFound
+from bot.services.errors import AlreadyExists, Changed, Invalid, NotFound, WrongState
 from bot.services.numbers import reference_number
 from bot.storage.base import Base, Database
 
@@ -103,6 +103,30 @@ def already(session: AsyncSession, existing: Row) -> AlreadyExists:
     """The error that carries `existing` out of the transaction that it ends (rolling back expires rows)."""
     session.expunge(existing)
     return AlreadyExists(f"{type(existing).__name__} exists", existing)
+
+
+async def take_back(
+    db: Database,
+    model: type[Row],
+    person_id: str,
+    number: str,
+    now: datetime,
+    *,
+    to: str = "cancelled",
+    while_in: Sequence[str] = ("received",),
+) -> Row:
+    """The person takes a row of theirs back; twice is the same as once. NotFound; WrongState when it has gone further
+    than `while_in`."""
+    async with db.write() as session:
+        row: Any = await own(session, model, person_id, number)
+        if row.status == to:
+            return cast(Row, row)
+        if row.status not in while_in:
+            raise WrongState(row.status)
+        row.status, row.updated_at = to, now
+        if hasattr(row, "open_key"):
+            row.open_key = None
+    return cast(Row, row)
 
 
 OPEN = ("received", "handling")

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import redact
 from bot.services.clock import Clock
-from bot.services.errors import Invalid, WrongState
-from bot.services.submissions import all_own, check_choice, check_text, create_once, move, numbered, own
+from bot.services.errors import Invalid
+from bot.services.submissions import all_own, check_choice, check_text, create_once, move, numbered, own, take_back
 from bot.storage.base import Database
 from bot.storage.stations import Station
 from bot.storage.suggestions import REPORT_STATUSES, SUGGESTION_KINDS, Suggestion
@@ -75,14 +75,7 @@ class SuggestionsService:
 
     async def withdraw(self, person_id: str, number: str) -> Suggestion:
         """Take a suggestion back; twice is the same as once. NotFound; WrongState when somebody works on it."""
-        async with self._db.write() as session:
-            row = await own(session, Suggestion, person_id, number)
-            if row.status == "cancelled":
-                return row
-            if row.status != "received":
-                raise WrongState(row.status)
-            row.status, row.updated_at = "cancelled", self._clock.now()
-        return row
+        return await take_back(self._db, Suggestion, person_id, number, self._clock.now())
 
     async def mine(self, person_id: str) -> Sequence[Suggestion]:
         """The person's latest suggestions, newest first."""
