@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 OWN = "self"
+THEM = "them"
 
 _SPOUSE = r"老公|老婆|对象|爱人|丈夫|妻子|媳妇|男人|那口子|男朋友|女朋友"
 _WHO = (
@@ -13,15 +14,20 @@ _WHO = (
     r"|(?P<friend>工友|同事|朋友|老乡|兄弟|邻居)"
 )
 _ANY = re.sub(r"\?P<\w+>", "?:", _WHO)
-_OF_MINE = r"(?:我|俺|咱)们?(?:家|的)?(?:一个|个|那个?)?"
-_DONE_TO = r"(?:送|跑|干|上班|开车|被|的(?:工资|押金|账号)|站|公司|平台|老板|欠|扣|[不没](?:拿|领|收|给|发)(?:到|过)?(?:工资|钱))"
+_SOME = r"(?:有|一个|个|那个?)*"
+_OF_MINE = rf"(?:我|俺|咱)们?(?:家|的)?{_SOME}"
+_DONE = r"送|跑|干|上班|开车|被|的(?:工资|押金|账号)|欠|扣|[不没](?:拿|领|收|给|发)(?:到|过)?(?:工资|钱)"
+_FOR = r"(?:帮|替|给|为)"
+_ORDERS = r"(?:登记|申请|报|投诉|举报|告|问|讨|要)"
 _OTHERS = (
-    re.compile(rf"(?<![和跟与同]){_OF_MINE}(?:{_WHO})[^，。我俺]{{0,12}}?{_DONE_TO}"),
-    re.compile(
-        rf"(?:帮|替|给|为)(?:我|俺)?(?:家|的)?(?:一个|个)?(?:{_WHO}).{{0,2}}?(?:登记|申请|报|投诉|举报|告|问|讨|要)"
-    ),
+    re.compile(rf"(?<![和跟与同]){_OF_MINE}(?:{_WHO})[^\s，,。我俺]{{0,12}}?(?:{_DONE})"),
+    re.compile(rf"(?:^|[\s，,。；;]){_SOME}(?:{_WHO})(?!们)[^\s，,。我俺都]{{0,4}}?(?:被|的工资|[不没]发)"),
+    re.compile(rf"{_FOR}(?:我|俺)?(?:家|的)?{_SOME}(?:{_WHO}).{{0,2}}?{_ORDERS}"),
     re.compile(rf"(?:欠|扣|罚|开除|辞退|封)(?:了|着)*{_OF_MINE}(?:{_WHO})"),
 )
+# "我儿子生病 站长扣我工资" is the speaker's own for all that
+_PERHAPS = re.compile(rf"(?<![和跟与同]){_OF_MINE}(?:{_WHO})[^，。我俺]{{0,12}}?(?:{_DONE}|站|公司|平台|老板)")
+_THEM = re.compile(rf"{_FOR}[他她]们?(?:去|来)?{_ORDERS}")
 _MINE = re.compile(
     rf"(?:欠|扣|罚|压|拖|开除|辞退|辞|炒|封)(?:了|着)*(?:我|俺|咱)们?(?!(?:家|的)?(?:一个|个)?(?:{_ANY}))"
     rf"|[不没](?:发|给|结|退)(?:过|了)?(?:我|俺|咱)们?(?!(?:家|的)?(?:{_ANY}))"
@@ -30,12 +36,18 @@ _MINE = re.compile(
 
 
 def whose(text: str) -> str | None:
-    """`OWN`, a word for the person spoken for (one of a kind is taken for the same), or None when nothing says it."""
-    for words in _OTHERS:
-        found = words.search(text)
-        if found:
-            return next(who for who, said in found.groupdict().items() if said)
-    return OWN if _MINE.search(text) else None
+    """`OWN`, a word for the person spoken for (one of a kind is taken for the same), `THEM` when only "他" is said,
+    None when nothing says it.
+    """
+    mine = bool(_MINE.search(text))
+    found = next((said for words in _OTHERS if (said := words.search(text))), None)
+    if found is None and not mine:
+        found = _PERHAPS.search(text)
+    if found:
+        return next(who for who, said in found.groupdict().items() if said)
+    if _THEM.search(text):
+        return THEM
+    return OWN if mine else None
 
 
 def is_of_another(told: str, text: str) -> bool:
@@ -43,7 +55,10 @@ def is_of_another(told: str, text: str) -> bool:
     rider's own.
     """
     now = None if text.startswith("/") else whose(text)
-    return now is not None and now != (whose(told) or OWN)
+    before = whose(told) or OWN
+    if now == THEM:
+        return before == OWN
+    return now is not None and now != before
 
 
 def is_for_somebody(told: str) -> bool:
