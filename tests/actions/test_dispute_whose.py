@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.actions.dispute_place import of_firm
@@ -35,6 +37,13 @@ from bot.actions.dispute_whose import OWN, THEM, is_of_another, whose
 )
 def test_whose_claim_a_message_is_about(text: str, who: str | None) -> None:
     assert whose(text) == who
+
+
+@pytest.mark.parametrize("part", ["那个", "我一个", "我老公", "有个朋友 ", "我家"])
+def test_no_length_of_words_makes_it_hang(part: str) -> None:
+    started = time.perf_counter()
+    whose("我" + part * 300)
+    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(
