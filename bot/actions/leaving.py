@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecuted, ActiveLoop, FollowupAction, SessionStarted, SlotSet
@@ -12,6 +12,9 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.laid_aside import TAKE_UP, beneath, moved_on, of_worth, over, put_aside, stopped, waiting
 from bot.actions.registry import form_of, slots_of
 from bot.knowledge.topics import payload
+
+if TYPE_CHECKING:
+    from bot.actions.forms import TaskForm
 
 NOTHING_OPEN = "没有填到一半的登记了。要办什么，直接说就行。"
 
@@ -24,13 +27,20 @@ def leave_form(tracker: Tracker, *, keep: bool) -> list[Event]:
     events: list[Event] = [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending_task", None)]
     form = form_of(loop)
     if keep and form:
-        events.append(SlotSet("suspended", over(put_aside(form, tracker.get_slot), tracker.get_slot("suspended"))))
+        events.append(_aside(tracker, form))
     else:
         events += [*clear(*slots_of(loop)), SlotSet("confirmed", None)]
     return events
 
 
+def _aside(tracker: Tracker, form: type[TaskForm]) -> Event:
+    event: Event = SlotSet("suspended", over(put_aside(form, tracker.get_slot), tracker.get_slot("suspended")))
+    return event
+
+
 class ActionStop(BotAction):
+    """ "算了": ends the form that runs; where none runs, what was just offered again is not wanted now."""
+
     action_name = "action_stop"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
@@ -38,18 +48,7 @@ class ActionStop(BotAction):
         form = form_of(loop) if loop else None
         before = tracker.get_slot("suspended")
         if form is None:
-            left = self._left(before)
-            then = waiting(left)
-            if then is not None and waiting(before) and tracker.get_slot("offered_resume"):
-                say(
-                    dispatcher,
-                    f"好，{before['title']}先不办。还有{then['title']}，现在办吗？",
-                    [("接着办", "/affirm"), ("先不办了", "/stop")],
-                    ask=True,
-                )
-                return [SlotSet("suspended", left), SlotSet("offered_resume", True)]
-            say(dispatcher, "好，先不办了。有事随时说。", [payload("help")])
-            return [SlotSet("suspended", left), SlotSet("offered_resume", None)]
+            return self._not_wanted(dispatcher, before, offered=bool(tracker.get_slot("offered_resume")))
         other = waiting(before)
         if other is not None and other.get("form") != loop:
             # only what runs is stopped; what was laid aside before can still be gone on with
@@ -75,6 +74,20 @@ class ActionStop(BotAction):
             SlotSet("suspended", over(kept, left) if kept else left),
             SlotSet("offered_resume", None),
         ]
+
+    def _not_wanted(self, dispatcher: CollectingDispatcher, before: Any, *, offered: bool) -> list[Event]:
+        left = self._left(before)
+        then = waiting(left)
+        if then is not None and waiting(before) and offered:
+            say(
+                dispatcher,
+                f"好，{before['title']}先不办。还有{then['title']}，现在办吗？",
+                [("接着办", "/affirm"), ("先不办了", "/stop")],
+                ask=True,
+            )
+            return [SlotSet("suspended", left), SlotSet("offered_resume", True)]
+        say(dispatcher, "好，先不办了。有事随时说。", [payload("help")])
+        return [SlotSet("suspended", left), SlotSet("offered_resume", None)]
 
     def _left(self, kept: Any) -> dict[str, Any] | None:
         """What was offered again and not wanted now: nobody is asked about it any more, but it can be taken up."""
@@ -121,20 +134,20 @@ class ActionOfferResume(BotAction):
 
 
 class ActionSessionStart(BotAction):
-    """A new session keeps only what is still useful: where the person was, an unfinished form."""
+    """A new session keeps only what is still useful: an unfinished form, and the choices last offered."""
 
     action_name = "action_session_start"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        kept = ("suspended", "turn_count", "last_choices")
         loop = (tracker.active_loop or {}).get("name")
         form = form_of(loop) if loop else None
+        suspended = tracker.get_slot("suspended")
         events: list[Event] = [SessionStarted()]
-        names = list(kept)
+        kept = ["turn_count", "last_choices"]
         if form and loop:
-            events.append(SlotSet("suspended", over(put_aside(form, tracker.get_slot), tracker.get_slot("suspended"))))
-            names = ["turn_count", "last_choices", *slots_of(loop)]
-        elif isinstance(tracker.get_slot("suspended"), dict):
-            names += slots_of(str(tracker.get_slot("suspended")["form"]))
-        events += [SlotSet(n, tracker.get_slot(n)) for n in names if tracker.get_slot(n) is not None]
+            events.append(_aside(tracker, form))
+            kept += slots_of(loop)
+        elif isinstance(suspended, dict):
+            kept += ["suspended", *slots_of(str(suspended["form"]))]
+        events += [SlotSet(name, tracker.get_slot(name)) for name in kept if tracker.get_slot(name) is not None]
         return [*events, ActionExecuted("action_listen")]

@@ -12,8 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Values
 from bot.actions.forms import TaskForm
-from bot.actions.general import leave_form
 from bot.actions.laid_aside import TAKE_UP, beneath, is_phone, waiting, without, without_phones
+from bot.actions.leaving import leave_form
 from bot.actions.registry import form_of
 from bot.knowledge.topics import payload
 from bot.services.notices import when_zh
