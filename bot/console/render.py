@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from jinja2.runtime import Macro
 
 from bot.console.nav import nav_for
@@ -18,6 +18,7 @@ from bot.console.permissions import ROLE_NAMES
 from bot.console.registry import COOKIE_PATH, STAFF, is_htmx, secure_cookies
 from bot.language.phone import mask
 from bot.services.clock import SHANGHAI
+from bot.web.templating import environment
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -27,19 +28,13 @@ WEEKDAYS = "一二三四五六日"
 
 @cache
 def templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(moment=moment, day=day, clock=clock, yuan=yuan, masked=masked, query=urlencode)
-    environment.globals.update(static=static_url, role_names=ROLE_NAMES)
+    made = environment(FOLDER / "templates", trim_blocks=True, lstrip_blocks=True)
+    made.filters.update(moment=moment, day=day, clock=clock, yuan=yuan, masked=masked, query=urlencode)
+    made.globals.update(static=static_url, role_names=ROLE_NAMES)
     # a block rendered by itself (htmx) does not see what its template has imported
-    macros = vars(environment.get_template("macros.html").module)
-    environment.globals.update({name: macro for name, macro in macros.items() if isinstance(macro, Macro)})
-    return environment
+    macros = vars(made.get_template("macros.html").module)
+    made.globals.update({name: macro for name, macro in macros.items() if isinstance(macro, Macro)})
+    return made
 
 
 def render(request: web.Request, template: str, *, status: int = 200, here: str = "", **values: Any) -> web.Response:

@@ -8,10 +8,10 @@ from sqlalchemy import JSON, CheckConstraint, Date, Float, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import Base
-from bot.storage.reference import DEMO_PREFIX, ReferenceRow
+from bot.storage.reference import ReferenceRow, Sourced
 
 
-class TourCardMetric(Base):
+class TourCardMetric(Sourced, Base):
     """What a company reported about one worker for the selection round.
 
     `tenure_months`: months of service; `orders`: orders delivered; `satisfaction`: percent, 0 to 100.
@@ -24,12 +24,6 @@ class TourCardMetric(Base):
     tenure_months: Mapped[int] = mapped_column(Integer)
     orders: Mapped[int] = mapped_column(Integer)
     satisfaction: Mapped[float] = mapped_column(Float)
-    provenance: Mapped[str] = mapped_column(Text, default="")
-
-    @property
-    def demo(self) -> bool:
-        """A synthetic row: whoever shows it says so."""
-        return self.provenance.startswith(DEMO_PREFIX)
 
 
 class TourCardRound(ReferenceRow, Base):

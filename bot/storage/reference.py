@@ -12,17 +12,22 @@ from bot.storage.base import AwareDateTime, Base
 DEMO_PREFIX = "demo"
 
 
-class ReferenceRow:
-    """Mixin of reference tables: surrogate key, the operator's own code, provenance."""
+class Sourced:
+    """Mixin of imported tables: where a row comes from."""
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(32), unique=True)
     provenance: Mapped[str] = mapped_column(Text, default="")
 
     @property
     def demo(self) -> bool:
         """A synthetic row: whoever shows it says so."""
         return self.provenance.startswith(DEMO_PREFIX)
+
+
+class ReferenceRow(Sourced):
+    """Mixin of reference tables: surrogate key, the operator's own code, provenance."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
 
 
 class DataVersion(Base):

@@ -18,10 +18,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import AwareDateTime, Base, public_id
-from bot.storage.reference import DEMO_PREFIX, ReferenceRow
+from bot.storage.reference import ReferenceRow, Sourced
 
 
-class _Record:
+class _Record(Sourced):
     """What violations and accidents share; a row is known again by `record_no`."""
 
     record_no: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -29,12 +29,6 @@ class _Record:
     company: Mapped[str] = mapped_column(String(120), index=True)
     occurred_at: Mapped[datetime] = mapped_column(AwareDateTime, index=True)
     place: Mapped[str | None] = mapped_column(String(120))
-    provenance: Mapped[str] = mapped_column(Text, default="")
-
-    @property
-    def demo(self) -> bool:
-        """A synthetic row: whoever shows it says so."""
-        return self.provenance.startswith(DEMO_PREFIX)
 
 
 class SafetyViolation(_Record, Base):

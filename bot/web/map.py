@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.geo.boundary import in_kunshan, kunshan
 from bot.geo.datum import Point, check_point, gcj02_to_wgs84
@@ -28,6 +28,7 @@ from bot.services.reference import OutsideKunshan, PlaceUnknown
 from bot.services.stations import FoundStation, StationInfo, StationPage, Wanted
 from bot.storage.stations import SERVICE_CATEGORIES, SITE_KINDS, STATION_CATEGORIES
 from bot.web.keys import SERVICES, SETTINGS
+from bot.web.templating import environment
 
 routes = web.RouteTableDef()
 
@@ -69,9 +70,7 @@ class Listing:
 
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates" / "map"), autoescape=True, undefined=StrictUndefined
-    )
+    templates = environment(_FOLDER / "templates" / "map")
     templates.filters["distance"] = distance_zh
     return templates
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.actions.bookings import STATUS_NAMES
 from bot.actions.dispute_kinds import TYPES
@@ -26,6 +26,7 @@ from bot.storage.disputes import DisputeEvent
 from bot.storage.files import FILE_PATH
 from bot.storage.files import TYPES as FILE_TYPES
 from bot.web.keys import SERVICES, SETTINGS
+from bot.web.templating import environment
 
 routes = web.RouteTableDef()
 
@@ -54,9 +55,7 @@ _EVENT_NAMES = {
 
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates" / "pages"), autoescape=True, undefined=StrictUndefined
-    )
+    templates = environment(_FOLDER / "templates" / "pages")
     templates.filters["moment"] = _moment
     return templates
 
