@@ -25,9 +25,17 @@ NO_HUMAN = "/inform:leave_queue"
 
 
 _PHONE = re.compile(r"手机|电话|号码|位置")
+_WHEN = r"(?:几点|什么时候|啥时候|多晚|几时)(?!.{0,4}(?:发|给|结|到账|出|批|有(?:结果|消息|信)|能?拿))"
+_OF_HUMANS = r"人工|客服|坐席|真人|你们|有人|上班|下班|在线|值班|休息"
 _ASKS_HOURS = re.compile(
-    r"几点|什么时候|啥时候|上班时间|多晚|几时|周末.{0,4}[在有]|(?:晚上|夜里|半夜).{0,4}(?:在|有人)"
+    rf"(?:{_OF_HUMANS})[^\s，,。！!？?问]{{0,4}}{_WHEN}|{_WHEN}.{{0,4}}(?:{_OF_HUMANS}|在|接)|^.{{0,4}}{_WHEN}.{{0,4}}$"
+    r"|上班时间|周末.{0,4}[在有]|(?:晚上|夜里|半夜).{0,4}(?:在|有人)"
 )
+
+
+def asks_hours(text: str) -> bool:
+    """Whether it is asked when humans are there; "转人工 问问什么时候发钱" asks for one."""
+    return bool(_ASKS_HOURS.search(text))
 
 
 class ActionHumanHandoff(BotAction):
@@ -36,7 +44,7 @@ class ActionHumanHandoff(BotAction):
     action_name = "action_human_handoff"
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        if _ASKS_HOURS.search(heard.text):
+        if asks_hours(heard.text):
             # the hours are an assumption of ours until the operator sets its own: said without a time of day
             now = self.now()
             office = self.services.handoff.office
