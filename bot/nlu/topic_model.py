@@ -135,12 +135,19 @@ class TopicModel:
 
     @classmethod
     def load(cls, folder: Path) -> TopicModel:
-        """Read what :meth:`save` wrote. ValueError when the encoder is not the one it was trained with.
+        """Read what :meth:`save` wrote. ValueError when another version wrote it, or another encoder was used.
 
         Keeps the process to one thread in matrix products: those of a message are so small that a second one
         only waits, at twice the processor time and, beside other work, for a hundred milliseconds now and then.
         """
         threadpool_limits(1, "blas")
+        try:
+            return cls._read(folder)
+        except (FileNotFoundError, KeyError) as error:
+            raise ValueError(f"this model was written by another version ({error}): train anew (make train)") from error
+
+    @classmethod
+    def _read(cls, folder: Path) -> TopicModel:
         content = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
         encoder = load_encoder(content["encoder"])
         size = encoder.size if encoder else 0

@@ -39,3 +39,12 @@ def test_another_encoder_is_refused(tmp_path: Path) -> None:
     file.write_text(file.read_text().replace('"none"', '"use"'))
     with pytest.raises(ValueError, match="encoder"):
         TopicModel.load(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["encoder_common.json", "topic_settings.json"])
+def test_a_model_of_another_version_says_what_to_do(file: str, tmp_path: Path) -> None:
+    TopicModel.fit(TEXTS, LABELS, TopicSettings(encoder="none", linear=SETTINGS)).save(tmp_path)
+    written = tmp_path / file
+    written.write_text("{}") if file == "topic_settings.json" else written.unlink()
+    with pytest.raises(ValueError, match="make train"):
+        TopicModel.load(tmp_path)
