@@ -16,7 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.actions.dispute_story import tells_wrong
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
-from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
+from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if, tells_tuition
 from bot.actions.wording import QUESTION
 from bot.dialogue.aftermath import (
     after_crisis,
@@ -85,6 +85,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             _anywhere(text, parse, metadata, None)
             or feelings(text, parse, metadata, None)
             or order_of_nothing(text, parse, metadata, None)
+            or _tuition_told(text, parse, metadata, None)
             or _words(text, parse, metadata, None)
             or _unsure(text, parse, metadata, None)
             or Turn(text, parse, metadata)
@@ -118,6 +119,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         place_pointed_at,
         _not_today,
         _what_if,
+        _tuition_told,
         _passage,
         another_time,
         nth_button,
@@ -226,9 +228,24 @@ def _what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogu
         return None
     topic = str(parse.get("topic"))
     at_school = topic.startswith("school/") or topic in ("enroll_school", "calc_subsidy") or is_weak(parse)
-    if not is_what_if(text) and not (at_school and not text.startswith("/") and adds_to_case(text)):
+    if not is_what_if(text, case.get("study_level")) and not (
+        at_school and not text.startswith("/") and adds_to_case(text)
+    ):
         return None
     return Turn(text, with_topic(parse, "calc_subsidy"), {**metadata, "what_if": True})
+
+
+def _tuition_told(
+    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None
+) -> Turn | None:
+    """ "本科学费 2万3" with no word of a subsidy: there is nothing else to do with a tuition here."""
+    topic = str(parse.get("topic"))
+    if tracker is not None and tracker.active_loop_name:
+        return None
+    open_to = topic.startswith("school/") or topic in ("enroll_school", "out_of_scope") or is_weak(parse)
+    if not (open_to or parse.get("decision") in ("ambiguous", "unsure")) or not tells_tuition(text):
+        return None
+    return Turn(text, with_topic(parse, "calc_subsidy"), metadata)
 
 
 _ABOUT_PASSAGE = re.compile(
