@@ -13,7 +13,7 @@ from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
 from bot.actions.forms import TaskForm
 from bot.actions.people import ask_to_remember
-from bot.actions.subsidy import read_had, read_level
+from bot.actions.study_words import read_had, read_level
 from bot.actions.subsidy_wording import LEVEL_NAMES
 from bot.knowledge.topics import payload
 from bot.language import SCHOOLING, read_answer, read_study

@@ -115,5 +115,5 @@ def _paired(text: str, tokens: list[_Token], degrees: list[_Token], sums: list[_
 
 
 def _lead(text: str) -> str:
-    found = _LEAD.search(text)
+    found = _LEAD.search(text[-24:])
     return found[0] if found else ""

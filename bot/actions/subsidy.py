@@ -15,59 +15,13 @@ from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
 from bot.actions.learners import SELF, Learner, read_learners, read_other, read_who
+from bot.actions.study_words import SECOND, is_second, read_had, read_level, read_member, read_second_degree
+from bot.actions.subsidy_followups import BOTH, CASE_LIFE, NOT_GRADUATING, OTHER_SCHOOL, TOGETHER, means_award
 from bot.actions.subsidy_wording import EXTRA_FEES, LEVEL_NAMES, word, word_several
 from bot.actions.tuition import EXTRA_FEE, PRICED, Fee, ask_fee, changed, lone_count, read_counts, read_fee, with_count
 from bot.knowledge.topics import payload
-from bot.language import find_degrees, find_money, format_yuan, normalise, read_study
+from bot.language import find_money, format_yuan, normalise
 from bot.services.subsidy import MOST_TUITION_FEN, SubsidyCase, calculate
-
-CASE_LIFE = 6  # user turns in which "那大专呢" still means the last case
-
-_NOT_MEMBER = re.compile(
-    r"(?:不是|没(?:有)?(?:加|入|参加|进)|还没(?:加|入)?|未(?:加|入)|没得|不算|非|不在)(?:入|过|上|了)?(?:什么|啥)?"
-    r"(?:工会|会员|入会)|工会(?:没|未|还没)(?:加|入|有)|没工会"
-)
-_MEMBER = re.compile(r"工会|会员|入(?:了)?会")
-_SECOND = re.compile(r"二学历|第二学历|第二个(?:大专|本科|文凭|学历)|(?:再|又)(?:读|念|拿)一?个(?:大专|本科)")
-_NOT_SECOND = re.compile(r"不是(?:第)?二学历|第一(?:个)?学历|首个学历")
-_NOT_GRADUATING = re.compile(
-    r"毕不了业|没(?:能)?毕(?:得了)?业|不能(?:按时)?毕业|拿不到(?:毕业)?证|中途退|读不完|退学|没读完|念不完|挂科|延期毕业|延毕"
-)
-_OTHER_SCHOOL = re.compile(r"自考|别的学校|其他学校|国开|读电大|国家开放大学|函授|苏州大学|网络教育")
-_TOGETHER = re.compile(r"加起来|加一块|加一起|一共|总共|合起来|两(?:样|笔|个(?![人月学年])|项)")
-_BOTH = re.compile(r"(?:大专|专科).{0,4}本科|本科.{0,4}(?:大专|专科)|都读|两个都|我们?俩")
-_THE_AWARD = re.compile(
-    r"(?:那|还有|另外|另|剩下|外加|加上?)(?:那|个|笔|的|工会的?|双[千钱](?:计划)?的?)*(?:一千|1000|1千|1k)(?![\d万千百十二三四五六七八九])"
-)
-_OF_THE_AWARD = re.compile(r"学费|[没欠交谁哪怎咋啥找]|什么|条件|申请|每年|一次|认不认|会员才|算不算数")
-_RULE_ASKED = re.compile(r"[怎咋啥哪谁]|什么|多久|还是|先|那一|之外|以外|除了|几年|几月|几[百千万]|批|一半|规定|条件")
-_SHORT = 14  # characters of "还有那一千块呢"
-_ASKED_AGAIN = re.compile(
-    r"(?:那|我|到底|所以|就|这样|这个|总共|一共|能不能|毕业|以后|后){0,4}(?:能|可以)?(?:补|拿|领|退|得|返)(?:助|回|到|到手)?(?:给?我)?(?:多少|几多|好多|几个)"
-    r"(?:钱|元)?[呢啊呀嘛吗了呗？?。]*"
-)
-_CORRECTED = re.compile(
-    r"(?:不对|错了|说错了|写错了|打错了|不是)?[,，\s]*(?:学费)?(?:应该)?(?:改成|改为|改|换成|是|(?<=[,，\s])(?=\d))\s*"
-)
-_LEAST_TUITION_FEN = 10_000
-_OTHER_TUITION = re.compile(
-    r"退|[扣欠罚骗坑]|贷|借|分期|首付|驾校|驾照|孩子|小孩|娃|幼儿园|[中小]学|培训|站长|公司|老板|保险|房|车"
-)
-_WHAT_IF = re.compile(
-    r"^(?:那|那么|要是|如果|假如|万一|还是|换成?|改成|我(?:不是|没|是)|不是|是工会|没加|(?:我)?(?:已经|早就?|都)?(?:加?入)了)|呢[？?]?$"
-    r"|^(?:不对|错了|说错了)|学费.{0,3}(?:改成|改为|换成|应该是)|按.{1,6}算"
-)
-# the schooling one has, put in ways that sound like an aim: 大专刚毕业, 早就有个本科了
-_DEGREE = r"(?P<{}>大专|专科|高职|本科)"
-_HAD = re.compile(
-    _DEGREE.format("after") + r"(?:都|已经|已|刚刚?|早就?|也|都?是)+(?:毕业|毕了业|读完|念完|上完)"
-    r"|(?:已经|早就?|之前|以前|本来)(?:就)?(?:有|是|读过|拿过|念过)了?(?:一?个|张)?" + _DEGREE.format("before")
-)
-_ONLY_YEARS = re.compile(
-    r"(?:不对|不是|错了|那|是|要|得|读|一共|总共|全程|[\s，,])*[\d.一二两三四五六]+年(?:半)?(?:制|的|呢|吧|读完|毕业)*[？?。]?"
-)
-_ENROLS = re.compile(r"报名|登记|想[读学报]|要[读学报]")
-_RANKS = ("junior_college", "bachelor", "postgraduate")
 
 
 def read_tuition(heard: Heard) -> int | None:
@@ -94,50 +48,6 @@ def _tuition(heard: Heard, *, bare: bool) -> int | None:
     if find_money(heard.text) or read_counts(folded) or PRICED.search(folded):
         return None
     return readers.amount_fen(heard)
-
-
-def read_level(heard: Heard) -> str | None:
-    tapped = heard.first("degree")
-    study = read_study(heard.text)
-    if study.aim and study.has is None and read_had(heard.text) == study.aim and len(find_degrees(heard.text)) == 1:
-        return None  # the only degree named is the one already had
-    return study.aim or (str(tapped) if tapped in LEVEL_NAMES and not study.has else None)
-
-
-def read_had(text: str) -> str | None:
-    """The schooling that is had already (codes of `bot.language.SCHOOLING`), None when none is said."""
-    has = read_study(text).has
-    found = None if has else _HAD.search(normalise(text).text)
-    if found is None:
-        return has
-    return "bachelor" if (found["after"] or found["before"]) == "本科" else "junior_college"
-
-
-def read_member(heard: Heard) -> bool | None:
-    text = normalise(heard.text).text
-    if _NOT_MEMBER.search(text):
-        return False
-    tapped = heard.first("member")
-    if isinstance(tapped, bool):
-        return tapped
-    if re.search(r"(?:什么|啥)是?会员|要不要|是不是|怎么(?:加|入)|如果不", text):
-        return None
-    return True if _MEMBER.search(text) and "计划" not in text else None
-
-
-def read_second_degree(heard: Heard) -> bool | None:
-    text = normalise(heard.text).text
-    if _NOT_SECOND.search(text):
-        return False
-    aim, has = read_study(heard.text).aim, read_had(heard.text)
-    if aim and has in _RANKS:
-        return _is_second(str(has), aim)
-    return True if _SECOND.search(text) else None
-
-
-def _is_second(has: str, level: str) -> bool:
-    """Whether someone with that schooling studies for a degree of the same or a lower rank."""
-    return has in _RANKS and _RANKS.index(has) >= _RANKS.index(level)
 
 
 class SubsidyForm(TaskForm):
@@ -251,7 +161,7 @@ class ActionCalcSubsidy(BotAction):
             if other is not None and other.who != last.get("who", SELF):
                 kept = [one for one in _all_of(last) if one.get("who") != other.who]
                 courses, new = [*kept, _kept(other, given["union_member"] if not before else None)], 1
-        if not courses and before.get("others") and (_TOGETHER.search(said) or _BOTH.search(said)):
+        if not courses and before.get("others") and (TOGETHER.search(said) or BOTH.search(said)):
             courses = _all_of(before)
         if not courses:
             return None
@@ -271,9 +181,9 @@ class ActionCalcSubsidy(BotAction):
             note = f"{fee.halves}按一年两个学期算的，不对就说几个学期。"
         level = str(given["study_level"])
         has = read_had(said) or before.get("schooling")
-        if _SECOND.search(said) and not read_had(said) and given["second_degree"]:
+        if SECOND.search(said) and not read_had(said) and given["second_degree"]:
             has = level
-        second = _is_second(str(has), level) if has else bool(given["second_degree"])
+        second = is_second(str(has), level) if has else bool(given["second_degree"])
         if max(fee.fen, fee.high_fen or 0) > MOST_TUITION_FEN:
             say(
                 dispatcher,
@@ -286,11 +196,11 @@ class ActionCalcSubsidy(BotAction):
             level,
             union_member=given["union_member"],
             second_degree=second,
-            graduates=not _NOT_GRADUATING.search(said),
-            open_university=not _OTHER_SCHOOL.search(said),
+            graduates=not NOT_GRADUATING.search(said),
+            open_university=not OTHER_SCHOOL.search(said),
         )
-        award = bool(before and _means_award(normalise(said).text))
-        text = word(case, calculate(case), together=award or bool(_TOGETHER.search(said)), fee=fee)
+        award = bool(before and means_award(normalise(said).text))
+        text = word(case, calculate(case), together=award or bool(TOGETHER.search(said)), fee=fee)
         if award and not second:
             text = f"那 1000 元是工会“双千计划”的奖励，跟补学费是两笔，只给读本科、符合条件的工会会员。\n{text}"
         if note and not second:
@@ -350,53 +260,3 @@ def _next(case: SubsidyCase) -> list[tuple[str, str]]:
     if case.level == "bachelor" and case.union_member is not True:
         choices.append(("我是工会会员", '/calc_subsidy{"member":true,"what_if":true}'))
     return [*choices, payload("school/how_to_claim"), payload("enroll_school")]
-
-
-def is_what_if(text: str, level: str | None = None) -> bool:
-    """Whether a message asks about the case that was just worked out, with something changed. `level`: of that case."""
-    folded = normalise(text).text.strip()
-    if len(folded) > 24 or folded.startswith("/"):
-        return False
-    if _means_award(folded) or _ASKED_AGAIN.fullmatch(folded) or _is_other_sum(folded):
-        return True
-    if EXTRA_FEE.search(folded) and re.search(r"[加算补含]|呢", folded):
-        return True
-    if read_other(text, level) is not None:
-        return True
-    if not (_WHAT_IF.search(folded) or _TOGETHER.search(folded) or _NOT_GRADUATING.search(folded)):
-        return False
-    about = (_NOT_GRADUATING, _TOGETHER, _MEMBER, _SECOND, _OTHER_SCHOOL)
-    return any(p.search(folded) for p in about) or bool(find_degrees(text) or find_money(text))
-
-
-def _means_award(folded: str) -> bool:
-    """ "还有那一千块呢": the 1000 yuan of the union, no part of a tuition."""
-    return len(folded) <= _SHORT and bool(_THE_AWARD.search(folded)) and not _OF_THE_AWARD.search(folded)
-
-
-def _is_other_sum(folded: str) -> bool:
-    """ "改成13,500", "不对 是9000": a lone number after a correction, and no time or phone."""
-    found = _CORRECTED.match(folded)
-    if found is None:
-        return False
-    rest = folded[found.end() :]
-    sums = find_money(rest, bare=True)
-    lone = len(sums) == 1 and sums[0].start == 0 and not re.sub(r"[吧了的呢啊。.!！?？\s]", "", rest[sums[0].end :])
-    return lone and sums[0].fen >= _LEAST_TUITION_FEN
-
-
-def tells_tuition(text: str) -> bool:
-    """ "本科学费 2万3", "学费总共一万零五十": a tuition and nothing else, which can only mean the subsidy."""
-    folded = normalise(text).text.strip()
-    if len(folded) > 40 or folded.startswith("/") or _OTHER_TUITION.search(folded) or _RULE_ASKED.search(folded):
-        return False
-    fee = read_fee(folded) if re.search(r"学费|学分", folded) else None
-    return fee is not None and (fee.fen >= _LEAST_TUITION_FEN or fee.unit != "")
-
-
-def adds_to_case(text: str) -> bool:
-    """Whether a message tells what the case lacks: the schooling one has ("我已经是大专毕业了"), how many years it takes."""
-    folded = normalise(text).text.strip()
-    if len(folded) > 24 or _ENROLS.search(folded):
-        return False
-    return read_had(text) is not None or bool(_ONLY_YEARS.fullmatch(folded))

@@ -16,7 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.actions.dispute_story import tells_wrong
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
-from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if, tells_tuition
+from bot.actions.subsidy_followups import CASE_LIFE, adds_to_case, is_what_if, tells_tuition
 from bot.actions.wording import QUESTION
 from bot.dialogue.aftermath import (
     after_crisis,
