@@ -14,8 +14,8 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
-from bot.actions.learners import SELF, Learner, read_learners, read_other, read_who
-from bot.actions.study_words import SECOND, is_second, read_had, read_level, read_member, read_second_degree
+from bot.actions.learners import OTHER_PERSON, SELF, Learner, read_learners, read_other, read_who
+from bot.actions.study_words import MEMBER, SECOND, is_second, read_had, read_level, read_member, read_second_degree
 from bot.actions.subsidy_followups import BOTH, CASE_LIFE, NOT_GRADUATING, OTHER_SCHOOL, TOGETHER, means_award
 from bot.actions.subsidy_wording import EXTRA_FEES, LEVEL_NAMES, word, word_several
 from bot.actions.tuition import EXTRA_FEE, PRICED, Fee, ask_fee, changed, lone_count, read_counts, read_fee, with_count
@@ -163,6 +163,8 @@ class ActionCalcSubsidy(BotAction):
                 courses, new = [*kept, _kept(other, given["union_member"] if not before else None)], 1
         if not courses and before.get("others") and (TOGETHER.search(said) or BOTH.search(said)):
             courses = _all_of(before)
+        if not courses and before.get("others") and MEMBER.search(said) and not find_money(said):
+            courses = [one | members_of(said, one) for one in _all_of(before)]
         if not courses:
             return None
         if any(max(one["tuition"], one["high"] or 0) > MOST_TUITION_FEN for one in courses):
@@ -232,6 +234,20 @@ def _fee_of(said: str, tuition: int) -> Fee:
         if fee is not None and tuition in (fee.fen, fee.each_fen):
             return fee
     return Fee(tuition)
+
+
+def members_of(said: str, one: Values) -> Values:
+    """Who is in the union, of "我是会员她不是" or "都是会员"; {} when nothing is said of this one."""
+    other = OTHER_PERSON.search(said)
+    if re.search(r"都(?:不是|没)", said):
+        return {"union_member": False}
+    if re.search(r"都(?:是|入|加)", said):
+        return {"union_member": True}
+    mine, theirs = (said[: other.start()], said[other.start() :]) if other else (said, "")
+    part = theirs if one.get("who") else mine
+    if not re.search(r"会员|工会|是|入|加", part):
+        return {}
+    return {"union_member": not re.search(r"不是|没|未|不算", part)}
 
 
 def _kept(one: Learner, member: bool | None) -> Values:

@@ -6,7 +6,7 @@ import re
 
 from bot.actions.learners import read_other
 from bot.actions.study_words import MEMBER, SECOND, read_had
-from bot.actions.tuition import EXTRA_FEE, read_fee
+from bot.actions.tuition import EXTRA_FEE, LEAST_FEN, PRICED, read_fee
 from bot.language import find_degrees, find_money, normalise
 
 CASE_LIFE = 6  # user turns in which "那大专呢" still means the last case
@@ -29,7 +29,6 @@ _ASKED_AGAIN = re.compile(
 _CORRECTED = re.compile(
     r"(?:不对|错了|说错了|写错了|打错了|不是)?[,，\s]*(?:学费)?(?:应该)?(?:改成|改为|改|换成|是|(?<=[,，\s])(?=\d))\s*"
 )
-_LEAST_TUITION_FEN = 10_000
 _OTHER_TUITION = re.compile(
     r"退|[扣欠罚骗坑]|贷|借|分期|首付|驾校|驾照|孩子|小孩|娃|幼儿园|[中小]学|培训|站长|公司|老板|保险|房|车"
 )
@@ -54,10 +53,26 @@ def is_what_if(text: str, level: str | None = None) -> bool:
         return True
     if read_other(text, level) is not None:
         return True
+    if _is_next_case(text, folded):
+        return True
     if not (_WHAT_IF.search(folded) or TOGETHER.search(folded) or NOT_GRADUATING.search(folded)):
         return False
     about = (NOT_GRADUATING, TOGETHER, MEMBER, SECOND, OTHER_SCHOOL)
-    return any(p.search(folded) for p in about) or bool(find_degrees(text) or find_money(text))
+    return any(p.search(folded) for p in about) or bool(find_degrees(text)) or _names_sum(text)
+
+
+def _names_sum(text: str) -> bool:
+    """A sum that may be a tuition, or the price of one credit or term."""
+    return any(m.fen >= LEAST_FEN or PRICED.search(text) for m in find_money(text))
+
+
+def _is_next_case(text: str, folded: str) -> bool:
+    """ "两万 本科", "大专九千二": a degree and a sum, and hardly anything else."""
+    degrees, sums = find_degrees(text), find_money(text)
+    if len(degrees) != 1 or len(sums) != 1 or sums[0].fen < LEAST_FEN:
+        return False
+    said = len(degrees[0].surface) + len(sums[0].surface)
+    return len(re.sub(r"[\s，,。学费读的是呢]", "", folded)) <= said
 
 
 def means_award(folded: str) -> bool:
@@ -73,7 +88,7 @@ def _is_other_sum(folded: str) -> bool:
     rest = folded[found.end() :]
     sums = find_money(rest, bare=True)
     lone = len(sums) == 1 and sums[0].start == 0 and not re.sub(r"[吧了的呢啊。.!！?？\s]", "", rest[sums[0].end :])
-    return lone and sums[0].fen >= _LEAST_TUITION_FEN
+    return lone and sums[0].fen >= LEAST_FEN
 
 
 def tells_tuition(text: str) -> bool:
@@ -82,7 +97,7 @@ def tells_tuition(text: str) -> bool:
     if len(folded) > 40 or folded.startswith("/") or _OTHER_TUITION.search(folded) or _RULE_ASKED.search(folded):
         return False
     fee = read_fee(folded) if re.search(r"学费|学分", folded) else None
-    return fee is not None and (fee.fen >= _LEAST_TUITION_FEN or fee.unit != "")
+    return fee is not None and (fee.fen >= LEAST_FEN or fee.unit != "")
 
 
 def adds_to_case(text: str) -> bool:

@@ -42,6 +42,7 @@ _COUNTED = re.compile(r"\s?个?\s?(?:(?P<credit>学分)|(?P<term>学?期)|(?P<ye
 _COUNT_OF_SOME = re.compile(r"\s?个(?![学月人半小钟])")
 _MENDED = re.compile(r"不对|错了|说错|记错|应该是|[哦噢喔啊]不|改成|改为|换成")
 _LONGEST_COUNT = 500
+LEAST_FEN = 10_000  # what is less is hardly the tuition of a course
 
 
 @dataclass(frozen=True)
@@ -273,6 +274,8 @@ def changed(text: str, before: Fee) -> tuple[Fee, str]:
     new = read_fee(text, bare=correction)
     counts = read_counts(text)
     whole = bool(_WHOLE.search(text))
+    if new is not None and not new.unit and not before.unit and new.fen < LEAST_FEN:
+        new = None  # "五毛呢" is no tuition
     if new is not None and (new.unit or whole or not before.unit):
         if not new.unit and not whole and "year" in counts:
             return replace(new, unit="year", each_fen=new.fen).times(counts["year"]), ""
