@@ -15,6 +15,7 @@ _KIN = (
 )
 _WHO = re.compile(rf"(?:{_KIN})(?!说|叫我|让我|问|给我|帮我|介绍|告诉)")
 OTHER_PERSON = re.compile(rf"[她他]|(?:{_KIN})")
+_ME = re.compile(rf"(?:我|俺|咱)(?!的?(?:{_KIN})|[们俩弟妹哥姐妈爸])")
 _FULL = {"弟": "弟弟", "妹": "妹妹", "哥": "哥哥", "姐": "姐姐"}
 _STUDIES = re.compile(r"[读念上报]|学费|本科|大专|专科|专升本")
 _NO_COURSE = re.compile(r"工资|押金|欠|[扣罚]|贷款|借|驾校|幼儿园|补习|辅导")
@@ -81,6 +82,16 @@ def read_other(text: str, level: str | None) -> Learner | None:
     fee = read_fee(text)
     aim = read_study(text).aim or (level if "也" in text else None)
     return Learner(who, aim, fee) if fee is not None and aim else None
+
+
+def said_of(text: str, who: str) -> str:
+    """The parts of a message about one person: "我是会员她不是" → "我是会员" of the rider, "她不是" of the other."""
+    folded = normalise(text).text
+    marks = [(m.start(), False) for m in OTHER_PERSON.finditer(folded)]
+    marks += [(m.start(), True) for m in _ME.finditer(folded)]
+    cuts = [(0, not marks or min(marks)[0] > 0 or min(marks)[1]), *sorted(marks)]
+    ends = [start for start, _ in cuts[1:]] + [len(folded)]
+    return " ".join(folded[start:end] for (start, me), end in zip(cuts, ends, strict=True) if me == (who == SELF))
 
 
 def _tokens(text: str) -> list[_Token]:

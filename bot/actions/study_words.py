@@ -41,8 +41,12 @@ def read_had(text: str) -> str | None:
     return "bachelor" if (found["after"] or found["before"]) == "本科" else "junior_college"
 
 
+# "工会那一千有吗" asks for the money of the union and tells of no membership
+_MONEY_OF_UNION = re.compile(r"工会(?:[的那这个笔给奖励]){0,4}(?=一千|1000|1千|1k|钱|块)|工会奖励?")
+
+
 def read_member(heard: Heard) -> bool | None:
-    text = normalise(heard.text).text
+    text = _MONEY_OF_UNION.sub("", normalise(heard.text).text)
     if _NOT_MEMBER.search(text):
         return False
     tapped = heard.first("member")

@@ -14,7 +14,7 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
-from bot.actions.learners import OTHER_PERSON, SELF, Learner, read_learners, read_other, read_who
+from bot.actions.learners import SELF, Learner, read_learners, read_other, read_who, said_of
 from bot.actions.study_words import MEMBER, SECOND, is_second, read_had, read_level, read_member, read_second_degree
 from bot.actions.subsidy_followups import BOTH, CASE_LIFE, NOT_GRADUATING, OTHER_SCHOOL, TOGETHER, means_award
 from bot.actions.subsidy_wording import EXTRA_FEES, LEVEL_NAMES, word, word_several
@@ -149,8 +149,11 @@ class ActionCalcSubsidy(BotAction):
         self, dispatcher: CollectingDispatcher, said: str, given: Values, before: Values, last: Values
     ) -> Values | None:
         """Two courses at once, another person's beside the last one, all of them together. None: it is about one."""
-        members = {SELF: given["union_member"]}
-        courses = [_kept(one, members.get(one.who)) for one in read_learners(said)]
+        learners = read_learners(said)
+        alone = len({one.who for one in learners}) == 1
+        courses = [
+            _kept(one, given["union_member"] if alone else members_of(said, one.who, asked=False)) for one in learners
+        ]
         new = 0
         if not courses and last:
             level = str(last["study_level"])
@@ -164,7 +167,10 @@ class ActionCalcSubsidy(BotAction):
         if not courses and before.get("others") and (TOGETHER.search(said) or BOTH.search(said)):
             courses = _all_of(before)
         if not courses and before.get("others") and MEMBER.search(said) and not find_money(said):
-            courses = [one | members_of(said, one) for one in _all_of(before)]
+            courses = [
+                one | ({} if (now := members_of(said, one["who"], asked=True)) is None else {"union_member": now})
+                for one in _all_of(before)
+            ]
         if not courses:
             return None
         if any(max(one["tuition"], one["high"] or 0) > MOST_TUITION_FEN for one in courses):
@@ -236,18 +242,19 @@ def _fee_of(said: str, tuition: int) -> Fee:
     return Fee(tuition)
 
 
-def members_of(said: str, one: Values) -> Values:
-    """Who is in the union, of "我是会员她不是" or "都是会员"; {} when nothing is said of this one."""
-    other = OTHER_PERSON.search(said)
+def members_of(said: str, who: str, *, asked: bool) -> bool | None:
+    """Whether that person is in the union, of "我是会员她不是", "都是会员"; None when nothing is said of it.
+
+    asked: the message is about nothing else, so "她不是" is enough.
+    """
     if re.search(r"都(?:不是|没)", said):
-        return {"union_member": False}
-    if re.search(r"都(?:是|入|加)", said):
-        return {"union_member": True}
-    mine, theirs = (said[: other.start()], said[other.start() :]) if other else (said, "")
-    part = theirs if one.get("who") else mine
-    if not re.search(r"会员|工会|是|入|加", part):
-        return {}
-    return {"union_member": not re.search(r"不是|没|未|不算", part)}
+        return False
+    if re.search(r"都(?:是|入|加)\S{0,3}(?:会员|工会|会)", said):
+        return True
+    part = said_of(said, who)
+    if not re.search(r"会员|工会|入会" + (r"|是|入|加" if asked else ""), part):
+        return None
+    return not re.search(r"不是|[没未](?:有|加|入|参)|非会员|不算", part)
 
 
 def _kept(one: Learner, member: bool | None) -> Values:

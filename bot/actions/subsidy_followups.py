@@ -27,7 +27,7 @@ _ASKED_AGAIN = re.compile(
     r"(?:钱|元)?[呢啊呀嘛吗了呗？?。]*"
 )
 _CORRECTED = re.compile(
-    r"(?:不对|错了|说错了|写错了|打错了|不是)?[,，\s]*(?:学费)?(?:应该)?(?:改成|改为|改|换成|是|(?<=[,，\s])(?=\d))\s*"
+    r"(?:你们?)?(?:不对|[算说写打]?错了|不是)?[吧啊呀哦]?[,，\s]*(?:学费)?(?:应该)?(?:改成|改为|改|换成|是|(?<=[,，\s])(?=\d))\s*"
 )
 _OTHER_TUITION = re.compile(
     r"退|[扣欠罚骗坑]|贷|借|分期|首付|驾校|驾照|孩子|小孩|娃|幼儿园|[中小]学|培训|站长|公司|老板|保险|房|车"
@@ -66,6 +66,17 @@ def _names_sum(text: str) -> bool:
     return any(m.fen >= LEAST_FEN or PRICED.search(text) for m in find_money(text))
 
 
+def is_lone_sum(text: str) -> bool:
+    """ "五千九百九十九" right under the sum of another tuition."""
+    folded = normalise(text).text.strip()
+    sums = find_money(folded, bare=True)
+    return (
+        len(sums) == 1
+        and sums[0].fen >= LEAST_FEN
+        and not re.sub(r"[\s。.吧呢啊]", "", folded.replace(sums[0].surface, ""))
+    )
+
+
 def _is_next_case(text: str, folded: str) -> bool:
     """ "两万 本科", "大专九千二": a degree and a sum, and hardly anything else."""
     degrees, sums = find_degrees(text), find_money(text)
@@ -92,10 +103,12 @@ def _is_other_sum(folded: str) -> bool:
 
 
 def tells_tuition(text: str) -> bool:
-    """ "本科学费 2万3", "学费总共一万零五十": a tuition and nothing else, which can only mean the subsidy."""
+    """ "本科学费 2万3", "学费总共一万零五十": or "本科一万二": a tuition and nothing else, which can only mean the subsidy."""
     folded = normalise(text).text.strip()
     if len(folded) > 40 or folded.startswith("/") or _OTHER_TUITION.search(folded) or _RULE_ASKED.search(folded):
         return False
+    if _is_next_case(text, folded):
+        return True
     fee = read_fee(folded) if re.search(r"学费|学分", folded) else None
     return fee is not None and (fee.fen >= LEAST_FEN or fee.unit != "")
 

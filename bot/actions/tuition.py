@@ -98,13 +98,11 @@ class Fee:
         return replace(self, fen=whole, high_fen=high, each_fen=each, count=count, halves=halves)
 
     def said(self) -> str:
-        """ "总额12000元", "总额10000元到12000元", "69元×75学分=5175元"."""
-        whole = amount(self.fen, self.high_fen, about=self.about)
-        if self.count is None or self.each_fen is None:
-            return f"总额{whole}"
-        counted = f"{self.count.normalize():f}{UNIT_NAMES[self.unit]}" if self.unit else f"{self.count.normalize():f}"
-        each = amount(self.each_fen, None, about=False)
-        return f"{each}×{counted}={whole}" if not self.high_fen else f"{counted}总额{whole}"
+        """ "总额12000元", "总额10000元到12000元", "总额5175元（69元×75学分）"."""
+        whole = f"总额{amount(self.fen, self.high_fen, about=self.about)}"
+        if self.count is None or self.each_fen is None or self.high_fen:
+            return whole
+        return f"{whole}（{format_yuan(self.each_fen)}×{self.count.normalize():f}{UNIT_NAMES.get(self.unit, '')}）"
 
 
 def amount(low: int, high: int | None, *, about: bool) -> str:

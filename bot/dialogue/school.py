@@ -9,7 +9,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.enrolment import EnrolForm
 from bot.actions.school_talk import DEGREE_WORDS, ActionSchoolLevel, ActionSecondDegree, level_asked, two_degrees
-from bot.actions.subsidy_followups import CASE_LIFE, adds_to_case, is_what_if, tells_tuition
+from bot.actions.subsidy_followups import CASE_LIFE, adds_to_case, is_lone_sum, is_what_if, tells_tuition
 from bot.dialogue.turn import Parse, Turn, is_weak, turns_since, with_topic
 
 
@@ -19,6 +19,8 @@ def what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
     if not isinstance(case, dict) or tracker.active_loop_name or turns_since(tracker, case.get("turn")) > CASE_LIFE:
         return None
     topic = str(parse.get("topic"))
+    if is_lone_sum(text) and turns_since(tracker, case.get("turn")) <= 1 and is_weak(parse):
+        return Turn(f"学费{text}", with_topic(parse, "calc_subsidy"), {**metadata, "what_if": True})
     at_school = topic.startswith("school/") or topic in ("enroll_school", "calc_subsidy") or is_weak(parse)
     if not is_what_if(text, case.get("study_level")) and not (
         at_school and not text.startswith("/") and adds_to_case(text)

@@ -292,8 +292,10 @@ class _Reader:
         elif len(self.pending) == 1:
             shorthand = self.last_unit >= 100 and not self.zero
             section += self.pending[0] * (self.last_unit // 10 if shorthand else 1)
-        elif len(self.pending) == 2 and self.last_unit == 10 and self._counts_on(1):
-            section += self.pending[0]  # 六十九一个 is 69 for one
+        elif len(self.pending) == 2 and self._counts_on(1):
+            # 六十九一个 is 69 for one, 六千五一年 6500 for one
+            shorthand = self.last_unit >= 100 and not self.zero
+            section += self.pending[0] * (self.last_unit // 10 if shorthand else 1)
             end -= 1
         elif len(self.pending) == 2 and self._ascending() and not self.zero:
             place = self.last_unit // 10 if self.last_unit >= 100 else 1

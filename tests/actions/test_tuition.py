@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.actions.learners import read_learners, read_other
+from bot.actions.subsidy import members_of
 from bot.actions.tuition import Fee, changed, fee_sums, read_fee, with_count
 
 SETTINGS = settings(max_examples=120, deadline=None, derandomize=True)
@@ -34,6 +35,7 @@ SETTINGS = settings(max_examples=120, deadline=None, derandomize=True)
         ("每年3000 一共三年", 9000),
         ("本科三年 学费一年4千", 12000),
         ("学费 每学年 4500 3学年", 13500),
+        ("六千五一年 2年半 本科 补几多", 16250),
         ("一门课500 一共24门", 12000),
         ("每月300 读30个月", 9000),
         ("一个月一千 读两年", 24000),
@@ -213,6 +215,25 @@ def test_somebody_else_beside_the_last_case() -> None:
 )
 def test_nobody_else_studies(text: str) -> None:
     assert read_other(text, "bachelor") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mine", "other"),
+    [
+        ("我是会员她不是", True, False),
+        ("她是会员我不是", False, True),
+        ("都是会员", True, True),
+        ("我俩都不是会员", False, False),
+        ("我读大专七千 我对象读本科一万 他是会员", None, True),
+        ("老婆读大专学费7000 我读本科学费8000 会员", True, None),
+        ("本科两万 我是工会会员 我老婆读大专九千", True, None),
+        ("我学费是7000 她的是8000", None, None),
+    ],
+)
+def test_who_of_two_is_in_the_union(text: str, mine: bool | None, other: bool | None) -> None:
+    asked = not any(character.isdigit() for character in text) and len(text) < 10
+    assert members_of(text, "", asked=asked) is mine
+    assert members_of(text, "老婆", asked=asked) is other
 
 
 def test_the_sums_found_are_no_fees_beside() -> None:

@@ -43,7 +43,13 @@ async def test_the_thousand_is_the_unions_and_no_tuition(talk: Talk) -> None:
 
 @pytest.mark.parametrize(
     ("correction", "grant"),
-    [("改成13,500", "6750元"), ("不对 是九千", "4500元"), ("错了 9000", "4500元"), ("不对，应该是一万三", "6500元")],
+    [
+        ("改成13,500", "6750元"),
+        ("不对 是九千", "4500元"),
+        ("错了 9000", "4500元"),
+        ("不对，应该是一万三", "6500元"),
+        ("算错了吧 应该是7000", "3500元"),
+    ],
 )
 async def test_a_corrected_sum_is_worked_out_again(talk: Talk, correction: str, grant: str) -> None:
     await talk("学费一万二 本科 能补多少")
@@ -88,6 +94,24 @@ async def test_price_of_a_term_asks_how_many(talk: Talk) -> None:
     assert "10000元" in await talk("五个", sender="B")
     assert "几个学期" in await talk("一学期4000 大专 能补多少", sender="C")
     assert "8000元" in await talk("总共一万六", sender="C")
+
+
+async def test_who_of_two_is_a_member(talk: Talk) -> None:
+    both = await talk("我和老婆都读本科 学费各一万二 能补多少")
+    assert "加起来12000元" in both
+    assert "加起来13000元" in await talk("我是会员她不是")
+
+
+async def test_the_money_of_the_union_asked_for_makes_no_member(talk: Talk) -> None:
+    await talk("大专学费八千")
+    assert "大专没有" in await talk("工会那一千有吗")
+    assert "不是会员就是4000元" in await talk("那本科有吗")
+
+
+async def test_another_sum_right_under_the_first(talk: Talk) -> None:
+    await talk("大专学费八千 能补多少")
+    assert "2999.5元" in await talk("五千九百九十九")
+    assert "毕业后补 50%" not in await talk("站长欠我五千九百九十九")
 
 
 async def test_books_besides_are_not_added(talk: Talk) -> None:
