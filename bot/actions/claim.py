@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
 from bot.actions.forms import TaskForm
-from bot.actions.subsidy import LEVEL_NAMES, read_level
+from bot.actions.study_words import read_level
+from bot.actions.subsidy_wording import LEVEL_NAMES
 from bot.knowledge.topics import payload
 from bot.language import normalise
 from bot.services.school import CHECKLIST, missing_documents

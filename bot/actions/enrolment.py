@@ -10,10 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
-from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
+from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Refused, Values
 from bot.actions.forms import TaskForm
 from bot.actions.people import ask_to_remember
-from bot.actions.subsidy import LEVEL_NAMES, read_had, read_level
+from bot.actions.study_words import read_had, read_level
+from bot.actions.subsidy_wording import LEVEL_NAMES
 from bot.knowledge.topics import payload
 from bot.language import SCHOOLING, read_answer, read_study
 from bot.services.errors import AlreadyExists
@@ -47,6 +48,16 @@ _NAMED_MAJOR = re.compile(
     r"|汽修|汽车维修|护理|学前教育|建筑工程|土木工程|人力资源(?:管理)?|市场营销|旅游管理|软件工程|大数据|财务管理|金融学?)(?:专业|方向)?(?=$|[\s，,、。])"
 )
 _NOT_DECIDED = re.compile(r"没想好|没想过|没定|还没想|没考虑|再想想|再看看")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙朱胡郭何林罗郑梁谢宋唐许邓冯韩曹"
+    "曾彭萧肖蔡潘袁董余苏叶吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚邱夏谭韦贾邹熊孟秦阎薛侯雷龙郝邵"
+)
+# 张三, 我叫李小梅; no 田径, 余热利用: a field of study has other signs in it
+_OWN_NAME = re.compile(
+    rf"(?:(?:我叫|我是|名字(?:是|叫)?|姓名(?:是)?)[:： ]*[\u4e00-\u9fff]{{2,4}}|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})[。.!！]?"
+)
+_OF_STUDY = re.compile(r"[学工理程务技术修计商法融管护医药贸艺画音乐舞设电机械车船航文史径热力语译]|专业")
+NAME_NOT_NEEDED = "名字先不用留，工作人员打电话时再核对。这里问的是想学什么专业，没想好就说“没想好”。"
 _WORDS_OF_OTHERS = re.compile(r"大专|本科|专升本|高中|中专|初中|学堂|学历|毕业|报名|电话|手机")
 
 
@@ -85,6 +96,8 @@ def read_major_asked(heard: Heard) -> str | None:
         return named
     if _NOT_DECIDED.search(heard.text):
         return "没想好"
+    if _OWN_NAME.fullmatch(heard.text.strip()) and not _OF_STUDY.search(heard.text):
+        raise Refused(NAME_NOT_NEEDED)
     text = readers.short_name(heard)
     if (
         read_answer(heard.text) is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -15,159 +14,40 @@ from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
+from bot.actions.learners import SELF, Learner, read_learners, read_other, read_who, said_of
+from bot.actions.study_words import MEMBER, SECOND, is_second, read_had, read_level, read_member, read_second_degree
+from bot.actions.subsidy_followups import BOTH, CASE_LIFE, NOT_GRADUATING, OTHER_SCHOOL, TOGETHER, means_award
+from bot.actions.subsidy_wording import EXTRA_FEES, LEVEL_NAMES, word, word_several
+from bot.actions.tuition import EXTRA_FEE, PRICED, Fee, ask_fee, changed, lone_count, read_counts, read_fee, with_count
 from bot.knowledge.topics import payload
-from bot.language import Money, find_degrees, find_durations, find_money, format_yuan, normalise, read_study
-from bot.services.subsidy import AWARD_FEN, MOST_TUITION_FEN, Reason, Subsidy, SubsidyCase, calculate
-
-LEVEL_NAMES = {"junior_college": "大专", "bachelor": "本科"}
-CASE_LIFE = 6  # user turns in which "那大专呢" still means the last case
-
-_NOT_MEMBER = re.compile(
-    r"(?:不是|没(?:有)?(?:加|入|参加|进)|还没(?:加|入)?|未(?:加|入)|没得|不算|非|不在)(?:入|过|上|了)?(?:什么|啥)?"
-    r"(?:工会|会员|入会)|工会(?:没|未|还没)(?:加|入|有)|没工会"
-)
-_MEMBER = re.compile(r"工会|会员|入(?:了)?会")
-_SECOND = re.compile(r"二学历|第二学历|第二个(?:大专|本科|文凭|学历)|(?:再|又)(?:读|念|拿)一?个(?:大专|本科)")
-_NOT_SECOND = re.compile(r"不是(?:第)?二学历|第一(?:个)?学历|首个学历")
-_EACH_YEAR = re.compile(r"(?:一|每|1)(?:学)?年(?![半级多零])|年(?:费|学费)")
-_WHOLE = re.compile(r"一共|总共|合计|总额|总数|全部|全程|加起来")
-_NTH_YEAR = re.compile(r"第[一二三四五1-5](?:学)?年")
-_FEE = re.compile(r"学费|总共|一共|合计|总额|共")
-_OTHER_FEE = re.compile(r"(?:书本|教材|报名|注册|考试|资料|住宿|工会|奖励|双千|补|领)(?:费|金|了|我|能|的)*$")
-_NOT_GRADUATING = re.compile(
-    r"毕不了业|没(?:能)?毕(?:得了)?业|不能(?:按时)?毕业|拿不到(?:毕业)?证|中途退|读不完|退学|没读完|念不完|挂科|延期毕业|延毕"
-)
-_OTHER_SCHOOL = re.compile(r"自考|别的学校|其他学校|国开|读电大|国家开放大学|函授|苏州大学|网络教育")
-_TOGETHER = re.compile(r"加起来|加一块|加一起|一共|总共|合起来|两(?:样|笔|个|项)")
-_WHAT_IF = re.compile(
-    r"^(?:那|那么|要是|如果|假如|万一|还是|换成?|改成|我(?:不是|没|是)|不是|是工会|没加|(?:我)?(?:已经|早就?|都)?(?:加?入)了)|呢[？?]?$"
-    r"|^(?:不对|错了|说错了)|学费.{0,3}(?:改成|改为|换成|应该是)|按.{1,6}算"
-)
-# the schooling one has, put in ways that sound like an aim: 大专刚毕业, 早就有个本科了
-_DEGREE = r"(?P<{}>大专|专科|高职|本科)"
-_HAD = re.compile(
-    _DEGREE.format("after") + r"(?:都|已经|已|刚刚?|早就?|也|都?是)+(?:毕业|毕了业|读完|念完|上完)"
-    r"|(?:已经|早就?|之前|以前|本来)(?:就)?(?:有|是|读过|拿过|念过)了?(?:一?个|张)?" + _DEGREE.format("before")
-)
-_ONLY_YEARS = re.compile(
-    r"(?:不对|不是|错了|那|是|要|得|读|一共|总共|全程|[\s，,])*[\d.一二两三四五六]+年(?:半)?(?:制|的|呢|吧|读完|毕业)*[？?。]?"
-)
-_ENROLS = re.compile(r"报名|登记|想[读学报]|要[读学报]")
-_RANKS = ("junior_college", "bachelor", "postgraduate")
+from bot.language import find_money, format_yuan, normalise
+from bot.services.subsidy import MOST_TUITION_FEN, SubsidyCase, calculate
 
 
 def read_tuition(heard: Heard) -> int | None:
-    """The whole tuition in fen: one sum, the sum of several years, or a year's sum times the years."""
+    """The whole tuition in fen: one sum, the sum of several years, or a price times the number of credits, terms, years."""
     return _tuition(heard, bare=False)
 
 
-def read_tuition_asked(heard: Heard) -> int | None:
-    return _tuition(heard, bare=True)
+def read_tuition_asked(heard: Heard) -> Any:
+    """Also a bare number; {"count": True} when only a number of terms or credits is told, for a price said before."""
+    found = _tuition(heard, bare=True)
+    if found is not None or heard.text.startswith("/"):
+        return found
+    return {"count": True} if lone_count(normalise(heard.text).text) is not None else None
 
 
 def _tuition(heard: Heard, *, bare: bool) -> int | None:
     if heard.text.startswith("/"):
         return None
     folded = normalise(heard.text).text
-    sums = [money for money in find_money(heard.text, bare=bare) if not _is_other_fee(heard.text, money)]
-    if not sums:
-        # "不对 是读三年" names no sum, though a correction may be a bare number
-        return None if find_money(heard.text) or _years(heard.text) else readers.amount_fen(heard)
-    years_named = len(_NTH_YEAR.findall(folded))
-    if years_named >= 2:  # one sum a year, or better ask for the total
-        return sum(money.fen for money in sums) if len(sums) == years_named else None
-    chosen = _fee(heard.text, sums)
-    years = _years(heard.text)
-    around = folded[max(0, chosen.start - 6) : chosen.end + 5]
-    if years is not None and (_EACH_YEAR.search(around) or (_EACH_YEAR.search(folded) and not _WHOLE.search(folded))):
-        return round(chosen.fen * years)
-    return chosen.fen
-
-
-def _fee(text: str, sums: list[Money]) -> Money:
-    """The sum that is the tuition: the one called so, else the first."""
-    return next((m for m in sums if _FEE.search(text[max(0, m.start - 8) : m.start])), sums[0])
-
-
-def _is_other_fee(text: str, money: Money) -> bool:
-    before = text[max(0, money.start - 8) : money.start]
-    return bool(_OTHER_FEE.search(before)) or (money.fen == AWARD_FEN and "工会" in text)
-
-
-def _years(text: str) -> float | None:
-    """The length of the course, when it is said to be more than a year."""
-    months = [float(d.months) for d in find_durations(text) if d.months and d.months > 12]
-    return months[0] / 12 if months else None
-
-
-def read_level(heard: Heard) -> str | None:
-    tapped = heard.first("degree")
-    study = read_study(heard.text)
-    if study.aim and study.has is None and read_had(heard.text) == study.aim and len(find_degrees(heard.text)) == 1:
-        return None  # the only degree named is the one already had
-    return study.aim or (str(tapped) if tapped in LEVEL_NAMES and not study.has else None)
-
-
-def read_had(text: str) -> str | None:
-    """The schooling that is had already (codes of `bot.language.SCHOOLING`), None when none is said."""
-    has = read_study(text).has
-    found = None if has else _HAD.search(normalise(text).text)
-    if found is None:
-        return has
-    return "bachelor" if (found["after"] or found["before"]) == "本科" else "junior_college"
-
-
-def read_member(heard: Heard) -> bool | None:
-    text = normalise(heard.text).text
-    if _NOT_MEMBER.search(text):
-        return False
-    tapped = heard.first("member")
-    if isinstance(tapped, bool):
-        return tapped
-    if re.search(r"(?:什么|啥)是?会员|要不要|是不是|怎么(?:加|入)|如果不", text):
+    fee = read_fee(folded, bare=bare)
+    if fee is not None:
+        return None if fee.pending else fee.fen
+    # "不对 是读三年" names no sum, though a correction may be a bare number
+    if find_money(heard.text) or read_counts(folded) or PRICED.search(folded):
         return None
-    return True if _MEMBER.search(text) and "计划" not in text else None
-
-
-def read_second_degree(heard: Heard) -> bool | None:
-    text = normalise(heard.text).text
-    if _NOT_SECOND.search(text):
-        return False
-    aim, has = read_study(heard.text).aim, read_had(heard.text)
-    if aim and has in _RANKS:
-        return _is_second(str(has), aim)
-    return True if _SECOND.search(text) else None
-
-
-def _is_second(has: str, level: str) -> bool:
-    """Whether someone with that schooling studies for a degree of the same or a lower rank."""
-    return has in _RANKS and _RANKS.index(has) >= _RANKS.index(level)
-
-
-def _course(said: str, tuition: int, before: dict[str, Any]) -> tuple[int, int, float | None, str]:
-    """(whole tuition, the sum as it was said, years it was multiplied by, a note), tuition in fen.
-
-    before: the case a what-if starts from, empty for a new one.
-    """
-    years, whole = _years(said), _WHOLE.search(said)
-    sums = [money for money in find_money(said) if not _is_other_fee(said, money)]
-    named = _fee(said, sums).fen if sums and len(_NTH_YEAR.findall(said)) < 2 else None
-    if before:
-        base = named or int(before.get("base") or before["tuition"])
-        length = years or (None if whole else before.get("years"))
-        total = round(base * length) if length else base
-        guessed = years and named is None and not before.get("years")
-        note = (
-            f"按一年{format_yuan(base)}、读{years:g}年算；{format_yuan(base)}要是总数，就补{{grant}}。"
-            if guessed
-            else ""
-        )
-        return total, base, length, note
-    yearly = bool(_EACH_YEAR.search(said)) and not whole and named is not None
-    if yearly and years and named is not None:
-        return round(named * years), named, years, ""
-    note = "这是一年的，全程读几年告诉我，我再算总数。" if yearly else ""
-    return tuition, tuition, None, note
+    return readers.amount_fen(heard)
 
 
 class SubsidyForm(TaskForm):
@@ -189,7 +69,7 @@ class SubsidyForm(TaskForm):
             Field(
                 "tuition",
                 "学费",
-                lambda values: Question("学费一共多少钱？（读完全程的总数，一年的也行，告诉我读几年）"),
+                lambda values: Question(ask_fee(str(values.get("tuition_said") or ""))),
                 read_tuition,
                 read_tuition_asked,
                 show=readers.show_fen,
@@ -219,11 +99,26 @@ class SubsidyForm(TaskForm):
     async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         if heard.text.startswith("/") or "tuition_said" in changed:
             return {}
-        return {"tuition_said": f"{values.get('tuition_said') or ''} {heard.text}".strip()}
+        before = str(values.get("tuition_said") or "")
+        settled: Values = {"tuition_said": f"{before} {heard.text}".strip()}
+        if "tuition" not in changed:
+            return settled
+        price = read_fee(before)
+        told = read_fee(heard.text)
+        if price is not None and price.pending and (told is None or told.pending):
+            whole = with_count(price, heard.text)
+            if whole is not None:
+                # "75" after the price of a credit is a number of them, and so it is kept
+                said = f"{before} {whole.said()}"
+                return {"tuition": whole.fen, "tuition_said": said}
+        return settled | ({"tuition": None} if isinstance(changed["tuition"], dict) else {})
 
     def besides(self, heard: Heard, values: Values) -> Values:
-        """ "两年半" while the level is asked: the years count when the sum is made."""
-        if heard.text.startswith("/") or _years(heard.text) is None:
+        """ "两年半" while the level is asked, a price without a number: they count when the sum is made."""
+        if heard.text.startswith("/"):
+            return {}
+        price = read_fee(heard.text, bare=True)
+        if not read_counts(normalise(heard.text).text) and not (price and price.pending):
             return {}
         return {"tuition_said": f"{values.get('tuition_said') or ''} {heard.text}".strip()}
 
@@ -243,84 +138,143 @@ class ActionCalcSubsidy(BotAction):
         if given["tuition"] is None or given["study_level"] is None:
             return events
         said = str(given["tuition_said"] or "")
-        what_if = bool(heard.metadata.get("what_if") or heard.first("what_if"))
-        kept_case = tracker.get_slot("subsidy_case")
-        before: dict[str, Any] = kept_case if what_if and isinstance(kept_case, dict) else {}
-        tuition, base, years, note = _course(said, int(given["tuition"]), before)
+        turn = tracker.get_slot("turn_count") or 0
+        last = tracker.get_slot("subsidy_case")
+        last = last if isinstance(last, dict) and turn - int(last.get("turn") or 0) <= CASE_LIFE else {}
+        before = last if heard.metadata.get("what_if") or heard.first("what_if") else {}
+        kept = self._several(dispatcher, said, given, before, last) or self._one(dispatcher, said, given, before, last)
+        return [*events, SlotSet("subsidy_case", kept | {"turn": turn})] if kept else events
+
+    def _several(
+        self, dispatcher: CollectingDispatcher, said: str, given: Values, before: Values, last: Values
+    ) -> Values | None:
+        """Two courses at once, another person's beside the last one, all of them together. None: it is about one."""
+        learners = read_learners(said)
+        alone = len({one.who for one in learners}) == 1
+        courses = [
+            _kept(one, given["union_member"] if alone else members_of(said, one.who, asked=False)) for one in learners
+        ]
+        new = 0
+        if not courses and last:
+            level = str(last["study_level"])
+            other = read_other(said, level) if before else None
+            if other is None and not before and read_who(said) != last.get("who", SELF):
+                fee = _fee_of(said, int(given["tuition"]))
+                other = Learner(read_who(said), str(given["study_level"]), fee)
+            if other is not None and other.who != last.get("who", SELF):
+                kept = [one for one in _all_of(last) if one.get("who") != other.who]
+                courses, new = [*kept, _kept(other, given["union_member"] if not before else None)], 1
+        if not courses and before.get("others") and (TOGETHER.search(said) or BOTH.search(said)):
+            courses = _all_of(before)
+        if not courses and before.get("others") and MEMBER.search(said) and not find_money(said):
+            courses = [
+                one | ({} if (now := members_of(said, one["who"], asked=True)) is None else {"union_member": now})
+                for one in _all_of(before)
+            ]
+        if not courses:
+            return None
+        if any(max(one["tuition"], one["high"] or 0) > MOST_TUITION_FEN for one in courses):
+            return None
+        say(dispatcher, word_several([_course(one) for one in courses], new=new), _next(_course(courses[0])[1])[-2:])
+        mine = next((one for one in courses if one["who"] == SELF), courses[0])
+        return mine | {"others": [one for one in courses if one is not mine]}
+
+    def _one(
+        self, dispatcher: CollectingDispatcher, said: str, given: Values, before: Values, last: Values
+    ) -> Values | None:
+        fee, note = changed(said, Fee.of_kept(before)) if before else (_fee_of(said, int(given["tuition"])), "")
+        if fee.unit == "year" and fee.count is None:
+            note = "这是一年的，全程读几年告诉我，我再算总数。"
+        if fee.halves:
+            note = f"{fee.halves}按一年两个学期算的，不对就说几个学期。"
         level = str(given["study_level"])
         has = read_had(said) or before.get("schooling")
-        if _SECOND.search(said) and not read_had(said) and given["second_degree"]:
+        if SECOND.search(said) and not read_had(said) and given["second_degree"]:
             has = level
-        second = _is_second(str(has), level) if has else bool(given["second_degree"])
-        if tuition > MOST_TUITION_FEN:
+        second = is_second(str(has), level) if has else bool(given["second_degree"])
+        if max(fee.fen, fee.high_fen or 0) > MOST_TUITION_FEN:
             say(
                 dispatcher,
-                f"{format_yuan(tuition)}的学费好像多打了几个零，麻烦再说一遍学费总数。",
+                f"{format_yuan(fee.fen)}的学费好像多打了几个零，麻烦再说一遍学费总数。",
                 [payload("calc_subsidy")],
             )
-            return events
+            return None
         case = SubsidyCase(
-            tuition,
+            fee.fen,
             level,
             union_member=given["union_member"],
             second_degree=second,
-            graduates=not _NOT_GRADUATING.search(said),
-            open_university=not _OTHER_SCHOOL.search(said),
+            graduates=not NOT_GRADUATING.search(said),
+            open_university=not OTHER_SCHOOL.search(said),
         )
-        text = word(case, calculate(case), together=bool(_TOGETHER.search(said)))
+        award = bool(before and means_award(normalise(said).text))
+        text = word(case, calculate(case), together=award or bool(TOGETHER.search(said)), fee=fee)
+        if award and not second:
+            text = f"那 1000 元是工会“双千计划”的奖励，跟补学费是两笔，只给读本科、符合条件的工会会员。\n{text}"
         if note and not second:
-            text += "\n" + note.format(grant=format_yuan(calculate(replace(case, tuition_fen=base)).grant_fen))
+            one = SubsidyCase(fee.each_fen or fee.fen, level)
+            text += "\n" + note.format(grant=format_yuan(calculate(one).grant_fen))
+        if EXTRA_FEE.search(said) and not second:
+            # asked about as a what-if it is the answer, beside a first sum a note
+            text = f"{EXTRA_FEES}\n{text}" if before else f"{text}\n{EXTRA_FEES}"
+        if fee.about and not fee.high_fen and not second:
+            text += "\n您说的是大约数，我按整数估的；有准数再说一遍，我给您算准。"
         if read_had(said) and level == "bachelor" and has == "junior_college":
             text = f"有大专再读本科是往上读，不按二学历算，以学堂认定为准。\n{text}"
         say(dispatcher, text, _next(case))
-        kept = {"tuition": tuition, "base": base, "years": years, "study_level": level, "schooling": has}
-        kept |= {"union_member": given["union_member"], "second_degree": second}
-        return [*events, SlotSet("subsidy_case", kept | {"turn": tracker.get_slot("turn_count") or 0})]
+        kept = fee.kept() | {"who": before.get("who", SELF) if before else read_who(said)}
+        kept |= {"study_level": level, "schooling": has, "union_member": given["union_member"]}
+        return kept | {"second_degree": second, "others": before.get("others") or []}
 
 
-def word(case: SubsidyCase, result: Subsidy, *, together: bool = False) -> str:
-    """The result in the rider's words, the sum first."""
-    level, tuition = LEVEL_NAMES[case.level], format_yuan(case.tuition_fen)
-    if Reason.NOT_GRADUATING in result.reasons:
-        return (
-            "没毕业就补不了：两笔钱都要在规定时间内拿到毕业证才有，学费得自己出。\n"
-            "规定时间是几年、延期算不算，没有公布，先问昆山开放大学，或打 12345 转市教育局。\n"
-            f"要是按时毕业，{_certain(case)}。"
-        )
-    if Reason.SECOND_DEGREE in result.reasons:
-        return (
-            "这种算二学历，助学金和双千计划都不补，能拿 0 元。\n"
-            "规定写的是“不含二学历”。您的情况算不算，以昆山开放大学认定为准，也可以打 12345 问。"
-        )
-    if Reason.OTHER_SCHOOL in result.reasons:
-        return (
-            "这笔补不了：只补纳入昆小哥学堂、拿江苏开放大学非全日制毕业证的学费，别的学校和自考不在内。\n"
-            "拿不准就打 12345 转市教育局问。"
-        )
-    grant = f"{level}学费总额{tuition}，毕业后补 50%，就是{format_yuan(result.grant_fen)}"
-    if Reason.AWARD_NEEDS_BACHELOR in result.reasons:
-        award = "工会“双千计划”的 1000 元只给本科，大专没有。"
-        head = f"一共能拿{format_yuan(result.grant_fen)}。\n{grant}。" if together else f"{grant}。"
-    elif result.award_fen is None:
-        award = (
-            f"是工会会员的话，还可能申领“双千计划” 1000 元，加起来{format_yuan(result.total_if_member_fen)}；"
-            f"不是会员就是{format_yuan(result.grant_fen)}。"
-        )
-        head = f"{grant}。"
-    elif result.award_fen:
-        award = f"您是工会会员，读本科还可申领“双千计划”奖励 {AWARD_FEN // 100} 元。"
-        head = f"{grant}。" if not together else f"加起来{format_yuan(result.total_fen)}。\n{grant}。"
-        award += "" if together else f"加起来{format_yuan(result.total_fen)}。"
-    else:
-        award = "不是工会会员，“双千计划”的 1000 元拿不到；入了会并符合条件才能申领。"
-        head = f"{grant}。" if not together else f"一共{format_yuan(result.grant_fen)}。\n{grant}。"
-    return f"{head}\n{award}\n都要先自己交学费，在规定时间内拿到江苏开放大学毕业证后才补，不含二学历；以学堂审核为准。"
+def _fee_of(said: str, tuition: int) -> Fee:
+    """The tuition of the form with the way it was said; the bare sum when the words tell another one."""
+    for bare in (False, True):
+        fee = read_fee(said, bare=bare)
+        if fee is None and not bare:
+            continue
+        if fee is not None and fee.unit == "" and fee.fen == tuition and (counts := read_counts(said)):
+            yearly = re.search(r"(?:一|每|1)(?:学)?年(?![半级多零])", said)
+            if yearly and "year" in counts:
+                return Fee(tuition, unit="year", each_fen=tuition).times(counts["year"])
+        if fee is not None and tuition in (fee.fen, fee.each_fen):
+            return fee
+    return Fee(tuition)
 
 
-def _certain(case: SubsidyCase) -> str:
-    graduated = SubsidyCase(case.tuition_fen, case.level, case.union_member)
-    result = calculate(graduated)
-    return f"{LEVEL_NAMES[case.level]}学费{format_yuan(case.tuition_fen)}能补{format_yuan(result.grant_fen)}"
+def members_of(said: str, who: str, *, asked: bool) -> bool | None:
+    """Whether that person is in the union, of "我是会员她不是", "都是会员"; None when nothing is said of it.
+
+    asked: the message is about nothing else, so "她不是" is enough.
+    """
+    if re.search(r"都(?:不是|没)", said):
+        return False
+    if re.search(r"都(?:是|入|加)\S{0,3}(?:会员|工会|会)", said):
+        return True
+    part = said_of(said, who)
+    if not re.search(r"会员|工会|入会" + (r"|是|入|加" if asked else ""), part):
+        return None
+    return not re.search(r"不是|[没未](?:有|加|入|参)|非会员|不算", part)
+
+
+def _kept(one: Learner, member: bool | None) -> Values:
+    """One course for the slot."""
+    fee = one.fee or Fee(0)
+    return fee.kept() | {"who": one.who, "study_level": str(one.level), "union_member": member}
+
+
+def _all_of(case: Values) -> list[Values]:
+    """The course worked out last and those beside it."""
+    return [{key: value for key, value in case.items() if key not in ("others", "turn")}, *(case.get("others") or [])]
+
+
+def _course(kept: Values) -> tuple[str, SubsidyCase, Fee]:
+    fee = Fee.of_kept(kept)
+    return (
+        str(kept.get("who") or SELF),
+        SubsidyCase(fee.fen, str(kept["study_level"]), union_member=kept.get("union_member")),
+        fee,
+    )
 
 
 def _next(case: SubsidyCase) -> list[tuple[str, str]]:
@@ -329,22 +283,3 @@ def _next(case: SubsidyCase) -> list[tuple[str, str]]:
     if case.level == "bachelor" and case.union_member is not True:
         choices.append(("我是工会会员", '/calc_subsidy{"member":true,"what_if":true}'))
     return [*choices, payload("school/how_to_claim"), payload("enroll_school")]
-
-
-def is_what_if(text: str) -> bool:
-    """Whether a message asks about the case that was just worked out, with something changed."""
-    folded = normalise(text).text.strip()
-    if len(folded) > 24:
-        return False
-    if not (_WHAT_IF.search(folded) or _TOGETHER.search(folded) or _NOT_GRADUATING.search(folded)):
-        return False
-    about = (_NOT_GRADUATING, _TOGETHER, _MEMBER, _SECOND, _OTHER_SCHOOL)
-    return any(p.search(folded) for p in about) or bool(find_degrees(text) or find_money(text))
-
-
-def adds_to_case(text: str) -> bool:
-    """Whether a message tells what the case lacks: the schooling one has ("我已经是大专毕业了"), how many years it takes."""
-    folded = normalise(text).text.strip()
-    if len(folded) > 24 or _ENROLS.search(folded):
-        return False
-    return read_had(text) is not None or bool(_ONLY_YEARS.fullmatch(folded))

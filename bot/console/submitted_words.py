@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.actions.bank import TOPIC_NAMES as CALLBACK_NAMES
-from bot.actions.subsidy import LEVEL_NAMES
+from bot.actions.subsidy_wording import LEVEL_NAMES
 from bot.actions.women import BAND_NAMES, NEED_NAMES
 from bot.console.wording import STATE_NAMES
 from bot.services.desk_notices import REQUEST_NAMES, REQUEST_STATUS_NAMES

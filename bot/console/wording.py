@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.actions.bank import TOPIC_NAMES as CALLBACK_NAMES
 from bot.actions.dispute_kinds import TYPES
-from bot.actions.subsidy import LEVEL_NAMES
+from bot.actions.subsidy_wording import LEVEL_NAMES
 from bot.actions.suggestion import KINDS as SUGGESTION_NAMES
 from bot.actions.women import BAND_NAMES
 from bot.console.seat_words import TICKET_STATES

@@ -16,7 +16,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.actions.dispute_story import tells_wrong
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
-from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
 from bot.actions.wording import QUESTION
 from bot.dialogue.aftermath import (
     after_crisis,
@@ -30,6 +29,7 @@ from bot.dialogue.aftermath import (
 )
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
+from bot.dialogue.school import level_after, second_degree, tuition_told, what_if
 from bot.dialogue.taken_up import (
     answer_to_offer,
     answer_to_switch,
@@ -85,6 +85,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             _anywhere(text, parse, metadata, None)
             or feelings(text, parse, metadata, None)
             or order_of_nothing(text, parse, metadata, None)
+            or second_degree(text, parse, metadata, None)
+            or tuition_told(text, parse, metadata, None)
             or _words(text, parse, metadata, None)
             or _unsure(text, parse, metadata, None)
             or Turn(text, parse, metadata)
@@ -117,7 +119,10 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         broken_machine,
         place_pointed_at,
         _not_today,
-        _what_if,
+        what_if,
+        second_degree,
+        level_after,
+        tuition_told,
         _passage,
         another_time,
         nth_button,
@@ -217,18 +222,6 @@ def _words(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     if runs is None:
         return None
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs})
-
-
-def _what_if(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
-    """ "那大专呢", "要是毕不了业呢", "那两样加起来呢" after a subsidy was worked out."""
-    case = tracker.get_slot("subsidy_case")
-    if not isinstance(case, dict) or tracker.active_loop_name or turns_since(tracker, case.get("turn")) > CASE_LIFE:
-        return None
-    topic = str(parse.get("topic"))
-    at_school = topic.startswith("school/") or topic in ("enroll_school", "calc_subsidy") or is_weak(parse)
-    if not is_what_if(text) and not (at_school and not text.startswith("/") and adds_to_case(text)):
-        return None
-    return Turn(text, with_topic(parse, "calc_subsidy"), {**metadata, "what_if": True})
 
 
 _ABOUT_PASSAGE = re.compile(

@@ -19,8 +19,11 @@ _UNIT = re.compile(
     r" ?(?:块大洋|块钱|元钱|块(?!儿)|元(?!旦|件|素|气)|圆整?|塊|人民币|rmb(?![a-z])|yuan(?![a-z])|"
     r"¥)(?:人民币|整)?"
 )
-_SMALL = re.compile(r"([零一二两三四五六七八九]|\d{1,2})(毛|角|分)(?:([一二两三四五六七八九]|\d)分?)?钱?")
-_BARE_SMALL = re.compile(r"([一二两三四五六七八九]|\d)(?![\d万千百十点.:/多])(?:钱)?")
+_SMALL = re.compile(
+    r"零?([零一二两三四五六七八九]|\d{1,2})(毛|角|分)(?![钟之])(?:零?([一二两三四五六七八九]|\d)分?)?钱?"
+)
+_BARE_SMALL = re.compile(r"(零?)([一二两三四五六七八九]|\d)(?![\d万千百十点.:/多])(?:钱)?")
+_ZERO_SMALL = re.compile(r"零([一二两三四五六七八九]|\d)(毛|角)钱?")
 _MAO = re.compile(r"(?:毛钱|毛|角钱)(?!病|巾|衣|豆|笔|重|坯)")
 _ODD = re.compile(r"块把钱|块八毛|块儿八毛|毛把钱|百八十块钱?|块把")
 _ABOUT_AFTER = re.compile(r"(?:块钱?|元)?(?:出头|左右|上下|不到|以上|以内|朝上|往上)")
@@ -51,7 +54,7 @@ _SHORTHAND_AROUND = re.compile(rf"{_MONEY_NOUNS}|学分|能补|补多少|补几|
 _COUNTED = re.compile(
     r"(?:多|来|余|几)?(?:个|単|单|人|天|日|月|年|号|点|分钟|分(?!没|不|三|两)|秒|小时|钟|米|公里|千米|里|"
     r"km|kg|公斤|斤|吨|升|ml|次|回|趟|家|张|"
-    r"岁|件|份|位|路|栋|幢|室|层|楼|期|折|倍|%|度|名|条|台|辆|部|站|项|类|处|步|字|页|套|款|节|课|学分|门|"
+    r"岁|件|份|位|路|栋|幢|室|层|楼|期|折|倍|%|度|名|条|台|辆|部|站|项|类|处|步|字|页|套|款|节|课|学[分期年]|门|"
     r"瓦|v|w|级|届|班|院|"
     r"伏|安|平|方|亩|块地|瓶|杯|箱|票|线|镇|街|村|组|周|星期|礼拜|季|代|粉|播放|字节|mb|gb|g|样(?!样)|桩|档(?!口)|拨(?![打通])|根(?![本据])|双(?![方倍])|筐|袋|/\d|:\d|-\d|"
     r"\.\d|[a-z])"
@@ -197,6 +200,10 @@ def _one_sum(text: str, i: int, number: Number, before: str) -> _Sum:
     """A number with its unit, if it has one: 三块五, 12元, 九百块, 两毛."""
     unit = _UNIT.match(text, number.end)
     if unit is None or _means_together(text, number, unit, before):
+        odd = _ZERO_SMALL.match(text, number.end - 2) if number.low >= 100 else None
+        if odd is not None:  # 一万零五毛: no ten thousand and five
+            low = number.low - _digit(odd[1]) + _small_change(odd)
+            return _Sum(i, odd.end(), low, None, number.approximate, True)
         mao = _MAO.match(text, number.end)
         if mao is not None and number.low < 100 and not _DISMISSED.match(text, mao.end()):
             return _Sum(i, mao.end(), number.low / 10, number.high and number.high / 10, number.approximate, True)
@@ -208,7 +215,7 @@ def _one_sum(text: str, i: int, number: Number, before: str) -> _Sum:
         low += _small_change(small)
         end = small.end()
     elif (tail := _BARE_SMALL.match(text, end)) and text[end - 1] in "块元" and not _COUNTED.match(text, tail.end()):
-        low += Decimal(_digit(tail[1])) / 10
+        low += Decimal(_digit(tail[2])) / (100 if tail[1] else 10)  # 三块零五 is 3.05
         end = tail.end()
     elif more := _MORE_AFTER_UNIT.match(text, end):
         end, approximate = more.end(), True
@@ -231,7 +238,8 @@ def _means_together(text: str, number: Number, unit: re.Match[str], before: str)
 
 def _small_change(match: re.Match[str]) -> Decimal:
     first = Decimal(_digit(match[1])) / (100 if match[2] == "分" else 10)
-    return first + (Decimal(_digit(match[3])) / 100 if match[3] else 0)
+    further = match[3] if match.re is _SMALL else None
+    return first + (Decimal(_digit(further)) / 100 if further else 0)
 
 
 def _digit(text: str) -> int:
@@ -252,6 +260,7 @@ def _read_upper(text: str, item: _Sum, number: Number, before: str) -> _Sum | No
         place = Decimal(10) ** (len(str(int(other.low))) - 1)
         low *= place
     said_as_money = number.scaled or item.has_unit or other.has_unit or low != item.low
+    said_as_money = said_as_money or (number.digits >= 4 <= second.digits and bool(_BEFORE.search(before)))
     if not low < other.low or not said_as_money:
         return None
     return _Sum(item.start, other.end, low, other.low, True, item.has_unit or other.has_unit)

@@ -40,7 +40,7 @@ _STARTS = frozenset({*DIGITS, *_FORMAL, *_UNITS, *_TENS, *_PAIRS, *"万亿半", 
 _LONGEST = 24
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?!\d)(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4}(?![\d.]))?")
 _ARABIC_TAIL = re.compile(r"零?(\d{1,4})(?![\d.:])")
-_ONE_OF = re.compile(r"个|天|年|次|单|人|位|名|趟|件|月|台|共|直|起|样|分[钱没不]|毛")
+_ONE_OF = re.compile(r"个|学[期年分]|门|期|天|年|次|单|人|位|名|趟|件|月|台|共|直|起|样|分[钱没不]|毛")
 _NOT_NUMERALS = (
     *(f"一{character}" for character in "共起直样下定般切些边会旦律"),
     "万一",
@@ -158,7 +158,9 @@ def _read_tail(text: str, i: int, unit: int) -> tuple[int, Decimal] | None:
             return (rest[0] if rest else small_end), Decimal(int(digits) * small) + more
         if len(digits) == 1 and match[0] == digits:
             return end, Decimal(int(digits) * unit) / 10
-        return (end, Decimal(int(digits))) if int(digits) < unit and (match[0] != digits) else None
+        # 1万500, 3千200: as many digits as the place has room for
+        whole = match[0] != digits or (len(digits) >= 3 and digits[0] != "0")
+        return (end, Decimal(int(digits))) if int(digits) < unit and whole else None
     digit = _digit_at(text, i)
     if digit is None:
         return None
@@ -290,6 +292,11 @@ class _Reader:
         elif len(self.pending) == 1:
             shorthand = self.last_unit >= 100 and not self.zero
             section += self.pending[0] * (self.last_unit // 10 if shorthand else 1)
+        elif len(self.pending) == 2 and self._counts_on(1):
+            # 六十九一个 is 69 for one, 六千五一年 6500 for one
+            shorthand = self.last_unit >= 100 and not self.zero
+            section += self.pending[0] * (self.last_unit // 10 if shorthand else 1)
+            end -= 1
         elif len(self.pending) == 2 and self._ascending() and not self.zero:
             place = self.last_unit // 10 if self.last_unit >= 100 else 1
             section, self.spread = (
@@ -306,9 +313,10 @@ class _Reader:
         high = low + self.spread if self.spread else None
         return _with_more(self.text, Number(end, low, high, bool(self.spread), self.last_unit >= 100 or low >= 100))
 
-    def _counts_on(self) -> bool:
+    def _counts_on(self, last: int = 0) -> bool:
         """七千一个月 is 7000 for one month, not 7100."""
-        return self.last_unit >= 100 and self.pending[0] == 1 and _ONE_OF.match(self.text, self.i) is not None
+        large = self.last_unit >= 100 or last
+        return bool(large) and self.pending[last] == 1 and _ONE_OF.match(self.text, self.i) is not None
 
     def _plain(self) -> Number | None:
         if self.some:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.actions.subsidy import LEVEL_NAMES, word
+from bot.actions.subsidy_wording import LEVEL_NAMES, word
 from bot.console.onbehalf import Given
 from bot.console.registry import Staff, page
 from bot.console.render import render

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.actions.bank import TOPIC_NAMES
 from bot.actions.enrolment import SCHOOLING_NAMES, hint
-from bot.actions.subsidy import LEVEL_NAMES
+from bot.actions.subsidy_wording import LEVEL_NAMES
 from bot.actions.suggestion import KINDS as SUGGESTION_NAMES
 from bot.actions.suggestion import kind_of
 from bot.actions.women import BAND_NAMES, NEED_NAMES
