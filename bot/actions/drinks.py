@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import readers
@@ -15,8 +16,10 @@ from bot.actions.finding import FindAction
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.forms import TaskForm
 from bot.actions.last_search import MORE, ORDINALS, Query, Where
+from bot.actions.opening import When, hours_answer
 from bot.actions.places import DEMO_NOTE, address_line, address_zh, place_in, state_zh
-from bot.geo.distance import distance_zh
+from bot.actions.station import ActionFindStation
+from bot.geo.distance import distance_zh, haversine_m
 from bot.knowledge.topics import payload
 from bot.services.drinks import FoundMachine, MachineInfo, MachinePage, seasonal_drink
 from bot.services.errors import AlreadyExists, NotFound
@@ -30,8 +33,12 @@ MACHINE_BROKEN = r"机(?:器|子)?" + _FAULTY
 DRINK_MACHINE_BROKEN = r"(?:饮品|饮料|冷饮|热饮|茶饮)机" + _FAULTY
 MACHINES_SHOWN = 2
 STATIONS_SHOWN = 2
+NEAR_METRES = 1500
+"""Of a machine out of order: farther from the place that was named, it is hardly the one that is meant."""
 _COLD = re.compile(r"冷饮|冰|凉的|冷的|凉茶|酸梅汤|绿豆汤|降暑|解暑")
 _HOT = re.compile(r"热饮|热茶|热水|热的|姜茶|暖的|烫")
+_WATER = re.compile(r"[接打喝灌装倒讨]点?(?:口|杯)?(?:热|温|凉|开|冰)?水|[热开温凉]水|白开水|饮用水|水喝|渴")
+_DRINK = re.compile(r"饮[品料]|[料品茶饮]机|机器|冷饮|热饮|茶|汤|姜|可乐|冰的")
 _EMPTY = re.compile(r"空|没水|没货|没有水|没人加|喝完|没有了|缺水|断货")
 _BROKEN = re.compile(r"坏|不出|故障|用不了|不能用|没电|停|卡|漏|不制冷|不热")
 _DIRTY = re.compile(r"脏|臭|味|霉|虫|不干净|不卫生")
@@ -43,10 +50,53 @@ class ActionFindDrinks(FindAction):
     per_page = MACHINES_SHOWN
     noun = "饮品机"
 
+    def sought(self, wanted: dict[str, Any]) -> str:
+        return "能喝水的地方" if wanted.get("water") else f"的{self.noun}"
+
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
+        if _WATER.search(heard.text) and not _DRINK.search(heard.text):
+            return {"water": "hot" if _HOT.search(heard.text) else "any"}
         if _HOT.search(heard.text):
             return before | {"drink": "hot"}
         return before | {"drink": "cold"} if _COLD.search(heard.text) else before
+
+    async def _page(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        where: Where,
+        wanted: dict[str, Any],
+        skip: int,
+    ) -> list[Event]:
+        if not wanted.get("water"):
+            return await super()._page(dispatcher, tracker, heard, where, wanted, skip)
+        return await self._water_near(dispatcher, tracker, heard, where, hot=wanted["water"] == "hot")
+
+    async def _water_near(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, where: Where, *, hot: bool
+    ) -> list[Event]:
+        """Water was asked for, not a machine: the stations that have it, all the year and mostly nearer."""
+        stations = ActionFindStation(self.services)
+        after = "登记的是有饮水，是不是热的没有登记，到了问一声。" if hot else ""
+        machine = await self.services.drinks.nearest(where.point, limit=1)
+        if machine.items:
+            one = machine.items[0]
+            season = "，夏令冬时才供应" if machine.season is None else ""
+            after += f"免费饮品机最近的在{one.machine.station_name or one.machine.name}（{distance_zh(one.metres)}）{season}。"
+        wanted = {"services": ["water"]}
+        items = await stations.page(
+            dispatcher, heard, where, wanted, 0, after=after, also=[("看饮品机", "/find_drinks")]
+        )
+        query = Query(stations.topic, stations.action_name, where, wanted, items=tuple(items))
+        return [query.kept(tracker), SlotSet("given_place", None)]
+
+    async def opening(self, code: str, when: When | None, heard: Heard) -> tuple[str, str, bool] | None:
+        try:
+            machine = await self.services.drinks.get(code)
+        except NotFound:
+            return None
+        return machine.station_name or machine.name, hours_answer(machine.hours, when, heard), machine.demo
 
     async def page(
         self, dispatcher: CollectingDispatcher, heard: Heard, where: Where, wanted: dict[str, Any], skip: int
@@ -57,11 +107,18 @@ class ActionFindDrinks(FindAction):
         if not skip and page.season is None:
             lines.append(f"饮品机是夏令冬时免费供应，具体起止没公布；现在{heard.now.month}月，机器可能没开，先问一声。")
         name = DRINK_NAMES.get(str(drink), "")
-        if page.items:
+        if (
+            page.items
+            and not skip
+            and where.district
+            and all(one.machine.district != where.district for one in page.items)
+        ):
+            lines.append(f"{where.label}没查到{name}饮品机（只在部分示范阵地试点），别处最近的是：")
+        elif page.items:
             lines.append(f"{where.near}最近的{name}饮品机：")
-            lines += [_entry(n, one, heard, page) for n, one in enumerate(page.items, 1)]
         else:
             lines.append("没有更多了。" if skip else f"没查到在用的{name}饮品机（只在部分示范阵地试点）。")
+        lines += [_entry(n, one, heard, page) for n, one in enumerate(page.items, 1)]
         demo = any(one.machine.demo for one in page.items)
         links = [
             {"title": f"{n}. {one.machine.station_name or one.machine.name}", "url": one.machine.map_link}
@@ -175,10 +232,35 @@ def _read_machine_asked(heard: Heard) -> int | str | None:
 
 def _ask_machine(values: Values) -> Question:
     offers = values.get("machine_offers") or []
-    choices = tuple((str(name), f"/inform:{ORDINALS[n]}") for n, (_, name) in enumerate(offers[:4]))
+    choices = tuple((str(one[1]), f"/inform:{ORDINALS[n]}") for n, one in enumerate(offers[:4]))
+    metres = [one[2] for one in offers if len(one) > 2]
+    if metres and min(metres) > NEAR_METRES:
+        return Question(
+            f"您说的地方附近没查到登记的饮品机，最近的也有{distance_zh(min(metres))}。是下面哪一台？"
+            "都不是，就可能不归这个项目管，先找放机器的那家店。",
+            (*choices, ("都不是", "/stop")),
+        )
     if choices:
         return Question("是哪一台？点一个，或者说在哪条路、哪个驿站。", choices)
     return Question("是哪一台？说在哪条路、哪个驿站，或者发个定位。")
+
+
+def _offered(machines: Sequence[MachineInfo], heard: Heard) -> list[list[Any]]:
+    """[code, name] of machines to choose from, with the metres from the place that was named, if one was."""
+    match = place_in(heard.text)
+    try:
+        point = point_of(match.place) if match and match.place else None
+    except PlaceUnknown:
+        point = None
+    offers: list[list[Any]] = []
+    for one in machines[:4]:
+        far = (
+            [round(haversine_m(*point, one.lng, one.lat))]
+            if point and one.lng is not None and one.lat is not None
+            else []
+        )
+        offers.append([one.code, one.station_name or one.name, *far])
+    return offers
 
 
 class MachineForm(TaskForm):
@@ -238,7 +320,7 @@ class MachineForm(TaskForm):
             one = next((machine for machine in offers if machine.code == last.looked_at), one)
         return {
             "machine_text": text or None,
-            "machine_offers": [[m.code, m.station_name or m.name] for m in offers[:4]] or None,
+            "machine_offers": _offered(offers, heard) or None,
             "machine_choice": offers.index(one) if one else None,
             "machine_code": one.code if one else None,
             "machine_name": (one.station_name or one.name) if one else None,
@@ -263,7 +345,7 @@ class MachineForm(TaskForm):
             return {"machine_choice": None}
         return {
             "machine_choice": None,
-            "machine_offers": [[m.code, m.station_name or m.name] for m in found[:4]],
+            "machine_offers": _offered(found, heard),
         }
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:

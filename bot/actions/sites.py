@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import Choice, Heard, say
 from bot.actions.finding import PAGE, FindAction
 from bot.actions.last_search import MORE, ORDINALS, Where
+from bot.actions.opening import When
 from bot.actions.places import DEMO_NOTE, address_line, address_zh
 from bot.geo.distance import distance_zh
 from bot.knowledge.topics import payload
@@ -58,6 +59,13 @@ class FindSite(FindAction):
         ]
         say(dispatcher, "\n".join(lines), choices, custom={"links": links} if links else None)
         return [one.row.code for one in found]
+
+    async def opening(self, code: str, when: When | None, heard: Heard) -> tuple[str, str, bool] | None:
+        try:
+            site = await self.directory().get(code)
+        except NotFound:
+            return None
+        return site.name, site.hours or "时间没有公布，去之前先问", site.demo
 
     async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         try:

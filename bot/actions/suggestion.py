@@ -27,6 +27,7 @@ _REPAIR = re.compile(r"坏|修|漏|不亮|不出水|没电|断|堵|不制冷|不
 _COMPLAINT = re.compile(r"投诉|态度|赶人|不让进|凶|骂|收费|太差|脏|臭")
 _LEAST = 5
 _LEAST_ANSWER = 3
+WHOLE_PLACE = 16  # characters of an answer that is kept as it was said, not only the town in it
 LEAST_MORE = 4  # characters that add to a suggestion
 KINDS = {"suggestion": "建议", "praise": "表扬", "complaint": "意见", "repair": "报修"}
 
@@ -152,6 +153,9 @@ def _place_asked(heard: Heard) -> str | None:
         return None
     if any(words.search(heard.text) for words in (_PRAISE, _REPAIR, _COMPLAINT)):
         return _place(heard)  # "态度不好": more of the matter
+    whole = heard.text.strip(" ，,。.！!~")
+    if len(whole) <= WHOLE_PLACE and _place(heard) and not QUESTION.search(whole):
+        return re.sub(r"^(?:是|就是|在|就在|就)|[吧啊呀哦嘛]+$", "", whole)  # "巴城那个邮政的" is more than 巴城
     return _place(heard) or readers.short_name(heard)
 
 
