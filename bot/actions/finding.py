@@ -33,6 +33,8 @@ class FindAction(BotAction):
     topic: ClassVar[str] = ""
     noun: ClassVar[str] = ""
     per_page: ClassVar[int] = PAGE
+    shows_both: ClassVar[bool] = False
+    """Whether a wish that names two places is answered for both."""
     narrowing: ClassVar[str] = ""
     """Short messages after a list in which this occurs want the same list narrowed ("那现在开着的呢")."""
 
@@ -176,7 +178,7 @@ class FindAction(BotAction):
 
     def _pair(self, heard: Heard) -> tuple[Where, Where] | None:
         """The two places that a typed wish names, when it may be measured from both."""
-        if heard.location or heard.do or heard.text.startswith("/"):
+        if not self.shows_both or heard.location or heard.do or heard.text.startswith("/"):
             return None
         named = two_places_in(heard.text)
         if named is None:

@@ -53,7 +53,8 @@ def place_in(text: str) -> PlaceMatch | None:
     return min(matches, key=_coarse) if matches else None
 
 
-_NOT_THERE = re.compile(r"不是|不在|不去|不要|不到|记错|说错|不对|除了|别的")
+_NOT_THERE = re.compile(r"不是|不在|不去|不要|不到|记错|说错|不对|除了|别的|之前|以前|原来|平时|昨天|换一")
+_DESCRIBED = re.compile(r"(?:上|边上|旁边|附近|那边|这边|对面|里)?的?")
 _ONE_POINT = re.compile(r"路口|交叉|交界|交汇|十字")
 
 
@@ -76,7 +77,8 @@ def two_places_in(text: str) -> tuple[PlaceMatch, PlaceMatch] | None:
     if len(apart) != 2:
         return None
     first, second = apart.values()
-    return first, second
+    described = _DESCRIBED.fullmatch(text[first.end : second.start])  # 柏庐南路乐购 is one place
+    return None if described else (first, second)
 
 
 def _coarse(match: PlaceMatch) -> tuple[bool, bool, int]:

@@ -54,6 +54,7 @@ class ActionFindStation(FindAction):
     action_name = "action_find_station"
     topic = "find_station"
     noun = "驿站"
+    shows_both = True
     narrowing = r"(?:现在|这会儿?|还)?(?:开着|开门|能进)的|没关门的|24\s*小时的?"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         *((topic, NAMED_STATION) for topic in ("station/hours", "station/services", "station/map", "inform")),

@@ -14,7 +14,7 @@ _PHONE_EMPTY = re.compile(
     r"(?:手机|电话|充电宝).{0,4}(?:没|缺|剩|不到|只有|低).{0,4}电|(?:手机|电话).{0,4}(?:关机|电量)|^(?:快|要|马上|都|就)*没电了[快要]?"
 )
 _BIKE_EMPTY = re.compile(
-    r"(?:电瓶|电动|电驴|小电|骑的|我的?)(?:车|驴)?.{0,3}(?:快|要|马上)?没.{0,2}电|(?<![火停堵])车(?:子)?(?:快|要)?没电"
+    r"(?:电瓶|电动|电驴|小电|骑的|我的?|(?<![火停堵汽卡货]))(?:车|驴)(?:子|里|也|都)?(?:快|要|马上|又)?没.?电(?!话|梯|影|脑)|电(?:瓶|池)(?:快|要|也)?没电"
 )
 _THIRSTY = re.compile(
     r"渴(?:死|得|坏|了|疯)|[口好太很真]渴|嗓子.{0,3}(?:冒烟|干)|想喝(?:口|点|杯)?(?:热|凉|冰)?水|没水喝"
@@ -29,7 +29,7 @@ _OPEN_SOMEWHERE = re.compile(
 # somebody else's phone, a wrong done, another shop: no place to rest is looked for
 _OTHER = re.compile(
     r"他|她|对方|站长|老板|客户|顾客|孩子|老公|老婆|对象|工资|扣|罚|超时|投诉|封号|赔|欠|拖欠|被偷|爆炸|着火|冒烟|修"
-    r"|药|医院|门诊|网吧|饭店|餐馆|宾馆|酒店|旅馆|加油|理发|银行|建行|窗口|法院|派出所|学|课|泊位|蓝窗|图书馆"
+    r"|先下|先不|下次|回头|气人|药|医院|门诊|网吧|饭店|餐馆|宾馆|酒店|旅馆|加油|理发|银行|建行|窗口|法院|派出所|学|课|泊位|蓝窗|图书馆"
 )
 _MACHINE = re.compile(r"机器|[料品饮]机|这台|那台")
 _HEARD_AS = frozenset({"inform", "deny", "nlu_fallback", "chitchat", "out_of_scope", "find_station", "find_drinks"})
@@ -43,7 +43,7 @@ def needs_of_rider(
     if text.startswith("/") or (tracker is not None and tracker.active_loop_name) or len(text) > 40:
         return None
     unsure = parse.get("decision") in ("ambiguous", "unsure") and not topic.startswith(("dispute", "open_"))
-    if not (topic in _HEARD_AS or is_weak(parse) or unsure or topic.startswith(("station/", "drinks/"))):
+    if not (topic in _HEARD_AS or is_weak(parse) or unsure):
         return None
     entities = list(parse.get("entities") or [])
     folded = normalise(text).text
