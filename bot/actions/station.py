@@ -91,7 +91,7 @@ class ActionFindStation(FindAction):
         return wanted
 
     def sought(self, wanted: dict[str, Any]) -> str:
-        services = wanted.get("services") or ()
+        services = [str(code) for code in wanted.get("services") or []]
         named = _SHORT_NAMES.get(services[0]) if len(services) == 1 else None
         return f"{named}{self.noun}" if named else f"的{self.noun}"
 
