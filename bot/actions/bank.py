@@ -45,8 +45,12 @@ HARBOUR_OF_SERVICE = {
 """Which harbour service answers to a station service that the understanding hears."""
 _OPEN = re.compile(r"(?:开|营业|上班)(?:着|门|的)?|没关门|今天")
 _HOURS_OF_BANK = (
-    r"(?:建行|建设银行|银行|网点)的?(?:[^，,。\s]{0,8}(?:现在|还|今天|明天|晚上|中午|周末|周[六日]|星期[六天日]|礼拜[六天日]|过节|春节|国庆))"
-    r"(?:都|还|也|能|会)?(?:开|营业|上班)(?:着|门|业)?(?:[吗么没伐不]|着|的|$)|(?:建行|建设银行|银行|网点)(?:一般|都|早上|晚上)?(?:几点|啥时候|什么时候)(?:钟)?(?:开|关|上班|下班|营业)"
+    r"^(?!.*(?:工资|欠|老板|站长|公司|款|利率|卡|(?:我|他|她|老婆|老公)在(?:建行|银行)))"
+    r".{0,16}(?:建行|建设银行|银行|网点)的?(?:"
+    r"[^，,。\s]{0,8}(?:现在|还|今天|明天|早上|晚上|中午|周末|周[六日]|星期[六天日]|礼拜[六天日]|过节|春节|国庆)(?:都|还|也|能|会)?"
+    r"(?:开不开|上不上班|营不营业|(?:开|营业|上班|关)(?:着|门|业)*(?:[吗么没伐不]|着|的|[？?]?$))"
+    r"|(?:一般|都|早上|晚上|下午|周末|周[六日]|星期[六天日])?(?:几点|啥时候|什么时候|多晚)钟?(?:开|关|上班|下班|营业)"
+    r"|(?:一般|都)?(?:开|营业)到(?:几点|多晚)|(?:的)?(?:营业|上班|开门)时间)"
 )
 """Whether or when an outlet is open is in its row; not a loan, "银行几点放款", nor a card that can be opened."""
 _FAQ = tuple(f"bank/{topic}" for topic in CALLBACK_TOPICS if topic != "other")
@@ -84,9 +88,7 @@ class ActionFindBank(FindAction):
     action_name = "action_find_bank"
     topic = "find_bank"
     noun = "建行网点"
-    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
-        (topic, _HOURS_OF_BANK) for topic in (*_FAQ, "bank/harbor", "bank/what_is", "station/hours", "out_of_scope")
-    )
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (("", _HOURS_OF_BANK),)
     narrowing = (
         "|".join(HARBOUR_SERVICES.values())
         + r"|轮椅|充电|微波炉|热饭|(?:能|有|可以|要).{0,6}(?:坐|歇|喝.?水)|(?:现在|还|周末)?(?:开着|开门|营业|开)的"
@@ -125,7 +127,7 @@ class ActionFindBank(FindAction):
         head = f"{where.near}{opened or '最近的'}{asked}建行网点："
         if not page.items and not skip:
             page = await find(where.point, services=services, limit=PAGE)
-            why = f"没查到{opened}{asked}建行网点"
+            why = f"没查到{'肯定' if opened else ''}{opened}{asked}建行网点"
             head = f"{where.near}{why}，最近的是：" if page.items else f"{why}。"
         if not page.items:
             text = "没有更多网点了。" if skip else head

@@ -89,7 +89,7 @@ def _offered(machines: Sequence[MachineInfo], heard: Heard) -> list[list[Any]]:
     for one in machines[:4]:
         far = (
             [round(haversine_m(*point, one.lng, one.lat))]
-            if point and one.lng is not None and one.lat is not None
+            if point and one.located and one.lng is not None and one.lat is not None
             else []
         )
         offers.append([one.code, one.station_name or one.name, *far])

@@ -88,8 +88,10 @@ class FindAction(BotAction):
         if mine and mine.items and follow.nth is not None:
             return await self._nth(dispatcher, tracker, heard, mine, follow.nth)
         if mine and mine.where and follow.more:
-            shown = int(mine.wanted.get("split") or len(mine.items))
-            return await self._page(dispatcher, tracker, heard, mine.where, _alone(mine.wanted), mine.skip + shown)
+            where, shown = mine.where, int(mine.wanted.get("split") or len(mine.items))
+            if mine.wanted.get("also") and mine.focus > shown:  # one of the second place was looked at
+                where, shown = Where(**mine.wanted["also"]), len(mine.items) - shown
+            return await self._page(dispatcher, tracker, heard, where, _alone(mine.wanted), mine.skip + shown)
         if mine and mine.where and follow.back:
             skip = max(0, mine.skip - self.per_page)
             return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, skip)

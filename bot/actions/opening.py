@@ -110,7 +110,7 @@ def _on(hours: Hours, day: date, now: datetime) -> str:
     name = _day_zh(day, now, weekday=True)
     if stretches is None:
         return f"{name}不一定（平时{hours.text}，节假日先问一下）"
-    return f"{name}{'、'.join(stretches)}" if stretches else f"{name}不开"
+    return f"{name}{'、'.join(stretches)}开" if stretches else f"{name}不开"
 
 
 def _is_night(now: datetime) -> bool:

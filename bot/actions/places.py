@@ -50,10 +50,12 @@ def _given(tracker: Tracker) -> PlaceMatch | None:
 def place_in(text: str) -> PlaceMatch | None:
     """The place in Kunshan (else elsewhere) that a text names, 中环 and the lines of the metro left out."""
     matches = [one for one in gazetteer().find_places(text) if one.candidates[0].kind not in _NO_PLACES]
+    matches = [one for one in matches if not _LEFT.search(text[: one.start])] or matches  # "我不在周市 在陆家"
     return min(matches, key=_coarse) if matches else None
 
 
 _NOT_THERE = re.compile(r"不是|不在|不去|不要|不到|记错|说错|不对|除了|别的|之前|以前|原来|平时|昨天|换一")
+_LEFT = re.compile(r"(?:不在|没在|不是在?|不去|不到|离开了?)$")
 _DESCRIBED = re.compile(r"(?:上|边上|旁边|附近|那边|这边|对面|里)?的?")
 _ONE_POINT = re.compile(r"路口|交叉|交界|交汇|十字")
 

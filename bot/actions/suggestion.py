@@ -45,13 +45,16 @@ def matter_of(text: str) -> str | None:
     matter = re.sub(r"^(?:个|一个|件|一件)?(?:事儿?|情况|问题)[\s，,：:]+", "", _OPENING.sub("", text.strip())).strip(
         " ，,。.！!"
     )
-    return matter[:500] if len(matter) >= _LEAST else None
+    told = len(matter) >= _LEAST or (
+        len(matter) >= _LEAST_ANSWER and (_REPAIR.search(matter) or _COMPLAINT.search(matter))
+    )
+    return matter[:500] if told else None
 
 
 def _place(heard: Heard) -> str | None:
     named = re.search(NAMED_STATION, heard.text)
     if named:
-        return named[0]
+        return re.sub("^(?:是|就)?在(?=.{4})", "", named[0])
     match = place_in(heard.text)
     return match.surface if match and not match.outside else None
 

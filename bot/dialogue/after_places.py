@@ -16,6 +16,7 @@ from bot.dialogue.pointing import LIST_LIFE, goes_on
 from bot.dialogue.turn import Parse, Turn, from_payload, last_topic, read_payload, turns_since, with_topic
 from bot.geo.places import gazetteer
 from bot.language import find_times, normalise
+from bot.nlu.rules import find_entities
 from bot.services.clock import SHANGHAI
 
 _WITH_HOURS = frozenset({"find_station", "find_bank", "culture/library", "women/what_is", "find_drinks"})
@@ -48,7 +49,7 @@ def after_places(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     if tracker.active_loop_name or text.startswith("/"):
         return None
     folded = normalise(text).text.strip()
-    for reading in (_one_of_two, _order, _hours, _far, _elsewhere):
+    for reading in (_one_of_two, _order, _hours, _far, _with_service, _elsewhere):
         turn = reading(folded, text, parse, metadata, tracker)
         if turn is not None:
             return turn
@@ -125,6 +126,20 @@ def _far(folded: str, text: str, parse: Parse, metadata: dict[str, Any], tracker
         return None
     query: dict[str, Any] = tracker.get_slot("last_query")
     return goes_on(text, parse, metadata, query, {"nth": int(query.get("focus") or 0) or 1})
+
+
+def _with_service(
+    folded: str, text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
+) -> Turn | None:
+    """ "热水呢", "那厕所呢" after a list of stations, whatever a model hears in so few words."""
+    bare = re.fullmatch(r"(?:那|要是|有)?(?P<what>.{2,6}?)(?:的)?(?:呢|有吗|有没有|有不|有伐)[？?]?", folded)
+    if bare is None or _shown(tracker) != "find_station":
+        return None
+    found = [one for one in find_entities(bare["what"], datetime.now(SHANGHAI)) if one.entity == "service"]
+    if len(found) != 1 or (found[0].start, found[0].end) != (0, len(bare["what"])):
+        return None
+    service = {"entity": "service", "value": found[0].value, "extractor": "need"}
+    return goes_on(text, {**parse, "entities": [service]}, metadata, tracker.get_slot("last_query"), {"filter": True})
 
 
 def _elsewhere(
