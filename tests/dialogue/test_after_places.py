@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.actions.registry import run_by_words
 from bot.services import Services
 from bot.services.clock import SHANGHAI, FixedClock
 from tests.dialogue.conftest import Talk
@@ -256,8 +257,9 @@ async def test_a_list_of_banks_and_the_weekend(talk: Talk, clock: FixedClock) ->
 async def test_the_bank_without_a_place(talk: Talk) -> None:
     assert "各网点时间不一样" in await talk("建行周末开吗")
     assert "周六" in await talk("花桥")
-    for other, sender in (("建行几点放款", "B"), ("我老婆在建行上班 周末开会", "C")):
-        assert "最近的建行网点。" not in await talk(other, sender=sender)
+    assert "最近的建行网点。" not in await talk("建行几点放款", sender="B")
+    for other in ("我老婆在建行上班 周末开会吗", "建行卡几点能用", "站长说银行周末开了才发工资", "银行几点放款"):
+        assert run_by_words("bank/harbor", other) != "action_find_bank", other
 
 
 @pytest.mark.parametrize(
