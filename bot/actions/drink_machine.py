@@ -22,7 +22,7 @@ from bot.services.errors import AlreadyExists, NotFound
 from bot.services.reference import OutsideKunshan, PlaceUnknown, from_gcj02, point_of
 
 FAULT_NAMES = {"empty": "空了没水", "broken": "坏了不出水", "dirty": "脏了有异味", "other": "别的毛病"}
-_FAULTY = r".{0,10}(?:坏|没水|没货|空|没人加|不出|故障|脏|漏|停了|用不了|不能用|没电|卡住|不制冷|不热|臭|报修)"
+_FAULTY = r".{0,10}(?:坏|没水|没货|空|没人加|不出|没出|故障|脏|漏|停了|用不了|不能用|没电|卡住|不制冷|不热|臭|报修)"
 MACHINE_BROKEN = r"机(?:器|子)?" + _FAULTY
 DRINK_MACHINE_BROKEN = r"(?:饮品|饮料|冷饮|热饮|茶饮)机" + _FAULTY
 NEAR_METRES = 1500

@@ -24,6 +24,7 @@ from bot.services.reference import OutsideKunshan, PlaceUnknown, from_gcj02, poi
 
 PAGE = 3
 _DISTANCE = re.compile(r"近一?[点些]|太远|好远|这么远|更近|再近")
+_HOLIDAY = re.compile(r"过年|春节|国庆|元旦|中秋|端午|清明|五一|劳动节|除夕|大年|过节|节假日|放假")
 _SHORT = 14  # characters: so short a message goes on with what was wanted before
 
 
@@ -172,6 +173,8 @@ class FindAction(BotAction):
         if not lines:
             say(dispatcher, f"刚才那个{self.noun}几点开没有公布，可打 12345 问。", self.pointing(len(mine.items)))
             return [mine.kept(tracker)]
+        if _HOLIDAY.search(heard.text):
+            lines.append("节假日可能不一样，去之前打 12345 问一声。")
         if demo:
             lines.append(DEMO_NOTE)
         pointing = [self.pointing(len(mine.items))[number - 1] for number in numbers]

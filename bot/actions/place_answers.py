@@ -74,6 +74,12 @@ class ActionHoursUnknown(BotAction):
 
     action_name = "action_hours_unknown"
     listed: ClassVar[bool] = False
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        (
+            "hospital/location",
+            r"几点(?:开|关|上班|下班|营业)|(?:周末|周[六日]|星期[六天日]|礼拜[六天日]|晚上|节假日|过年).{0,4}(?:开|上班)",
+        ),
+    )
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
         about = str(heard.metadata.get("about"))

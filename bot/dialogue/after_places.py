@@ -12,7 +12,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.actions.place_answers import BOOKED_ELSEWHERE, HOURS_OF
 from bot.actions.registry import form_started_by
 from bot.dialogue.offers import ordered
-from bot.dialogue.pointing import LIST_LIFE, goes_on
+from bot.dialogue.pointing import LIST_LIFE, goes_on, only_a_place
 from bot.dialogue.turn import Parse, Turn, from_payload, last_topic, read_payload, turns_since, with_topic
 from bot.geo.places import gazetteer
 from bot.language import find_times, normalise
@@ -22,7 +22,7 @@ from bot.services.clock import SHANGHAI
 _WITH_HOURS = frozenset({"find_station", "find_bank", "culture/library", "women/what_is", "find_drinks"})
 _LEAD = r"(?:那|它|他们?|这|那个|这个|那几个|这几个|这三个|那家|那里|那儿|那边|这边|都|还|也|是|一般|请问|到|过了|以后|之后|钟|点|的话|去|我)*"
 _IS_OPEN = re.compile(
-    rf"{_LEAD}(?:开|营业|上班|关|有人|能进|能去)(?:不开|着|门|业|的|了)*[吗么没伐不否呢啊吧]*[？?]?|{_LEAD}[呢咧][？?]?"
+    rf"{_LEAD}(?:开|营业|上班|关|有人|还有|有|能进|能去)(?:不开|着|门|业|的|了)*[吗么没伐不否呢啊吧]*[？?]?|{_LEAD}[呢咧][？?]?"
 )
 _WHICH_HOURS = re.compile(
     rf"{_LEAD}(?:早上|晚上)?(?:几点|多晚|啥时候|什么时候|几点钟|啥时间|什么时间)(?:开始)?(?:开门|关门|开|关|下班|上班|打烊|营业|结束)(?:的|啊|呢|呀)*[？?]?"
@@ -39,8 +39,15 @@ _ORDER = re.compile(
     r"(?:约|预约|订|预定)(?:一?个|一下子?|下|上|好|位子?|号|车位|时间|\s)*(?:吧|吗|呗|啊|行吗|行不行|可以吗)*[？?。]?"
 )
 _CHOSEN = re.compile(r"(?:的?那?个|这个|的|是|就|我在|在|选|要|站|吧|啊|呗|嘛|呢|那边|附近|\s)")
+_EITHER = re.compile(
+    r"(?:我|也|都|哪个|两个|随便)*(?:都行|都可以|都一样|随便|不知道|不清楚|分不清|近)(?:的|哪个|吧|了|啊|就行)*[。!！]*"
+)
+_NOW = re.compile(r"现在|这会儿?|此刻")
 _NOT = re.compile(r"不是|不要|不在")
 _SAME = {"轻轨": "地铁", "城铁": "城际"}
+_SERVICE_ASKED = re.compile(
+    r"(?:那|要是|还)?(?:有没有|有|能|可以)?(?P<what>.{2,6}?)(?P<any>的)?(?:呢|有吗|有没有|有不|有伐|[吗没不伐])[？?]?"
+)
 OPENED_LIFE = 2  # user turns in which "几点开门" still means what was shown or named
 
 
@@ -49,7 +56,7 @@ def after_places(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     if tracker.active_loop_name or text.startswith("/"):
         return None
     folded = normalise(text).text.strip()
-    for reading in (_one_of_two, _order, _hours, _far, _with_service, _elsewhere):
+    for reading in (_one_of_two, _order, _hours, _far, _with_service, _only_where, _elsewhere):
         turn = reading(folded, text, parse, metadata, tracker)
         if turn is not None:
             return turn
@@ -61,6 +68,9 @@ def _one_of_two(
 ) -> Turn | None:
     """ "地铁的那个" when it was asked which of two places of one name is meant."""
     choices = [one for one in _offered(tracker) if "（" in str(one["title"]) and '{"place"' in str(one["payload"])]
+    if len(choices) >= 2 and _EITHER.fullmatch(folded):
+        first = read_payload(str(choices[0]["payload"]))
+        return Turn(text, from_payload(str(choices[0]["payload"]), *first), metadata) if first else None
     key = _CHOSEN.sub("", _NOT.sub("", folded))
     key = _SAME.get(key, key)
     if len(choices) < 2 or not 1 <= len(key) <= 4:
@@ -132,14 +142,27 @@ def _with_service(
     folded: str, text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
 ) -> Turn | None:
     """ "热水呢", "那厕所呢" after a list of stations, whatever a model hears in so few words."""
-    bare = re.fullmatch(r"(?:那|要是|有)?(?P<what>.{2,6}?)(?:的)?(?:呢|有吗|有没有|有不|有伐)[？?]?", folded)
+    bare = _SERVICE_ASKED.fullmatch(folded)
     if bare is None or _shown(tracker) != "find_station":
         return None
     found = [one for one in find_entities(bare["what"], datetime.now(SHANGHAI)) if one.entity == "service"]
     if len(found) != 1 or (found[0].start, found[0].end) != (0, len(bare["what"])):
         return None
     service = {"entity": "service", "value": found[0].value, "extractor": "need"}
-    return goes_on(text, {**parse, "entities": [service]}, metadata, tracker.get_slot("last_query"), {"filter": True})
+    query: dict[str, Any] = tracker.get_slot("last_query")
+    focus = int(query.get("focus") or 0)
+    any_one = bare["any"] or folded.endswith(("呢", "呢?", "呢？"))
+    follow = {"filter": True} if any_one or not focus else {"nth": focus, "asks": True}
+    return goes_on(text, {**parse, "entities": [service]}, metadata, query, follow)
+
+
+def _only_where(
+    folded: str, text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
+) -> Turn | None:
+    """ "花桥" after a general answer about stations: those there."""
+    if not last_topic(tracker).startswith("station/") or not only_a_place(parse, text):
+        return None
+    return Turn(text, with_topic(parse, "find_station"), metadata)
 
 
 def _elsewhere(
@@ -194,4 +217,4 @@ def _without_times(text: str) -> str:
     """The text without the times named in it."""
     for one in reversed(find_times(text, datetime.now(SHANGHAI))):
         text = text[: one.start] + text[one.end :]
-    return text.strip(" ，,。")
+    return _NOW.sub("", text).strip(" ，,。")

@@ -178,15 +178,13 @@ def place_pointed_at(text: str, parse: Parse, metadata: dict[str, Any], tracker:
             return goes_on(text, parse, metadata, query, {"nth": 1 if _NEAREST.search(folded) else looked_at or 1})
         if _JUST_NEAREST.fullmatch(folded):
             return goes_on(text, parse, metadata, query, {"nth": 1})
-    only_there = (
-        topic.startswith("find_") and str(parse.get("topic")).startswith("find_") and _only_a_place(parse, text)
-    )
+    only_there = topic.startswith("find_") and str(parse.get("topic")).startswith("find_") and only_a_place(parse, text)
     if "place" in entities and len(folded) <= 14 and (is_weak(parse) or only_there):
         return goes_on(text, parse, metadata, query, None)
     return None
 
 
-def _only_a_place(parse: Parse, text: str) -> bool:
+def only_a_place(parse: Parse, text: str) -> bool:
     """ "昆山南站附近呢": a place and nothing of what is sought there."""
     places = [e for e in parse.get("entities") or [] if e.get("entity") == "place" and e.get("start") is not None]
     rest = text

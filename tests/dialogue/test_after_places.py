@@ -145,6 +145,8 @@ async def test_a_need_waits_for_the_place(talk: Talk) -> None:
         ("晚上十点还开吗", "22:00"),
         ("星期天开不开", "周日"),
         ("几点关门", "每天"),
+        ("现在还有人吗", "现在开着"),
+        ("过年开不开", "节假日可能不一样"),
     ],
 )
 async def test_hours_are_those_of_the_list(talk: Talk, text: str, has: str) -> None:
@@ -182,6 +184,16 @@ async def test_another_city_is_said_not_to_be_here(talk: Talk) -> None:
 async def test_a_service_after_a_list(talk: Talk) -> None:
     await talk("花桥哪里能充电")
     assert "饮水" in (await talk("热水呢")).splitlines()[0]
+    assert "停车" in (await talk("有停车的没")).splitlines()[0]
+    first = names(await talk("花桥哪里能充电"))[0]
+    await talk("第一个")
+    assert first in (await talk("有厕所没"))
+    assert not names(await talk("工资呢"))
+
+
+async def test_a_place_after_a_general_answer(talk: Talk) -> None:
+    assert "没有统一" in await talk("驿站几点开门")
+    assert (await talk("花桥")).startswith("花桥镇有")
 
 
 @pytest.mark.parametrize(
@@ -267,6 +279,7 @@ async def test_the_bank_without_a_place(talk: Talk) -> None:
     [
         ("三院在哪", "几点开门", "三院几点开门"),
         ("昆小哥医院在哪", "周末开不开", "三院几点开门"),
+        ("你好", "三院几点开门", "三院几点开门"),
         ("昆山有免费图书馆吗", "几点开门", "图书馆爱心驿站几点开门"),
         ("花桥建行在哪", "几点开门", "09:00-17:00"),
     ],
