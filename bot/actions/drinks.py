@@ -72,7 +72,9 @@ class ActionFindDrinks(FindAction):
         if machine.items:
             one = machine.items[0]
             season = "，夏令冬时才供应" if machine.season is None else ""
-            after += f"免费饮品机最近的在{one.machine.station_name or one.machine.name}（{distance_zh(one.metres)}）{season}。"
+            given = "、".join(DRINK_NAMES[each] for each in one.machine.drinks if each in DRINK_NAMES)
+            at = f"{one.machine.station_name or one.machine.name}（{distance_zh(one.metres)}）"
+            after += f"免费饮品机（{given}）最近的在{at}{season}。"
             nearest = (await self.services.stations.search(where.point, Wanted(services=("water",)), limit=1)).items
             if machine.season and nearest and one.metres <= (nearest[0].metres or 0):
                 return await super()._page(dispatcher, tracker, heard, where, {"drink": "hot"} if hot else {}, 0)

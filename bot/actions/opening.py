@@ -56,6 +56,8 @@ class When:
         """今天21:00, 周六和周日."""
         if self.at is not None:
             return f"{_day_zh(self.at.date(), now)}{self.at:%H:%M}"
+        if [day.weekday() for day in self.days] == [5, 6]:
+            return "周末"
         return "和".join(_day_zh(day, now, weekday=True) for day in self.days)
 
 

@@ -39,6 +39,7 @@ _ORDER = re.compile(
     r"(?:约|预约|订|预定)(?:一?个|一下子?|下|上|好|位子?|号|车位|时间|\s)*(?:吧|吗|呗|啊|行吗|行不行|可以吗)*[？?。]?"
 )
 _CHOSEN = re.compile(r"(?:的?那?个|这个|的|是|就|我在|在|选|要|站|吧|啊|呗|嘛|呢|那边|附近|\s)")
+_THOSE = re.compile(r"(?:开着?|开门|营业)的(?:呢|有吗|有没有|有不|有哪些)?[？?]?$")
 _EITHER = re.compile(
     r"(?:我|也|都|哪个|两个|随便)*(?:都行|都可以|都一样|随便|不知道|不清楚|分不清|近)(?:的|哪个|吧|了|啊|就行)*[。!！]*"
 )
@@ -107,6 +108,8 @@ def _hours(
     folded: str, text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
 ) -> Turn | None:
     """ "那晚上开着伐", "星期天呢", "几点关门" of the places just shown, else of the place just asked about."""
+    if _THOSE.search(folded):
+        return None  # "周末开的呢": the list narrowed to those
     rest = _without_times(folded)
     timed = rest != folded
     which = _WHICH_HOURS.fullmatch(folded) or _WHICH_HOURS.fullmatch(rest)

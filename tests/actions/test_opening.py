@@ -34,7 +34,7 @@ def heard(now: datetime) -> Heard:
         (AFTERNOON, "今晚开着不", "今天20:00"),
         (AFTERNOON, "周六晚上", "明天20:00"),
         (AFTERNOON, "晚上十点还开吗", "今天22:00"),
-        (AFTERNOON, "周末开吗", "周六和周日"),
+        (AFTERNOON, "周末开吗", "周末"),
         (AFTERNOON, "我现在在周市 晚上还开着的", "今天20:00"),  # 现在 says where, not when
     ],
 )
