@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -16,9 +15,10 @@ from bot.actions.finding import PAGE, FindAction
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Question, Values
 from bot.actions.forms import TaskForm
 from bot.actions.last_search import MORE, Where
+from bot.actions.opening import When, hours_answer, state_then_zh, when_asked
 from bot.actions.people import ask_to_remember
 from bot.actions.places import DEMO_NOTE, address_line, address_zh, state_zh
-from bot.geo.distance import distance_zh
+from bot.geo.distance import distance_zh, haversine_m
 from bot.knowledge.topics import payload
 from bot.language import find_times
 from bot.services.bank import FoundOutlet
@@ -43,8 +43,16 @@ HARBOUR_OF_SERVICE = {
     "rain_gear": "umbrella",
 }
 """Which harbour service answers to a station service that the understanding hears."""
-_OPEN_NOW = re.compile(r"现在.{0,4}(?:开|营业)|还(?:开着|开门|营业)|没关门|今天")
-_WEEKEND = re.compile(r"周末|礼拜[六天日]|星期[六天日]|周[六日]")
+_OPEN = re.compile(r"(?:开|营业|上班)(?:着|门|的)?|没关门|今天")
+_HOURS_OF_BANK = (
+    r"^(?!.*(?:工资|欠|老板|站长|公司|款|利率|卡|(?:我|他|她|老婆|老公)在(?:建行|银行)))"
+    r".{0,16}(?:建行|建设银行|银行|网点)的?(?:"
+    r"[^，,。\s]{0,8}(?:现在|还|今天|明天|早上|晚上|中午|周末|周[六日]|星期[六天日]|礼拜[六天日]|过节|春节|国庆)(?:都|还|也|能|会)?"
+    r"(?:开不开|上不上班|营不营业|(?:开|营业|上班|关)(?:着|门|业)*(?:[吗么没伐不]|着|的|[？?]?$))"
+    r"|(?:一般|都|早上|晚上|下午|周末|周[六日]|星期[六天日])?(?:几点|啥时候|什么时候|多晚)钟?(?:开|关|上班|下班|营业)"
+    r"|(?:一般|都)?(?:开|营业)到(?:几点|多晚)|(?:的)?(?:营业|上班|开门)时间)"
+)
+"""Whether or when an outlet is open is in its row; not a loan, "银行几点放款", nor a card that can be opened."""
 _FAQ = tuple(f"bank/{topic}" for topic in CALLBACK_TOPICS if topic != "other")
 _CALL_ME = (
     r"^(?!.*(?:吗|么|不会|骗|真的|假的|转账|保证金|验证码)).*"
@@ -76,55 +84,56 @@ _SENT_ALREADY = re.compile(
 CARD_NUMBER = r"(?<!\d)(?<!\d-)\d(?:[ -]?\d){15,18}(?!\d)"  # not the tail of a ticket number with a phone behind it
 
 
-def _weekend(now: datetime) -> datetime:
-    """Mid-morning of the next weekend day, when an outlet that opens at the weekend is open."""
-    morning = now.replace(hour=10, minute=0, second=0, microsecond=0)
-    ahead = next(n for n in range(8) if (morning + timedelta(days=n)).weekday() >= 5 and (n or now <= morning))
-    return morning + timedelta(days=ahead)
-
-
 class ActionFindBank(FindAction):
     action_name = "action_find_bank"
     topic = "find_bank"
     noun = "建行网点"
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (("", _HOURS_OF_BANK),)
     narrowing = (
         "|".join(HARBOUR_SERVICES.values())
-        + r"|轮椅|充电|微波炉|热饭|(?:能|有|可以|要).{0,6}(?:坐|歇|喝.?水)|(?:现在|还|周末)?(?:开着|开门|营业|开)的|^周末(?:开|营业|上班)"
+        + r"|轮椅|充电|微波炉|热饭|(?:能|有|可以|要).{0,6}(?:坐|歇|喝.?水)|(?:现在|还|周末)?(?:开着|开门|营业|开)的"
     )
+
+    def before_asking(self, wanted: dict[str, Any]) -> str:
+        return "各网点时间不一样。" if wanted.get("open") or wanted.get("days") else ""
 
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         if heard.do == "open":
-            return before | {"open": True}
+            return before | When(heard.now).kept()
         said = (HARBOUR_OF_SERVICE.get(str(one.get("value"))) for one in heard.all("service"))
         services = list(dict.fromkeys(each for each in said if each))
         services += [code for code, name in HARBOUR_SERVICES.items() if name in heard.text and code not in services]
         wanted = {"services": services} if services else {}
-        if _WEEKEND.search(heard.text):
-            return wanted | {"open": "weekend"}
-        return wanted | ({"open": True} if _OPEN_NOW.search(heard.text) else {})
+        when = when_asked(heard.text, heard.now) if _OPEN.search(heard.text) else None
+        return wanted | (when.kept() if when else {})
 
     async def page(
         self, dispatcher: CollectingDispatcher, heard: Heard, where: Where, wanted: dict[str, Any], skip: int
     ) -> Sequence[str]:
         find = self.services.bank.nearest
         services = tuple(wanted.get("services") or ())
-        weekend = wanted.get("open") == "weekend"
-        open_at = _weekend(heard.now) if weekend else heard.now if wanted.get("open") else None
-        opened = "周末开的" if weekend else "现在开着的" if open_at else ""
+        when = When.of(wanted)
+        opened = ("现在开着的" if when.is_now(heard.now) else f"{when.said(heard.now)}开的") if when else ""
         page = await find(
-            where.point, services=services, open_at=open_at, district=where.district, limit=PAGE, skip=skip
+            where.point,
+            services=services,
+            open_at=when.at if when else None,
+            open_on=when.days if when else (),
+            district=where.district,
+            limit=PAGE,
+            skip=skip,
         )
         asked = "有" + "、".join(HARBOUR_SERVICES[each] for each in services) + "的" if services else ""
         head = f"{where.near}{opened or '最近的'}{asked}建行网点："
         if not page.items and not skip:
             page = await find(where.point, services=services, limit=PAGE)
-            why = f"没查到{opened}{asked}建行网点"
+            why = f"没查到{'肯定' if opened else ''}{opened}{asked}建行网点"
             head = f"{where.near}{why}，最近的是：" if page.items else f"{why}。"
         if not page.items:
             text = "没有更多网点了。" if skip else head
             say(dispatcher, text, [payload("find_bank"), payload("bank/harbor")])
             return ()
-        lines = [head, *(_entry(number, one, heard, services) for number, one in enumerate(page.items, 1))]
+        lines = [head, *(_entry(number, one, heard, services, when) for number, one in enumerate(page.items, 1))]
         if any(one.outlet.demo for one in page.items):
             lines.append(DEMO_NOTE)
         choices = self.pointing(len(page.items))
@@ -139,14 +148,22 @@ class ActionFindBank(FindAction):
         say(dispatcher, "\n".join(lines), choices, custom={"links": links} if links else None)
         return [one.outlet.code for one in page.items]
 
+    async def opening(self, code: str, when: When | None, heard: Heard) -> tuple[str, str, bool] | None:
+        outlet = next((one for one in await self.services.bank.all() if one.code == code), None)
+        return (outlet.name, hours_answer(outlet.hours, when, heard), outlet.demo) if outlet else None
+
     async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         outlet = next((one for one in await self.services.bank.all() if one.code == code), None)
         if outlet is None:
             say(dispatcher, "这个网点查不到了，换一个吧。", [payload("find_bank")])
             return
         is_open = outlet.hours.open_at(heard.now)
+        away = ""
+        if where is not None and outlet.lng is not None and outlet.lat is not None:
+            metres = haversine_m(*where.point, outlet.lng, outlet.lat)
+            away = f"，离{'您' if where.here else where.label}{distance_zh(metres)}（直线）"
         lines = [
-            outlet.name,
+            outlet.name + away,
             address_line(outlet.address),
             f"时间：{state_zh(outlet.hours, is_open, heard)}"
             + (f"（{outlet.hours.text}）" if is_open is not None else ""),
@@ -161,13 +178,13 @@ class ActionFindBank(FindAction):
         say(dispatcher, "\n".join(lines), choices, custom={"links": links} if links else None)
 
 
-def _entry(number: int, one: FoundOutlet, heard: Heard, asked: Sequence[str]) -> str:
+def _entry(number: int, one: FoundOutlet, heard: Heard, asked: Sequence[str], when: When | None) -> str:
     outlet = one.outlet
     first = [HARBOUR_SERVICES[each] for each in asked]
     services = "、".join([*first, *(name for name in outlet.service_names if name not in first)][:4])
     return (
         f"{number}. {outlet.name}（{distance_zh(one.metres)}）\n"
-        f"{state_zh(outlet.hours, one.open, heard)}｜{services}\n"
+        f"{state_then_zh(outlet.hours, when, one.open, heard)}｜{services}\n"
         f"{address_zh(outlet.address)}"
     )
 

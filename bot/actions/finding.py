@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -16,13 +16,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.last_search import MORE, ORDINALS, USUAL, Follow, Query, Where
-from bot.actions.places import place_of, unknown_name
+from bot.actions.opening import When, when_asked
+from bot.actions.places import DEMO_NOTE, place_of, two_places_in, unknown_name
 from bot.actions.registry import NARROWING
 from bot.geo.places import Place, PlaceMatch
 from bot.services.reference import OutsideKunshan, PlaceUnknown, from_gcj02, point_of
 
 PAGE = 3
 _DISTANCE = re.compile(r"近一?[点些]|太远|好远|这么远|更近|再近")
+_HOLIDAY = re.compile(r"过年|春节|国庆|元旦|中秋|端午|清明|五一|劳动节|除夕|大年|过节|节假日|放假")
 _SHORT = 14  # characters: so short a message goes on with what was wanted before
 
 
@@ -32,6 +34,8 @@ class FindAction(BotAction):
     topic: ClassVar[str] = ""
     noun: ClassVar[str] = ""
     per_page: ClassVar[int] = PAGE
+    shows_both: ClassVar[bool] = False
+    """Whether a wish that names two places is answered for both."""
     narrowing: ClassVar[str] = ""
     """Short messages after a list in which this occurs want the same list narrowed ("那现在开着的呢")."""
 
@@ -54,6 +58,24 @@ class FindAction(BotAction):
         """Say everything about one place."""
         raise TypeError(f"{type(self).__name__} shows no place")
 
+    def sought(self, wanted: dict[str, Any]) -> str:
+        """的驿站, 能充电的驿站: what is looked for, behind 最近."""
+        return f"的{self.noun}"
+
+    def before_asking(self, wanted: dict[str, Any]) -> str:
+        """A sentence to put before the question where the rider is."""
+        return ""
+
+    async def both(
+        self, dispatcher: CollectingDispatcher, heard: Heard, wheres: tuple[Where, Where], wanted: dict[str, Any]
+    ) -> tuple[Sequence[str], Sequence[str]] | None:
+        """Say what is near either of two places; the codes shown for each. None: this search shows one place only."""
+        return None
+
+    async def opening(self, code: str, when: When | None, heard: Heard) -> tuple[str, str, bool] | None:
+        """(name, whether it is open then or its hours, whether that is example data) of one place shown before."""
+        return None
+
     async def instead(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event] | None:
         """Answer in another way than by a search (a place named by its full name); None to search."""
         return None
@@ -62,10 +84,15 @@ class FindAction(BotAction):
         last = Query.last(tracker)
         mine = last if last and last.topic == self.topic else None
         follow = Follow.of(heard)
+        if mine and mine.items and follow.hours:
+            return await self._hours(dispatcher, tracker, heard, mine, follow.nth)
         if mine and mine.items and follow.nth is not None:
             return await self._nth(dispatcher, tracker, heard, mine, follow.nth)
         if mine and mine.where and follow.more:
-            return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, mine.skip + len(mine.items))
+            where, shown = mine.where, int(mine.wanted.get("split") or len(mine.items))
+            if mine.wanted.get("also") and mine.focus > shown:  # one of the second place was looked at
+                where, shown = Where(**mine.wanted["also"]), len(mine.items) - shown
+            return await self._page(dispatcher, tracker, heard, where, _alone(mine.wanted), mine.skip + shown)
         if mine and mine.where and follow.back:
             skip = max(0, mine.skip - self.per_page)
             return await self._page(dispatcher, tracker, heard, mine.where, mine.wanted, skip)
@@ -86,7 +113,10 @@ class FindAction(BotAction):
             return other
         wanted = self.read_wanted(heard, {})
         if mine and not wanted and (mine.where is None or len(heard.text) <= _SHORT):
-            wanted = mine.wanted
+            wanted = _alone(mine.wanted)
+        pair = self._pair(heard)
+        if pair is not None:
+            return await self._page(dispatcher, tracker, heard, pair[0], wanted | {"also": asdict(pair[1])}, 0)
         place = await self._where(dispatcher, tracker, heard, last, wanted)
         if isinstance(place, Where):
             return await self._page(dispatcher, tracker, heard, place, wanted, 0)
@@ -101,6 +131,15 @@ class FindAction(BotAction):
         wanted: dict[str, Any],
         skip: int,
     ) -> list[Event]:
+        also = Where(**wanted["also"]) if wanted.get("also") else None
+        two = await self.both(dispatcher, heard, (where, also), wanted) if also else None
+        if two is not None:
+            kept = wanted | {"split": len(two[0])}
+            return [
+                Query(self.topic, self.action_name, where, kept, 0, (*two[0], *two[1])).kept(tracker),
+                SlotSet("given_place", None),
+            ]
+        wanted = _alone(wanted)
         items = await self.page(dispatcher, heard, where, wanted, skip)
         query = Query(self.topic, self.action_name, where, wanted, skip, tuple(items), focus=int(len(items) == 1))
         return [query.kept(tracker), SlotSet("given_place", None)]
@@ -112,8 +151,48 @@ class FindAction(BotAction):
         if not 1 <= number <= len(mine.items):
             say(dispatcher, f"刚才列了 {len(mine.items)} 个，您要看第几个？", self.pointing(len(mine.items)))
             return [mine.kept(tracker)]
-        await self.detail(dispatcher, heard, mine.items[number - 1], mine.where)
+        where = mine.where
+        if mine.wanted.get("also") and number > int(mine.wanted.get("split") or 0):
+            where = Where(**mine.wanted["also"])
+        await self.detail(dispatcher, heard, mine.items[number - 1], where)
         return [replace(mine, focus=number).kept(tracker)]
+
+    async def _hours(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, mine: Query, nth: int | None
+    ) -> list[Event]:
+        """ "晚上十点还开吗" of the places just listed, or of the one looked at."""
+        when = when_asked(heard.text, heard.now)
+        numbers = [nth] if nth and 1 <= nth <= len(mine.items) else list(range(1, len(mine.items) + 1))
+        lines, demo = [], False
+        for number in numbers:
+            found = await self.opening(mine.items[number - 1], when, heard)
+            if found is not None:
+                name, words, example = found
+                lines.append(f"{name}：{words}" if len(numbers) == 1 else f"{number}. {name}：{words}")
+                demo = demo or example
+        if not lines:
+            say(dispatcher, f"刚才那个{self.noun}几点开没有公布，可打 12345 问。", self.pointing(len(mine.items)))
+            return [mine.kept(tracker)]
+        if _HOLIDAY.search(heard.text):
+            lines.append("节假日可能不一样，去之前打 12345 问一声。")
+        if demo:
+            lines.append(DEMO_NOTE)
+        pointing = [self.pointing(len(mine.items))[number - 1] for number in numbers]
+        say(dispatcher, "\n".join(lines), [*pointing, ("还有别的吗", f"/{self.topic}:{MORE}")])
+        return [replace(mine, focus=nth or mine.focus).kept(tracker)]
+
+    def _pair(self, heard: Heard) -> tuple[Where, Where] | None:
+        """The two places that a typed wish names, when it may be measured from both."""
+        if not self.shows_both or heard.location or heard.do or heard.text.startswith("/"):
+            return None
+        named = two_places_in(heard.text)
+        if named is None:
+            return None
+        try:
+            first, second = (self._measured(match.candidates[0]) for match in named)
+        except PlaceUnknown:
+            return None
+        return first, second
 
     def pointing(self, count: int) -> list[Choice]:
         """第1个怎么走 …"""
@@ -173,7 +252,7 @@ class FindAction(BotAction):
         again = [(f"还在{usual[2]}附近", f"/{self.topic}:{USUAL}")] if usual else []
         say(
             dispatcher,
-            f"您在哪儿？点“+”发个定位，或者说个镇名、路名、地铁站名，我找最近的{self.noun}。",
+            f"{self.before_asking(wanted)}您在哪儿？点“+”发个定位，或者说个镇名、路名、地铁站名，我找最近{self.sought(wanted)}。",
             [*again, *self._towns()],
             ask=True,
         )
@@ -203,7 +282,7 @@ class FindAction(BotAction):
 
     def _one(self, dispatcher: CollectingDispatcher, place: Place) -> Where | None:
         try:
-            lng, lat = point_of(place)
+            return self._measured(place)
         except PlaceUnknown:
             say(
                 dispatcher,
@@ -212,10 +291,20 @@ class FindAction(BotAction):
                 ask=True,
             )
             return None
+
+    @staticmethod
+    def _measured(place: Place) -> Where:
+        """PlaceUnknown when nobody has published where it is."""
+        lng, lat = point_of(place)
         return Where(lng, lat, place.name, place.name if place.kind == "district" else None)
 
     def _towns(self) -> list[Choice]:
         return [(town, f'/{self.topic}{{"place":"{town}"}}') for town in ("高新区", "开发区", "花桥镇", "周市镇")]
+
+
+def _alone(wanted: dict[str, Any]) -> dict[str, Any]:
+    """What is wanted, without the second place of a wish that named two."""
+    return {name: value for name, value in wanted.items() if name not in ("also", "split")}
 
 
 async def remember_location(action: BotAction, tracker: Tracker, location: tuple[float, float, str]) -> bool:

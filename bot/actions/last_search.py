@@ -88,13 +88,14 @@ class Query:
 @dataclass(frozen=True)
 class Follow:
     """What a message says about the last list: `nth` (1 the first, -1 the last), `more`, `back` to the page before,
-    or `narrow` it.
+    `narrow` it, or ask for the `hours` of what it shows.
     """
 
     nth: int | None = None
     more: bool = False
     back: bool = False
     narrow: bool = False
+    hours: bool = False
 
     @classmethod
     def of(cls, heard: Heard) -> Follow:
@@ -104,7 +105,7 @@ class Follow:
         if heard.do == MORE:
             return cls(more=True)
         narrow = bool(said.get("filter")) or heard.do not in (None, USUAL)
-        return cls(said.get("nth"), bool(said.get("more")), bool(said.get("back")), narrow)
+        return cls(said.get("nth"), bool(said.get("more")), bool(said.get("back")), narrow, bool(said.get("hours")))
 
 
 def _turn(tracker: Tracker) -> int:

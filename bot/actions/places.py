@@ -50,7 +50,37 @@ def _given(tracker: Tracker) -> PlaceMatch | None:
 def place_in(text: str) -> PlaceMatch | None:
     """The place in Kunshan (else elsewhere) that a text names, 中环 and the lines of the metro left out."""
     matches = [one for one in gazetteer().find_places(text) if one.candidates[0].kind not in _NO_PLACES]
+    matches = [one for one in matches if not _LEFT.search(text[: one.start])] or matches  # "我不在周市 在陆家"
     return min(matches, key=_coarse) if matches else None
+
+
+_NOT_THERE = re.compile(r"不是|不在|不去|不要|不到|记错|说错|不对|除了|别的|之前|以前|原来|平时|昨天|换一")
+_LEFT = re.compile(r"(?:不在|没在|不是在?|不去|不到|离开了?)$")
+_DESCRIBED = re.compile(r"(?:上|边上|旁边|附近|那边|这边|对面|里)?的?")
+_ONE_POINT = re.compile(r"路口|交叉|交界|交汇|十字")
+
+
+def two_places_in(text: str) -> tuple[PlaceMatch, PlaceMatch] | None:
+    """The two places in Kunshan that one wish names ("现在在周市 一会送到陆家"); None when it means one.
+
+    A town with a road or village of its own is one place, so is the crossing of two roads; of "不是周市 是陆家" one
+    is meant.
+    """
+    if _NOT_THERE.search(text) or _ONE_POINT.search(text):
+        return None
+    named = [one for one in gazetteer().find_places(text) if one.place is not None and not one.outside]
+    named = [one for one in named if one.candidates[0].kind not in _NO_PLACES]
+    fine = {one.candidates[0].district for one in named if one.candidates[0].kind != "district"}
+    apart: dict[str, PlaceMatch] = {}
+    for one in named:
+        place = one.candidates[0]
+        if place.kind != "district" or place.name not in fine:
+            apart.setdefault(place.name, one)
+    if len(apart) != 2:
+        return None
+    first, second = apart.values()
+    described = _DESCRIBED.fullmatch(text[first.end : second.start])  # 柏庐南路乐购 is one place
+    return None if described else (first, second)
 
 
 def _coarse(match: PlaceMatch) -> tuple[bool, bool, int]:

@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import Choice, Heard, say
 from bot.actions.finding import PAGE, FindAction
 from bot.actions.last_search import MORE, ORDINALS, Where
+from bot.actions.opening import When
 from bot.actions.places import DEMO_NOTE, address_line, address_zh
-from bot.geo.distance import distance_zh
+from bot.geo.distance import distance_zh, haversine_m
 from bot.knowledge.topics import payload
 from bot.services.errors import NotFound
 from bot.services.sites import Site, SiteDirectory
@@ -59,6 +60,13 @@ class FindSite(FindAction):
         say(dispatcher, "\n".join(lines), choices, custom={"links": links} if links else None)
         return [one.row.code for one in found]
 
+    async def opening(self, code: str, when: When | None, heard: Heard) -> tuple[str, str, bool] | None:
+        try:
+            site = await self.directory().get(code)
+        except NotFound:
+            return None
+        return site.name, site.hours or "时间没有公布，去之前先问", site.demo
+
     async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         try:
             site = await self.directory().get(code)
@@ -66,7 +74,12 @@ class FindSite(FindAction):
             say(dispatcher, "这个点查不到了，换一个吧。", self.more_choices)
             return
         links = [{"title": f"地图：{site.name}", "url": site.map_link}] if site.map_link else []
-        say(dispatcher, self._text(site), self.more_choices, custom={"links": links} if links else None)
+        text = self._text(site)
+        if where is not None and site.lng is not None and site.lat is not None and site.map_link:
+            metres = haversine_m(*where.point, site.lng, site.lat)
+            away = f"{site.name}，离{'您' if where.here else where.label}{distance_zh(metres)}（直线）"
+            text = text.replace(site.name, away, 1)
+        say(dispatcher, text, self.more_choices, custom={"links": links} if links else None)
 
     def _text(self, site: Site) -> str:
         services = "、".join(self.service_names[each] for each in site.services if each in self.service_names)

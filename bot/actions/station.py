@@ -14,10 +14,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.finding import PAGE, FindAction
 from bot.actions.last_search import MORE, ORDINALS, USUAL, Query, Where
+from bot.actions.opening import When, hours_answer, state_then_zh, when_asked
 from bot.actions.places import DEMO_NOTE, NAMED_STATION, TOWNS, address_line, address_zh, place_in, state_zh
 from bot.geo.distance import distance_zh, haversine_m
 from bot.knowledge.topics import payload
-from bot.language import parse_time
 from bot.services.errors import NotFound
 from bot.services.stations import FoundStation, StationPage, Wanted
 from bot.storage.stations import SITE_KINDS
@@ -30,7 +30,8 @@ SITE_WORDS = {
     "luyin_pioneer": "鹿银",
 }
 _OPEN_NOW = re.compile(
-    r"(?:现在|这会儿?|这时候|此刻|半夜|夜里|夜间|深夜|晚上|还|正).{0,4}(?:开着|开门|开的|营业|开放|能进)|没关门|开着的|开门的"
+    r"(?:现在|这会儿?|这时候|此刻|半夜|夜里|夜间|深夜|晚上|还|正).{0,4}(?:开着|开门|开的|营业|开放|能进|开[吗不么没])"
+    r"|没关门|开着(?!车|货|会|导航|电)|开门的|有开的|开的(?:驿站|站|地方)|(?<!打)开(?:门|放)?[吗么没伐]|半夜|三更|深夜|午夜|凌晨|夜里"
 )
 _AS_WELL = re.compile(r"还要|也要|还得|还能|又要|又能|同时|并且|而且|再加|外加")
 _ALWAYS = re.compile(r"24\s*小时|二十四小时|通宵|整夜|全天开|不关门")
@@ -45,6 +46,7 @@ _SHORT_NAMES = {
     "battery_swap": "能换电的",
 }
 SERVICES_SHOWN = 4
+EACH_OF_TWO = 2  # stations shown near each, when two places were named
 DETAIL_SERVICES = 10
 
 
@@ -52,6 +54,7 @@ class ActionFindStation(FindAction):
     action_name = "action_find_station"
     topic = "find_station"
     noun = "驿站"
+    shows_both = True
     narrowing = r"(?:现在|这会儿?|还)?(?:开着|开门|能进)的|没关门的|24\s*小时的?"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (
         *((topic, NAMED_STATION) for topic in ("station/hours", "station/services", "station/map", "inform")),
@@ -60,6 +63,11 @@ class ActionFindStation(FindAction):
             "station/hours",
             f"{TOWNS}.*{_OPEN_WORDS}|{_OPEN_WORDS}.*{TOWNS}|{TOWNS}.*(?:几点|多晚|啥时候).{{0,4}}(?:关|开|下班|$)",
         ),
+        ("station/hours", f"{TOWNS}.*(?:有|哪个?).{{0,4}}开(?:着|门)?的?(?:驿站|站|地方)"),
+        (
+            "station/hours",
+            f"{TOWNS}.*(?:周末|周[六日]|星期[六日天]|礼拜[六日天]|[今明后]天|早上|中午|过节|过年).{{0,4}}开",
+        ),
         ("station/services", f"{TOWNS}.*{_OPEN_WORDS}|(?:开着|营业|没关门)的(?:驿站|站)"),
         ("station/services", f"{TOWNS}.*(?:哪里|哪个|哪有|有没有|附近|[有能].*[吗么不]$)"),
     )
@@ -67,7 +75,7 @@ class ActionFindStation(FindAction):
     def read_wanted(self, heard: Heard, before: dict[str, Any]) -> dict[str, Any]:
         """services (codes), site_kind, open (ISO moment), always; what a button or "那能热饭的呢" changes."""
         if heard.do == "open":
-            return before | {"open": heard.now.isoformat()}
+            return before | When(heard.now).kept()
         if heard.do and heard.do not in (USUAL, MORE, *ORDINALS):
             return before | {"services": [heard.do]}
         wanted: dict[str, Any] = {}
@@ -84,8 +92,13 @@ class ActionFindStation(FindAction):
         if _ALWAYS.search(heard.text):
             wanted["always"] = True
         elif _OPEN_NOW.search(heard.text):
-            wanted["open"] = _moment(heard).isoformat()
+            wanted |= (when_asked(heard.text, heard.now) or When(heard.now)).kept()
         return wanted
+
+    def sought(self, wanted: dict[str, Any]) -> str:
+        services = [str(code) for code in wanted.get("services") or []]
+        named = _SHORT_NAMES.get(services[0]) if len(services) == 1 else None
+        return f"{named}{self.noun}" if named else f"的{self.noun}"
 
     async def instead(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event] | None:
         about = str(heard.metadata.get("about") or "")
@@ -101,11 +114,20 @@ class ActionFindStation(FindAction):
         return [query.kept(tracker)]
 
     async def page(
-        self, dispatcher: CollectingDispatcher, heard: Heard, where: Where, wanted: dict[str, Any], skip: int
+        self,
+        dispatcher: CollectingDispatcher,
+        heard: Heard,
+        where: Where,
+        wanted: dict[str, Any],
+        skip: int,
+        *,
+        after: str = "",
+        also: Sequence[Choice] = (),
     ) -> Sequence[str]:
+        """`after`, `also`: what another search that shows stations adds, as a sentence and as choices."""
         names = await self.services.stations.service_names()
         conditions = _conditions(wanted, where)
-        page, note = await self._search(where, conditions, names, skip)
+        page, note = await self._search(where, conditions, names, skip, heard.now)
         if not page.items:
             say(
                 dispatcher,
@@ -113,8 +135,10 @@ class ActionFindStation(FindAction):
                 [payload("find_station"), payload("station/services")],
             )
             return ()
-        lines = [note or self._headline(where, conditions, names, page)]
+        lines = [note or self._headline(where, conditions, names, page, heard.now)]
         lines += [_entry(number, found, heard, conditions) for number, found in enumerate(page.items, 1)]
+        if after:
+            lines.append(after)
         if any(found.station.demo for found in page.items):
             lines.append(DEMO_NOTE)
         links = [
@@ -125,10 +149,45 @@ class ActionFindStation(FindAction):
         say(
             dispatcher,
             "\n".join(lines),
-            self._choices(page, conditions),
+            [*self._choices(page, conditions), *also],
             custom={"links": links} if links else None,
         )
         return [found.station.code for found in page.items]
+
+    async def both(
+        self, dispatcher: CollectingDispatcher, heard: Heard, wheres: tuple[Where, Where], wanted: dict[str, Any]
+    ) -> tuple[Sequence[str], Sequence[str]] | None:
+        names = await self.services.stations.service_names()
+        lines: list[str] = []
+        shown: list[FoundStation] = []
+        split = 0
+        for where in wheres:
+            conditions = _conditions(wanted, where)
+            page, note = await self._search(where, conditions, names, 0, heard.now)
+            few = page.items[:EACH_OF_TWO]
+            lines.append(note or f"{where.near}最近的{_asked(conditions, names, heard.now)}驿站：")
+            lines += [_entry(number, one, heard, conditions) for number, one in enumerate(few, len(shown) + 1)]
+            shown += few
+            split = split or len(few)
+        if not split or split == len(shown):
+            return None
+        if any(one.station.demo for one in shown):
+            lines.append(DEMO_NOTE)
+        links = [
+            {"title": f"{number}. {one.station.name}", "url": one.station.map_link}
+            for number, one in enumerate(shown, 1)
+            if one.station.map_link
+        ]
+        say(dispatcher, "\n".join(lines), self.pointing(len(shown)), custom={"links": links} if links else None)
+        codes = [one.station.code for one in shown]
+        return codes[:split], codes[split:]
+
+    async def opening(self, code: str, when: When | None, heard: Heard) -> tuple[str, str, bool] | None:
+        try:
+            found = await self.services.stations.get(code)
+        except NotFound:
+            return None
+        return found.station.name, hours_answer(found.station.hours, when, heard), found.station.demo
 
     async def detail(self, dispatcher: CollectingDispatcher, heard: Heard, code: str, where: Where | None) -> None:
         try:
@@ -142,22 +201,22 @@ class ActionFindStation(FindAction):
         say_station(dispatcher, heard, found, where, lead=lead, elsewhere=elsewhere)
 
     async def _search(
-        self, where: Where, conditions: Wanted, names: dict[str, str], skip: int
+        self, where: Where, conditions: Wanted, names: dict[str, str], skip: int, now: datetime
     ) -> tuple[StationPage, str | None]:
         """A page; when nothing fits, the nearest that comes close, and a sentence that says so."""
         find = self.services.stations.search
         page = await find(where.point, conditions, limit=PAGE, skip=skip)
         if page.items or skip:
             return page, None
-        asked = _asked(conditions, names)
+        asked = _asked(conditions, names, now)
         if conditions.district:
             page = await find(where.point, replace(conditions, district=None), limit=PAGE)
             if page.items:
                 return page, f"{where.label}没查到{asked}驿站，别处最近的是："
-        if conditions.open_at or conditions.always:
-            page = await find(where.point, replace(conditions, open_at=None, always=False), limit=PAGE)
+        if _when(conditions) or conditions.always:
+            page = await find(where.point, replace(conditions, open_at=None, open_on=(), always=False), limit=PAGE)
             if page.items:
-                return page, f"{where.near}没查到那时肯定开着的{asked}驿站，时间您先看一眼，最近的是："
+                return page, f"{where.near}没查到肯定{asked}驿站，时间您先看一眼，最近的是："
         if len(conditions.services) > 1:
             one = replace(conditions, services=conditions.services[:1], district=None)
             page = await find(where.point, one, limit=PAGE)
@@ -167,8 +226,8 @@ class ActionFindStation(FindAction):
         return page, f"没查到{asked}驿站。可以换个条件，或打 12345 问。"
 
     @staticmethod
-    def _headline(where: Where, conditions: Wanted, names: dict[str, str], page: StationPage) -> str:
-        asked = _asked(conditions, names)
+    def _headline(where: Where, conditions: Wanted, names: dict[str, str], page: StationPage, now: datetime) -> str:
+        asked = _asked(conditions, names, now)
         count = len(page.items)
         if page.skip:
             return f"{where.near}再往远一点的 {count} 个{asked}驿站："
@@ -181,7 +240,7 @@ class ActionFindStation(FindAction):
         choices = self.pointing(len(page.items))
         if page.more:
             choices.append(("还有别的吗", f"/{self.topic}:{MORE}"))
-        if conditions.open_at is None and not conditions.always:
+        if _when(conditions) is None and not conditions.always:
             choices.append(("只看现在开着的", f"/{self.topic}:open"))
         wish = next((code for code in _SHORT_NAMES if code not in conditions.services), None)
         if wish:
@@ -300,41 +359,37 @@ def _entry(number: int, found: FoundStation, heard: Heard, conditions: Wanted) -
     distance = f"（{distance_zh(found.metres)}）" if found.metres is not None and station.located else ""
     shown = max(SERVICES_SHOWN, len(conditions.services))
     services = "、".join(found.service_names[:shown])
-    if conditions.open_at and conditions.open_at != heard.now:
-        state = f"{conditions.open_at:%H:%M}开着" if found.open else station.hours.shown
-    else:
-        state = state_zh(station.hours, found.open, heard)
+    state = state_then_zh(station.hours, _when(conditions), found.open, heard)
     address = address_zh(station.address)
     return f"{number}. {station.name}{distance}\n{state}｜{services}\n{address}"
 
 
 def _conditions(wanted: dict[str, Any], where: Where) -> Wanted:
+    when = When.of(wanted) or When()
     return Wanted(
         services=tuple(wanted.get("services") or ()),
         site_kind=wanted.get("site_kind"),
-        open_at=datetime.fromisoformat(wanted["open"]) if wanted.get("open") else None,
+        open_at=when.at,
+        open_on=when.days,
         always=bool(wanted.get("always")),
         district=where.district,
     )
 
 
-def _asked(conditions: Wanted, names: dict[str, str]) -> str:
+def _when(conditions: Wanted) -> When | None:
+    return When(conditions.open_at, conditions.open_on) if conditions.open_at or conditions.open_on else None
+
+
+def _asked(conditions: Wanted, names: dict[str, str], now: datetime) -> str:
     """ "现在开着、有手机充电和热饭的": what the headline says was asked for."""
     parts = []
+    when = _when(conditions)
     if conditions.always:
         parts.append("24小时开放的")
-    elif conditions.open_at:
-        parts.append("开着的")
+    elif when:
+        parts.append("现在开着的" if when.is_now(now) else f"{when.said(now)}开着的")
     if conditions.services:
         parts.append("有" + "、".join(names.get(code, code) for code in conditions.services) + "的")
     if conditions.site_kind:
         parts.append(f"{SITE_KINDS.get(conditions.site_kind, '')}类")
     return "".join(parts)
-
-
-def _moment(heard: Heard) -> datetime:
-    """When it must be open: the clock time named, else now."""
-    span = parse_time(heard.text, heard.now, "future")
-    if span and span.begin and span.grain in ("minute", "part") and span.begin >= heard.now:
-        return span.begin
-    return heard.now

@@ -27,6 +27,7 @@ _REPAIR = re.compile(r"坏|修|漏|不亮|不出水|没电|断|堵|不制冷|不
 _COMPLAINT = re.compile(r"投诉|态度|赶人|不让进|凶|骂|收费|太差|脏|臭")
 _LEAST = 5
 _LEAST_ANSWER = 3
+WHOLE_PLACE = 16  # characters of an answer that is kept as it was said, not only the town in it
 LEAST_MORE = 4  # characters that add to a suggestion
 KINDS = {"suggestion": "建议", "praise": "表扬", "complaint": "意见", "repair": "报修"}
 
@@ -44,13 +45,16 @@ def matter_of(text: str) -> str | None:
     matter = re.sub(r"^(?:个|一个|件|一件)?(?:事儿?|情况|问题)[\s，,：:]+", "", _OPENING.sub("", text.strip())).strip(
         " ，,。.！!"
     )
-    return matter[:500] if len(matter) >= _LEAST else None
+    told = len(matter) >= _LEAST or (
+        len(matter) >= _LEAST_ANSWER and (_REPAIR.search(matter) or _COMPLAINT.search(matter))
+    )
+    return matter[:500] if told else None
 
 
 def _place(heard: Heard) -> str | None:
     named = re.search(NAMED_STATION, heard.text)
     if named:
-        return named[0]
+        return re.sub("^(?:是|就)?在(?=.{4})", "", named[0])
     match = place_in(heard.text)
     return match.surface if match and not match.outside else None
 
@@ -152,6 +156,9 @@ def _place_asked(heard: Heard) -> str | None:
         return None
     if any(words.search(heard.text) for words in (_PRAISE, _REPAIR, _COMPLAINT)):
         return _place(heard)  # "态度不好": more of the matter
+    whole = heard.text.strip(" ，,。.！!~")
+    if len(whole) <= WHOLE_PLACE and _place(heard) and not QUESTION.search(whole):
+        return re.sub(r"^(?:是|就是|在|就在|就)|[吧啊呀哦嘛]+$", "", whole)  # "巴城那个邮政的" is more than 巴城
     return _place(heard) or readers.short_name(heard)
 
 

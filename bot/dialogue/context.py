@@ -17,6 +17,7 @@ from bot.actions.dispute_story import tells_wrong
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
 from bot.actions.wording import QUESTION
+from bot.dialogue.after_places import after_places
 from bot.dialogue.aftermath import (
     after_crisis,
     after_emergency,
@@ -28,6 +29,7 @@ from bot.dialogue.aftermath import (
     told_after_ticket,
 )
 from bot.dialogue.moved import another_time, time_for_move
+from bot.dialogue.needs import needs_of_rider
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.school import level_after, second_degree, tuition_told, what_if
 from bot.dialogue.taken_up import (
@@ -83,6 +85,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             return Turn(text, parse, besides_danger(text, parse, metadata))
         return (
             _anywhere(text, parse, metadata, None)
+            or needs_of_rider(text, parse, metadata, None)
             or feelings(text, parse, metadata, None)
             or order_of_nothing(text, parse, metadata, None)
             or second_degree(text, parse, metadata, None)
@@ -111,10 +114,12 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         waiting_for_human,
         other_hour_of_mediation,
         time_for_move,
+        after_places,
         answer_to_offer,
         _aside,
         told_after_ticket,
         more_after_ticket,
+        needs_of_rider,
         feelings,
         broken_machine,
         place_pointed_at,

@@ -148,11 +148,11 @@ def place_pointed_at(text: str, parse: Parse, metadata: dict[str, Any], tracker:
             if nth:
                 found = find_numbers(nth[1] or nth[2])
                 number = int(found[0].low) if found else 1
-            return _of_list(text, parse, metadata, query, {"nth": number})
+            return goes_on(text, parse, metadata, query, {"nth": number})
         if _MORE.search(folded) and "service" not in entities:
-            return _of_list(text, parse, metadata, query, {"more": True})
+            return goes_on(text, parse, metadata, query, {"more": True})
         if _PAGE_BEFORE.fullmatch(folded):
-            return _of_list(text, parse, metadata, query, {"back": True})
+            return goes_on(text, parse, metadata, query, {"back": True})
         looked_at = int(query.get("focus") or 0)
         if looked_at and (
             _ABOUT_IT.fullmatch(folded)
@@ -163,30 +163,28 @@ def place_pointed_at(text: str, parse: Parse, metadata: dict[str, Any], tracker:
                 and not _ANY_ONE.search(folded)
             )
         ):
-            return _of_list(text, parse, metadata, query, {"nth": looked_at, "asks": True})
+            return goes_on(text, parse, metadata, query, {"nth": looked_at, "asks": True})
         if (
             "service" in entities
             and topic == "find_station"
             and re.search(r"^(那|有|有没有|还?要|还得|也要|能|还能|可以|哪)|呢$", folded)
         ):
-            return _of_list(text, parse, metadata, query, {"filter": True})
+            return goes_on(text, parse, metadata, query, {"filter": True})
         if topic in NARROWING and NARROWING[topic].search(folded):
-            return _of_list(text, parse, metadata, query, {"filter": True})
+            return goes_on(text, parse, metadata, query, {"filter": True})
         if _GO_THERE.fullmatch(folded):
-            return _of_list(text, parse, metadata, query, {"nth": looked_at or 1})
+            return goes_on(text, parse, metadata, query, {"nth": looked_at or 1})
         if _HOW_TO_GO.search(folded) and _POINTS_AT_ONE.match(folded) and len(folded) <= 12:
-            return _of_list(text, parse, metadata, query, {"nth": 1 if _NEAREST.search(folded) else looked_at or 1})
+            return goes_on(text, parse, metadata, query, {"nth": 1 if _NEAREST.search(folded) else looked_at or 1})
         if _JUST_NEAREST.fullmatch(folded):
-            return _of_list(text, parse, metadata, query, {"nth": 1})
-    only_there = (
-        topic.startswith("find_") and str(parse.get("topic")).startswith("find_") and _only_a_place(parse, text)
-    )
+            return goes_on(text, parse, metadata, query, {"nth": 1})
+    only_there = topic.startswith("find_") and str(parse.get("topic")).startswith("find_") and only_a_place(parse, text)
     if "place" in entities and len(folded) <= 14 and (is_weak(parse) or only_there):
-        return _of_list(text, parse, metadata, query, None)
+        return goes_on(text, parse, metadata, query, None)
     return None
 
 
-def _only_a_place(parse: Parse, text: str) -> bool:
+def only_a_place(parse: Parse, text: str) -> bool:
     """ "昆山南站附近呢": a place and nothing of what is sought there."""
     places = [e for e in parse.get("entities") or [] if e.get("entity") == "place" and e.get("start") is not None]
     rest = text
@@ -205,7 +203,7 @@ def _points_out_of_form(text: str, query: dict[str, Any], tracker: DialogueState
     return bool(points) and turns_since(tracker, query.get("turn")) <= IN_FORM_LIFE
 
 
-def _of_list(
+def goes_on(
     text: str, parse: Parse, metadata: dict[str, Any], query: dict[str, Any], follow: dict[str, Any] | None
 ) -> Turn:
     """The turn that goes on with a list; one under a question has no topic of its own and is run by name."""

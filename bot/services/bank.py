@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -107,19 +107,22 @@ class BankService:
         *,
         services: Sequence[str] = (),
         open_at: datetime | None = None,
+        open_on: Sequence[date] = (),
         district: str | None = None,
         limit: int = 3,
         skip: int = 0,
     ) -> OutletPage:
         """Outlets nearest to a WGS-84 point that have all `services` (harbour codes).
 
-        `open_at`: only those surely open at that moment. OutsideKunshan when the point is not in the city.
+        `open_at`: only those surely open at that moment; `open_on`: on one of those days. OutsideKunshan when the point is not in the city.
         """
         if not in_kunshan(*point):
             raise OutsideKunshan(f"{point}")
 
         def accept(row: OutletInfo) -> bool:
             if district is not None and row.district != district:
+                return False
+            if open_on and not any(row.hours.on(day) for day in open_on):
                 return False
             return open_at is None or row.hours.open_at(open_at) is True
 

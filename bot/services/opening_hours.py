@@ -72,6 +72,16 @@ class Hours:
             return True
         return None if None in verdicts else False
 
+    def on(self, day: date) -> tuple[str, ...] | None:
+        """The stretches of a day ("09:00-17:00"), empty when it is closed on it; None when not known."""
+        if not self.parts or any(self._depends_on_calendar(part, day) for part in self.parts):
+            return None
+        return tuple(
+            f"{_clock(part.start)}-{_clock(part.end) if part.end <= _DAY_MINUTES else '次日' + _clock(part.end - _DAY_MINUTES)}"
+            for part in sorted(self.parts, key=lambda part: part.start)
+            if day.weekday() in part.days
+        )
+
     def closes_at(self, moment: datetime) -> datetime | None:
         """When it closes, if it is surely open at the moment and not round the clock."""
         local = moment.astimezone(SHANGHAI)

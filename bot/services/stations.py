@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -118,7 +118,8 @@ class StationPage:
 class Wanted:
     """What a station must have.
 
-    `open_at`: surely open at that moment (unknown hours do not count); `always`: open round the clock.
+    `open_at`: surely open at that moment (unknown hours do not count); `open_on`: at some hour of one of those days;
+    `always`: open round the clock.
     """
 
     services: tuple[str, ...] = ()
@@ -128,6 +129,7 @@ class Wanted:
     open_at: datetime | None = None
     district: str | None = None
     always: bool = False
+    open_on: tuple[date, ...] = ()
 
 
 ANY = Wanted()
@@ -290,6 +292,8 @@ def _accepts(wanted: Wanted) -> Callable[[StationInfo], bool]:
         if wanted.district is not None and row.district != wanted.district:
             return False
         if wanted.always and not row.hours.always:
+            return False
+        if wanted.open_on and not any(row.hours.on(day) for day in wanted.open_on):
             return False
         return wanted.open_at is None or row.hours.open_at(wanted.open_at) is True
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.actions import bank, carrier, drinks, freight, mine, plating, station, suggestion
+from bot.actions import bank, carrier, drink_machine, freight, mine, plating, station, suggestion
 from bot.actions.base import Heard
 from bot.actions.places import place_in, state_zh, unknown_name
 from bot.actions.registry import run_by_words
@@ -15,7 +15,7 @@ from bot.services.clock import SHANGHAI
 from bot.services.opening_hours import parse_hours
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=SHANGHAI)  # a Wednesday
-USED = (bank, carrier, drinks, freight, mine, plating, station)  # their phrases are registered on import
+USED = (bank, carrier, drink_machine, freight, mine, plating, station)  # their phrases are registered on import
 
 
 def heard(text: str, now: datetime = NOW) -> Heard:
