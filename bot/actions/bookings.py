@@ -43,7 +43,7 @@ def pointed_at(bookings: Sequence[HospitalBooking], heard: Heard) -> list[Hospit
     by_channel = [one for one in bookings if one.channel == channel]
     if by_channel:
         return by_channel
-    wishes = [wish for wish in read_wishes(heard.text, heard.now) if wish.kind == "at" and wish.dated]
+    wishes = [wish for wish in read_wishes(heard.text, heard.now) if wish.kind in ("at", "not") and wish.dated]
     by_day = [one for one in bookings if any(wish.window.holds(one.starts_at) for wish in wishes)]
     return by_day or list(bookings)
 
@@ -294,7 +294,7 @@ def _shifted(old: datetime, shift: Any) -> Wish:
 
 def _at_the_hour_of(old: datetime, wish: Wish) -> Wish:
     """改到周五同一时间: the day that is named, the hour of the booking."""
-    if not wish.one_day or wish.exact or wish.first is None:
+    if wish.kind != "at" or not wish.one_day or wish.exact or wish.first is None:
         return wish
     end = (old + timedelta(minutes=1)).time()
     text = f"{say_day(wish.first)}{old:%H:%M}"

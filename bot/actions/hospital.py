@@ -16,7 +16,7 @@ from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden, is_confirmed, values_after
 from bot.actions.people import ask_to_remember
 from bot.actions.visit_offers import found_window, say_moment
-from bot.actions.visit_time import OTHER, TIME_FIELDS, WAITING, VisitForm
+from bot.actions.visit_time import OTHER, TIME_FIELDS, WAITING, VisitForm, with_hours_kept
 from bot.actions.wishes import Wish
 from bot.knowledge.topics import payload
 from bot.language import find_booking_numbers, find_channels
@@ -119,6 +119,14 @@ class HospitalForm(VisitForm):
                 "visit_held": True,
             }
         return known
+
+    def _read(
+        self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
+    ) -> tuple[Values, str | None, bool]:
+        found, refusal, known = super()._read(heard, fields, asked, values)
+        if found.get("visit_wish"):
+            found["visit_wish"] = with_hours_kept(found["visit_wish"], values, heard)
+        return found, refusal, known
 
     async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         channel = values.get("visit_channel")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.actions.base import Choice
@@ -42,26 +42,66 @@ async def offer_for(
         return await _nothing(hospital, channel)
     if not wishes:
         return Offer(_first_of_days(free), note="想约哪天？下面是最近有号的日子，也可以直接说，比如“下周三上午”。")
-    refusal = ""
-    full = False
+    out = [wish for wish in wishes if wish.kind == "not"]
+    kept = [slot for slot in free if not any(wish.window.holds(slot.starts_at) for wish in out)]
     whichever = any(wish.kind in ("earliest", "any") for wish in wishes)
     windows = [w.on(day) if day else w for w in wishes if w.kind == "at"]
-    if whichever and not windows:
-        return Offer(chosen=free[0].starts_at, day=free[0].starts_at.date())
+    if whichever and not windows and kept:
+        return Offer(chosen=kept[0].starts_at, day=kept[0].starts_at.date())
+    if not windows:
+        return _but(kept or free, out, met=bool(kept))
+    refusals: list[str] = []
+    full = False
+    for group in _groups(windows):
+        met = [(wish, inside) for wish in group if (inside := _inside(kept, wish))]
+        for wish in group:
+            if not any(wish is one for one, _ in met):
+                refusal, is_full = await _why_not(hospital, channel, wish, now)
+                full = full or (is_full and not refusals)
+                refusals.append(refusal)
+        if met and whichever:
+            earliest = min(inside[0].starts_at for _, inside in met)
+            return Offer(chosen=earliest, day=earliest.date())
+        if len(met) == 1:
+            offer = _of(met[0][1], met[0][0])
+            lead = "".join(refusals[-1:]) if len(group) > 1 and offer.chosen is None else ""
+            return replace(offer, note=lead + offer.note)
+        if met:
+            return _of_either(met)
+    first = windows[0]
+    around = await _around(hospital, channel, first, kept or free, now)
+    lead = refusals[0] if refusals else "没找到您说的时间。"
+    return Offer(around, note=f"{lead}最近有空的是{named_day(around)}：", may_wait=full, day=first.first)
+
+
+def _groups(windows: Sequence[Wish]) -> list[list[Wish]]:
+    """The windows in their order, those that are equally good together."""
+    groups: list[list[Wish]] = []
     for wish in windows:
-        inside = [slot for slot in free if wish.window.holds(slot.starts_at)] if not wish.past else []
-        if inside and whichever:
-            return Offer(chosen=inside[0].starts_at, day=inside[0].starts_at.date())
-        if inside:
-            return _of(inside, wish)
-        if not refusal:
-            refusal, full = await _why_not(hospital, channel, wish, now)
-    first = next(iter(windows), None)
-    around = await _around(hospital, channel, first, free, now)
-    lead = refusal or "没找到您说的时间。"
-    return Offer(
-        around, note=f"{lead}最近有空的是{named_day(around)}：", may_wait=full, day=first.first if first else None
-    )
+        if wish.either and groups:
+            groups[-1].append(wish)
+        else:
+            groups.append([wish])
+    return groups
+
+
+def _inside(free: Sequence[FreeSlot], wish: Wish) -> list[FreeSlot]:
+    return [slot for slot in free if wish.window.holds(slot.starts_at)] if not wish.past else []
+
+
+def _of_either(met: Sequence[tuple[Wish, list[FreeSlot]]]) -> Offer:
+    """What is free in each of several windows that are equally good, so many from each that all are shown."""
+    each = max(1, MOST_OFFERS // len(met))
+    times = sorted({slot.starts_at for _, inside in met for slot in inside[:each]})[:MOST_OFFERS]
+    text = "或".join(wish.text for wish, _ in met)
+    return Offer(tuple(times), note=f"{text}有这些空位，选一个：", day=times[0].date() if named_day(times) else None)
+
+
+def _but(kept: Sequence[FreeSlot], out: Sequence[Wish], *, met: bool) -> Offer:
+    """What is free when only was said what does not suit."""
+    texts = "、".join(wish.text for wish in out)
+    lead = f"好，避开{texts}。" if met else f"只剩{texts}有号了。"
+    return Offer(_first_of_days(kept), note=f"{lead}最近有号的日子，每天最早的是：")
 
 
 async def neighbour(hospital: HospitalService, channel: str, held: datetime, *, later: bool) -> datetime | None:
@@ -160,9 +200,19 @@ async def _nothing(hospital: HospitalService, channel: str) -> Offer:
 
 
 def found_window(wishes: Sequence[Wish]) -> Window | None:
-    """The days of the first wish, for the waiting list."""
-    first = next((wish for wish in wishes if wish.kind == "at" and wish.first and not wish.past), None)
-    return Window(first.first, first.last) if first else None
+    """The days and hours of the first wish, for the waiting list."""
+    first = _waited_for(wishes)
+    return first.window if first else None
+
+
+def said_window(wishes: Sequence[Wish]) -> str:
+    """The same as it is said back; empty when any time will do."""
+    first = _waited_for(wishes)
+    return first.text if first else ""
+
+
+def _waited_for(wishes: Sequence[Wish]) -> Wish | None:
+    return next((wish for wish in wishes if wish.kind == "at" and wish.first and not wish.past), None)
 
 
 def say_moment(value: str) -> str:
