@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from rasa_sdk import Tracker
@@ -15,13 +15,13 @@ from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
 from bot.actions.form_values import hidden, is_confirmed, values_after
 from bot.actions.people import ask_to_remember
-from bot.actions.visit_offers import found_window, say_moment
+from bot.actions.visit_offers import found_window, say_moment, say_window
 from bot.actions.visit_time import OTHER, TIME_FIELDS, WAITING, VisitForm, with_hours_kept
 from bot.actions.wishes import Wish
 from bot.knowledge.topics import payload
 from bot.language import find_booking_numbers, find_channels
 from bot.services.errors import AlreadyExists, QuotaExhausted
-from bot.services.hospital_places import CHANNELS
+from bot.services.hospital_places import CHANNELS, Window
 from bot.services.notices import CHANNEL_NAMES, when_zh
 from bot.storage.hospital import HospitalBooking, HospitalChannel
 
@@ -169,8 +169,7 @@ class HospitalForm(VisitForm):
         hospital = self.services.hospital
         channel, phone = str(values["visit_channel"]), str(values["visit_phone"])
         if values["visit_slot"] == WAITING:
-            wishes = [Wish.from_slot(wish) for wish in values.get("visit_wish") or ()]
-            await hospital.waiting.join(person_id, channel, phone, found_window(wishes), key=heard.key)
+            await hospital.waiting.join(person_id, channel, phone, _waited_for(values), key=heard.key)
             return WAITING
         if values.get("visit_held") and await hospital.waiting.offer(person_id) is not None:
             return (await hospital.accept_offer(person_id, key=heard.key)).number
@@ -202,7 +201,9 @@ class HospitalForm(VisitForm):
         name = CHANNEL_NAMES[str(values["visit_channel"])]
         phone = readers.show_phone(values["visit_phone"])
         if values["visit_slot"] == WAITING:
-            return f"给您排队等{name}的空位，有人退号就在这里告诉您，留 10 分钟给您定。\n手机：{phone}\n对吗？"
+            window = _waited_for(values)
+            when = say_window(window) if window else "最早"
+            return f"给您排队等{name}{when}的空位，有人退号就在这里告诉您，留 10 分钟给您定。\n手机：{phone}\n对吗？"
         held = "这是您排队等到的号。\n" if values.get("visit_held") else ""
         return (
             f"{held}请核对：\n· {name}，{say_moment(str(values['visit_slot']))}\n"
@@ -213,9 +214,17 @@ class HospitalForm(VisitForm):
         return (("确认预约", "/affirm"), ("换个时间", f'/inform{{"slot":"{OTHER}"}}'), ("先不约了", "/stop"))
 
 
+def _waited_for(values: Values) -> Window | None:
+    """The time that was wished for when it was full; None: any."""
+    day = values.get("visit_day")
+    wishes = [Wish.from_slot(wish) for wish in values.get("visit_wish") or ()]
+    return found_window([wish.on(date.fromisoformat(day)) if day else wish for wish in wishes])
+
+
 def _asked_phone(values: Values) -> str:
     if values.get("visit_slot") == WAITING:
-        return "好，帮您排队。留个手机号，方便联系。"
+        window = _waited_for(values)
+        return f"好，帮您排队等{say_window(window) if window else '最早'}的空位。留个手机号，方便联系。"
     return f"好，{say_moment(str(values['visit_slot']))}，{CHANNEL_NAMES[str(values['visit_channel'])]}。留个手机号，方便三院联系您。"
 
 

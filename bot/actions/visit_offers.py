@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.actions.base import Choice
 from bot.actions.wishes import Wish, say_day, short_moment
 from bot.language import is_workday
+from bot.language.time_value import PART_HOURS, PART_NAMES, Part
 from bot.services.clock import SHANGHAI
 from bot.services.hospital import HospitalService
 from bot.services.hospital_places import FreeSlot, Window
@@ -16,6 +17,7 @@ from bot.services.notices import when_zh
 
 MOST_OFFERS = 6
 AROUND = 4
+_HOURS_OF_A_DAY = 24
 WAIT: Choice = ("排队等空位", '/inform{"slot":"wait"}')
 
 
@@ -205,10 +207,33 @@ def found_window(wishes: Sequence[Wish]) -> Window | None:
     return first.window if first else None
 
 
-def said_window(wishes: Sequence[Wish]) -> str:
-    """The same as it is said back; empty when any time will do."""
-    first = _waited_for(wishes)
-    return first.text if first else ""
+def say_window(window: Window) -> str:
+    """The days and hours of a window as they are said; empty when any time will do."""
+    if window.first_day is None and window.last_day is None:
+        days = ""
+    elif window.first_day == window.last_day and window.first_day is not None:
+        days = say_day(window.first_day)
+    else:
+        first = say_day(window.first_day) if window.first_day else "今天"
+        days = f"{first}到{say_day(window.last_day)}" if window.last_day else f"{first}以后"
+    if (window.start, window.end) == (time(0), time.max):
+        return days
+    part = next((PART_NAMES[part] for part in PART_HOURS if _covers(part, window)), "")
+    if part:
+        return days + part
+    minute = datetime.combine(date.min, window.start) + timedelta(minutes=1)
+    if window.end == minute.time():
+        return f"{days}{window.start:%H:%M}"
+    return (
+        f"{days}{window.start:%H:%M}以后"
+        if window.end == time.max
+        else f"{days}{window.start:%H:%M}到{window.end:%H:%M}"
+    )
+
+
+def _covers(part: Part, window: Window) -> bool:
+    begin, end = PART_HOURS[part]
+    return end < _HOURS_OF_A_DAY and (window.start, window.end) == (time(begin), time(end))
 
 
 def _waited_for(wishes: Sequence[Wish]) -> Wish | None:
