@@ -13,9 +13,23 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import readers
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.form_turns import came_back, just_activated, offer_dropped, said_in_form
 from bot.actions.form_values import hidden, is_confirmed, values_after
+from bot.actions.forms import LEAVING, SAFETY
+from bot.actions.laid_aside import over, put_aside
 from bot.actions.people import ask_to_remember
+from bot.actions.registry import FORMS
 from bot.actions.visit_offers import found_window, say_moment, say_window
+from bot.actions.visit_others import (
+    about_another,
+    for_whom,
+    next_visit,
+    order_of,
+    same_time,
+    speaks_of_another,
+    with_further,
+)
+from bot.actions.visit_questions import NAMELESS, asks, gives_name
 from bot.actions.visit_time import OTHER, TIME_FIELDS, WAITING, VisitForm, with_hours_kept
 from bot.actions.wishes import Wish
 from bot.knowledge.topics import payload
@@ -99,6 +113,7 @@ class HospitalForm(VisitForm):
                 show=readers.show_phone,
             ),
             hidden("visit_held"),
+            hidden("visit_list"),
             hidden("visit_existing"),
         )
 
@@ -109,6 +124,11 @@ class HospitalForm(VisitForm):
             "visit_phone": person.phone if person and person.consent_at else None,
             "visit_channel": asked_about(tracker),
         }
+        latest = await self._latest(person_id)
+        if latest is not None:
+            known["visit_wish"] = same_time(heard.text, latest.starts_at)
+            if speaks_of_another(heard.text):
+                known["visit_channel"] = latest.channel
         offer = await self.services.hospital.waiting.offer(person_id)
         if offer is not None and read_visit_channel(heard) in (None, offer[0].channel):
             waiting, starts_at = offer
@@ -126,13 +146,23 @@ class HospitalForm(VisitForm):
         found, refusal, known = super()._read(heard, fields, asked, values)
         if found.get("visit_wish"):
             found["visit_wish"] = with_hours_kept(found["visit_wish"], values, heard)
-        return found, refusal, known
+        return with_further(found, values, heard), refusal, known
+
+    def opening(self, values: Values) -> str | None:
+        return order_of(values) or None
+
+    def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        if changed.get("visit_list"):
+            further = CHANNEL_NAMES[str(changed["visit_list"][-1]["channel"])]
+            return f"好，先把{CHANNEL_NAMES[str(before['visit_channel'])]}约完，接着约{further}。"
+        return super()._noted(fields, before, changed)
 
     async def settle(self, dispatcher: CollectingDispatcher, heard: Heard, values: Values, changed: Values) -> Values:
         channel = values.get("visit_channel")
         if channel is None:
             return {}
-        if "visit_channel" not in changed and not {"visit_slot", "visit_wish"} & changed.keys():
+        taken_up = values.get("visit_wish") and not values.get("visit_slot") and not values.get("visit_note")
+        if "visit_channel" not in changed and not {"visit_slot", "visit_wish"} & changed.keys() and not taken_up:
             return {}
         if values.get("visit_held") and "visit_wish" not in changed and changed.get("visit_slot") != OTHER:
             return {}
@@ -143,12 +173,21 @@ class HospitalForm(VisitForm):
         if heard.topic == "cancel_booking" and not find_booking_numbers(heard.text):
             say(dispatcher, "好，这次先不约了，没有提交。想约的时候再说一声。", [payload("help")])
             return self._left()
+        answered = await self._beside(dispatcher, tracker, heard)
+        if answered is not None:
+            return answered
+        left = FORMS.get(str(heard.metadata.get("aside"))) if just_activated(tracker, self.form) else None
         quiet = CollectingDispatcher()
         events = await super().act(quiet, tracker, heard)
         values = values_after(tracker, self.all_fields(), events)
         existing = await self._existing(person_id, values)
         if existing is not None and events:
-            return [*events, *self._has_one(dispatcher, existing)]
+            return [*events, *self._has_one(dispatcher, existing, values, heard)]
+        if left is not None:
+            aside = over(put_aside(left, tracker.get_slot), tracker.get_slot("suspended"))
+            events = [*events, SlotSet("suspended", aside), *clear(*(field.name for field in left.all_fields()))]
+        if events and (note := about_another(heard.text, begins=just_activated(tracker, self.form))):
+            say(dispatcher, note)
         dispatcher.messages.extend(quiet.messages)
         if not is_confirmed(events):
             return events
@@ -157,8 +196,42 @@ class HospitalForm(VisitForm):
         except QuotaExhausted as full:
             return [*events, *self.refused_again(dispatcher, full)]
         except AlreadyExists as already:
-            return [*events, *self._has_one(dispatcher, already.existing)]
+            return [*events, *self._has_one(dispatcher, already.existing, values, heard)]
         return [*events, SlotSet("visit_existing", number)]
+
+    async def _beside(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event] | None:
+        """The form goes on after an answer to what was said beside it: a question, another person, a name."""
+        if (
+            just_activated(tracker, self.form)
+            or came_back(tracker, self.form)
+            or heard.topic in SAFETY | LEAVING
+            or heard.metadata.keys() & {"switch", "about"}
+            or heard.text.startswith("/")
+        ):
+            return None
+        fields = list(self.all_fields())
+        values: Values = {field.name: tracker.get_slot(field.name) for field in fields}
+        channel = values.get("visit_channel")
+        asked = next((field for field in fields if field.name == tracker.get_slot("requested_slot")), None)
+        found, refusal, _ = self._read(heard, fields, asked, values)
+        timed = any(wish.get("kind") in ("at", "not") for wish in found.get("visit_wish") or ())
+        if refusal or timed or found.keys() - {"visit_wish", "visit_slot"}:
+            return None
+        answer = asks(heard.text)
+        if answer is not None and channel:
+            lead = await answer(self.services.hospital, str(channel), values)
+        elif found:
+            return None
+        else:
+            lead = about_another(heard.text, begins=False) or (NAMELESS if gives_name(heard.text) else "")
+        if not lead:
+            return None
+        return self._ask(dispatcher, fields, values, offer_dropped(tracker), lead=lead)
+
+    async def _latest(self, person_id: str) -> HospitalBooking | None:
+        """The booking that was made last, of those that lie ahead."""
+        mine = await self.services.hospital.bookings(person_id)
+        return max(mine, key=lambda one: one.created_at, default=None)
 
     async def _existing(self, person_id: str, values: Values) -> HospitalBooking | None:
         channel = values.get("visit_channel")
@@ -176,8 +249,24 @@ class HospitalForm(VisitForm):
         starts_at = datetime.fromisoformat(str(values["visit_slot"]))
         return (await hospital.book(person_id, channel, starts_at, phone, key=heard.key)).number
 
-    def _has_one(self, dispatcher: CollectingDispatcher, existing: HospitalBooking) -> list[Event]:
+    def _has_one(
+        self, dispatcher: CollectingDispatcher, existing: HospitalBooking, values: Values, heard: Heard
+    ) -> list[Event]:
         name = CHANNEL_NAMES[existing.channel]
+        further = next_visit(values, form=self.form, topic=self.start_topic)
+        if further is not None and existing.status == "booked":
+            say(
+                dispatcher, f"您已经约了{name}：{when_zh(existing.starts_at)}，预约号 {existing.number}，这项不用再约。"
+            )
+            return [*self._left(), SlotSet("suspended", further)]
+        if existing.status == "booked" and speaks_of_another(heard.text):
+            say(
+                dispatcher,
+                f"这个微信号已经约了{name}：{when_zh(existing.starts_at)}，预约号 {existing.number}。\n"
+                "一个微信号每项只能约一个：另一位用自己的微信跟我说一声就能约，时间可以挑一样的，有空位就行。",
+                [("改时间", "/reschedule_booking"), ("约别的项目", "/book_hospital"), payload("human_handoff")],
+            )
+            return self._left()
         if existing.status == "booked":
             say(
                 dispatcher,
@@ -238,6 +327,10 @@ class ActionSubmitHospital(BotAction):
         events = clear(*(field.name for field in HospitalForm.all_fields()), CONFIRM)
         if not number:
             return events
+        values = {field.name: tracker.get_slot(field.name) for field in HospitalForm.all_fields()}
+        further = next_visit(values, form=HospitalForm.form, topic=HospitalForm.start_topic)
+        if further is not None:
+            events.append(SlotSet("suspended", over(further, tracker.get_slot("suspended"))))
         person_id = await self.person_id(tracker)
         if number == WAITING:
             say(
@@ -250,16 +343,20 @@ class ActionSubmitHospital(BotAction):
             channel = await self.services.hospital.channel(booking.channel)
             say(
                 dispatcher,
-                booked_text(booking, channel),
+                booked_text(booking, channel, whom=for_whom(said_in_form(tracker, HospitalForm.form))),
                 [("改时间", "/reschedule_booking"), ("取消预约", "/cancel_booking"), payload("hospital/location")],
             )
+        if further is not None:
+            return events  # one question at a time: the next visit comes first
         return [*events, *await ask_to_remember(self, dispatcher, tracker, person_id, phone)]
 
 
-def booked_text(booking: HospitalBooking, channel: HospitalChannel, *, verb: str = "约好了") -> str:
+def booked_text(
+    booking: HospitalBooking, channel: HospitalChannel, *, verb: str = "约好了", whom: str | None = None
+) -> str:
     demo = "（示例号源，去之前请跟医院核实）" if channel.demo else ""
     return (
         f"{verb}！预约号 {booking.number}。\n{when_zh(booking.starts_at)}，{channel.hospital}，"
-        f"{CHANNEL_NAMES[booking.channel]}{demo}。\n{PREPARE[booking.channel]}\n"
+        f"{CHANNEL_NAMES[booking.channel]}{f'，给您{whom}约的' if whom else ''}{demo}。\n{PREPARE[booking.channel]}\n"
         "到了先问导诊台“昆小哥医院”。前一天提醒您，去不了提前说一声。"
     )

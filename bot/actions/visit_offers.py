@@ -216,19 +216,19 @@ def say_window(window: Window) -> str:
     else:
         first = say_day(window.first_day) if window.first_day else "今天"
         days = f"{first}到{say_day(window.last_day)}" if window.last_day else f"{first}以后"
+    return days + say_hours(window)
+
+
+def say_hours(window: Window) -> str:
+    """The hours of a window (上午, 10:00, 13:00到15:00); empty when any hour will do."""
     if (window.start, window.end) == (time(0), time.max):
-        return days
+        return ""
     part = next((PART_NAMES[part] for part in PART_HOURS if _covers(part, window)), "")
     if part:
-        return days + part
-    minute = datetime.combine(date.min, window.start) + timedelta(minutes=1)
-    if window.end == minute.time():
-        return f"{days}{window.start:%H:%M}"
-    return (
-        f"{days}{window.start:%H:%M}以后"
-        if window.end == time.max
-        else f"{days}{window.start:%H:%M}到{window.end:%H:%M}"
-    )
+        return part
+    if window.end == (datetime.combine(date.min, window.start) + timedelta(minutes=1)).time():
+        return f"{window.start:%H:%M}"
+    return f"{window.start:%H:%M}以后" if window.end == time.max else f"{window.start:%H:%M}到{window.end:%H:%M}"
 
 
 def _covers(part: Part, window: Window) -> bool:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.actions.hospital import booked_text
-from bot.actions.visit_offers import Offer, found_window, offer_for, say_window
+from bot.actions.visit_offers import Offer, found_window, offer_for, say_hours
 from bot.actions.wishes import read_wishes
 from bot.console.onbehalf import UNREAD, Checked, Desk, Given, Redo, Task, Times, is_by_phone_only, register
+from bot.console.seat_words import short_day
 from bot.language import find_channels
 from bot.services import Services
 from bot.services.callers import Caller, Matter
@@ -150,7 +151,7 @@ class Hospital(_Visit):
             notes.append("已经在排队了，再登记只改日子，不会排到后面。")
         return Checked(
             values={"channel": channel, "window": window, "starts_at": None},
-            lines=[("排队", CHANNEL_NAMES[channel]), ("哪几天", say_window(window or Window()) or ANY_DAY)],
+            lines=[("排队", CHANNEL_NAMES[channel]), ("哪几天", _suits(window or Window()))],
             notes=notes,
             double=double,
             instead={"slot": WAIT},
@@ -263,8 +264,19 @@ async def _told_waiting(desk: Desk, matter: Matter) -> list[str]:
 
 
 def suits(waiting: HospitalWaiting) -> str:
-    """12月2日（周三）上午, 12月2日到12月4日, 哪天都行: when it suits who waits."""
-    return say_window(window_of(waiting)) or ANY_DAY
+    """12月2日上午, 12月2日到12月4日, 哪天都行: when it suits who waits."""
+    return _suits(window_of(waiting))
+
+
+def _suits(window: Window) -> str:
+    first, last = window.first_day, window.last_day
+    if first is None and last is None:
+        days = ANY_DAY
+    elif first == last and first is not None:
+        days = short_day(first)
+    else:
+        days = f"{short_day(first) if first else '今天'}到{short_day(last) if last else '以后'}"
+    return days + say_hours(window)
 
 
 def _double(has: list[Matter], channel: str) -> str:
