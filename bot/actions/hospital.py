@@ -29,9 +29,10 @@ from bot.actions.visit_others import (
     speaks_of_another,
     with_further,
 )
-from bot.actions.visit_questions import NAMELESS, asks, gives_name
+from bot.actions.visit_questions import NAMELESS, asks, gives_name, is_about_hours
 from bot.actions.visit_time import OTHER, TIME_FIELDS, WAITING, VisitForm, with_hours_kept
 from bot.actions.wishes import Wish
+from bot.actions.wording import is_meant
 from bot.knowledge.topics import payload
 from bot.language import find_booking_numbers, find_channels
 from bot.services.errors import AlreadyExists, QuotaExhausted
@@ -204,7 +205,8 @@ class HospitalForm(VisitForm):
         if (
             just_activated(tracker, self.form)
             or came_back(tracker, self.form)
-            or heard.topic in SAFETY | LEAVING
+            or heard.topic in SAFETY
+            or (heard.topic in LEAVING and (heard.topic != "human_handoff" or is_meant(heard.topic, heard.text)))
             or heard.metadata.keys() & {"switch", "about"}
             or heard.text.startswith("/")
         ):
@@ -215,9 +217,9 @@ class HospitalForm(VisitForm):
         asked = next((field for field in fields if field.name == tracker.get_slot("requested_slot")), None)
         found, refusal, _ = self._read(heard, fields, asked, values)
         timed = any(wish.get("kind") in ("at", "not") for wish in found.get("visit_wish") or ())
-        if refusal or timed or found.keys() - {"visit_wish", "visit_slot"}:
-            return None
         answer = asks(heard.text)
+        if refusal or (timed and not is_about_hours(answer)) or found.keys() - {"visit_wish", "visit_slot"}:
+            return None
         if answer is not None and channel:
             lead = await answer(self.services.hospital, str(channel), values)
         elif found:

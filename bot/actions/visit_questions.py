@@ -128,6 +128,11 @@ def gives_name(text: str) -> bool:
     return _GIVES_NAME.fullmatch(text.strip(" 。,，.!！")) is not None and _NO_NAME.search(text) is None
 
 
+def is_about_hours(answer: _Answer | None) -> bool:
+    """Whether "周末开不" was asked, which names a time and wishes for none."""
+    return answer is _hours
+
+
 def asks(text: str) -> _Answer | None:
     """What answers a short question about the visit that is being booked; None when it is no such question."""
     if len(text) > LENGTH or text.startswith("/") or _NOT_HERE.search(text):

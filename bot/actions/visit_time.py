@@ -40,6 +40,7 @@ _ANOTHER_TIME = re.compile(
 )
 _ANY_HOUR = re.compile(r"(?:几点|哪个点|什么时[候间]|啥时候?|哪个时段|时间)都|有(?:啥|什么|哪些|几个)|全天|一整天|都有")
 _CORRECTED = re.compile(rf"{CORRECTION.pattern}|算了|还是|[换改]|挪|呢[?？]?$|^[哦噢啊]?不[，, ]?")
+_LUNAR = re.compile(r"农历|阴历|旧历|[正冬腊]月|初[一二三四五六七八九十]|腊八|小年|大年三十")
 _TWO_DAYS = 2
 _EARLIER_YET = re.compile(r"有没有|还有|再早|更早|能不能|能早|早.{0,2}[吗么不]")
 
@@ -174,6 +175,8 @@ class VisitForm(TaskForm):
         if not day:
             wishes = _on_offered_days(wishes, offers)
         offer = await offer_for(hospital, channel, wishes, date.fromisoformat(day) if day else None, heard.now)
+        if not wishes and _LUNAR.search(heard.text):
+            offer = replace(offer, note=f"农历的日子我还不会算，说公历几月几号就行。{offer.note}")
         return self._offered(offer)
 
     async def _earlier_yet(self, channel: str, offers: Sequence[str]) -> Values:

@@ -133,6 +133,7 @@ def read_wishes(text: str, now: datetime) -> list[Wish]:
     found = barred(text, read)
     out = [wish for _, wish in found if wish.kind == "not" and not wish.past]
     ahead = [pair for pair in joined(text, [pair for pair in found if not pair[1].past]) if pair[1].kind != "not"]
+    ahead = [pair for pair in ahead if not any(_is_within(pair[1], one) for one in out)]
     if len(ahead) > 1 and _FALLBACK.search(text):
         first = ahead[0][1]
         return [first, *(_in_same_week(first, span, wish) for span, wish in ahead[1:]), *out]
@@ -141,6 +142,12 @@ def read_wishes(text: str, now: datetime) -> list[Wish]:
     cue = max((match.end() for match in _BOOKING_WORD.finditer(text)), default=0)
     ordered = sorted(ahead, key=lambda pair: (pair[1].kind != "at", pair[0].end < cue))
     return [*(wish for _, wish in ordered), *out]
+
+
+def _is_within(wish: Wish, out: Wish) -> bool:
+    """ "别约周三 我周三跑单": the second 周三 is the same day that does not suit."""
+    same = wish.kind == "at" and wish.dated and (wish.first, wish.last) == (out.first, out.last)
+    return same and (not out.hours or (wish.start, wish.end) == (out.start, out.end)) and not wish.exact
 
 
 def _in_same_week(first: Wish, span: TimeSpan, wish: Wish) -> Wish:
