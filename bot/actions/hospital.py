@@ -25,12 +25,13 @@ from bot.actions.visit_others import (
     for_whom,
     next_visit,
     order_of,
+    same_day,
     same_time,
     speaks_of_another,
     with_further,
 )
 from bot.actions.visit_questions import NAMELESS, asks, gives_name, is_about_hours
-from bot.actions.visit_time import OTHER, TIME_FIELDS, WAITING, VisitForm, with_hours_kept
+from bot.actions.visit_time import LUNAR_UNKNOWN, OTHER, TIME_FIELDS, WAITING, VisitForm, is_lunar, with_hours_kept
 from bot.actions.wishes import Wish
 from bot.actions.wording import is_meant
 from bot.knowledge.topics import payload
@@ -128,6 +129,7 @@ class HospitalForm(VisitForm):
         latest = await self._latest(person_id)
         if latest is not None:
             known["visit_wish"] = same_time(heard.text, latest.starts_at)
+            known["visit_day"] = same_day(heard.text, latest.starts_at)
             if speaks_of_another(heard.text):
                 known["visit_channel"] = latest.channel
         offer = await self.services.hospital.waiting.offer(person_id)
@@ -226,6 +228,8 @@ class HospitalForm(VisitForm):
             return None
         else:
             lead = about_another(heard.text, begins=False) or (NAMELESS if gives_name(heard.text) else "")
+            if not lead and is_lunar(heard.text):
+                lead = LUNAR_UNKNOWN
         if not lead:
             return None
         return self._ask(dispatcher, fields, values, offer_dropped(tracker), lead=lead)

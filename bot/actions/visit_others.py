@@ -26,7 +26,7 @@ KIN = (
 _FOR = re.compile(rf"(?:给|帮|替)(?:我|俺)?(?:们)?(?:的|家里?)?(?P<who>{KIN})")
 _TOGETHER = re.compile(
     rf"(?:跟|和|同|与|带着?)(?:我|俺)?(?:的|家里?)?(?P<who>{KIN})(?=.{{0,4}}(?:一起|一块|俩|两个|都|[来去]))"
-    rf"|(?:我|俺)(?:的|家里?)?(?P<who2>{KIN})(?=也?(?:一起|一块)|也(?:要|想|得|约|来|办|查|挂))"
+    rf"|(?:我|俺)(?:的|家里?)?(?P<who2>{KIN})(?=(?:能不?能?|可以)?也?(?:一起|一块)|.{0, 3}也(?:要|想|得|能|约|来|办|查|挂))"
 )
 _SEVERAL = re.compile(
     r"(?<![\d十])(?:两|俩|2|二|三|3)个(?:人|号(?![码头线]))|(?:两|俩|三)人|我们?俩|多约一?个人|再加一?个人"
@@ -64,6 +64,9 @@ def with_further(found: Values, before: Values, heard: Heard) -> Values:
         kept = {
             name: value for name, value in found.items() if name not in ("visit_channel", "visit_wish", "visit_slot")
         }
+        at = _moment(before)
+        if wish and at is not None:
+            wish = [Wish.from_slot(one).on(at.astimezone(SHANGHAI).date()).to_slot() for one in wish]
         kept_wish = wish or (_again(heard.text, _moment(before), before.get("visit_wish")))
         further = [one for one in channels if one != current]
     else:
@@ -86,6 +89,13 @@ def _again(text: str, at: datetime | None, wishes: Any) -> list[dict[str, Any]] 
     if not (_SAME_TIME.search(text) or _SAME_DAY.search(text)):
         return None
     return same_time(text, at) if at else wishes
+
+
+def same_day(text: str, at: datetime | None) -> str | None:
+    """The day (ISO) of another visit when a message says that it is to be on that day too."""
+    if at is None or not (_SAME_DAY.search(text) or _SAME_TIME.search(text)):
+        return None
+    return at.astimezone(SHANGHAI).date().isoformat()
 
 
 def same_time(text: str, at: datetime | None) -> list[dict[str, Any]] | None:

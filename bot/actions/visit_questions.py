@@ -75,6 +75,10 @@ def _moment(values: Values) -> datetime | None:
         return None
 
 
+async def _parking(hospital: HospitalService, channel: str, values: Values) -> str:
+    return "三院能不能停车、停哪儿没有公布，到了看现场指引。"
+
+
 _QUESTIONS: tuple[tuple[re.Pattern[str], _Answer], ...] = (
     (
         re.compile(
@@ -89,6 +93,7 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], _Answer], ...] = (
         ),
         _floor,
     ),
+    (re.compile(r"停车|车位|(?:车|电瓶车|电动车)(?:能|好|往)?停(?:哪|不|吗)"), _parking),
     (re.compile(r"远不远|远吗|远么|多远|近不近|近吗|坐几路|坐什么车|骑车.{0,4}多久|怎么去|咋去|咋走|怎么走"), _way),
     (
         re.compile(

@@ -150,3 +150,44 @@ async def test_in_a_wage_form_the_health_certificate_can_come_first(talk: Talk, 
     assert "哪家公司" in await talk("接着办")
     assert "后天上午9点" not in await talk("后天上午9点")
     assert [one.channel for one in await all_bookings(bot_services)] == ["health_cert"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "has"),
+    [
+        (["约门诊 周五", "我周五上午有课"], ["11月27日（周五）", "13:30"]),
+        (["约健康证 周五", "不要上午", "15点"], ["11月27日（周五）15:00"]),
+        (["约门诊 周四周五都行 最好下午", "三点", "周五"], ["11月27日（周五）15:00"]),
+        (["约门诊 明天", "那周四没空"], ["避开11月26日（周四）", "11/27周五"]),
+        (["约门诊", "腊八行不"], ["农历"]),
+    ],
+)
+async def test_the_day_that_is_talked_about_stays(talk: Talk, turns: list[str], has: list[str]) -> None:
+    said = ""
+    for turn in turns:
+        said = await talk(turn)
+    for part in has:
+        assert part in said
+    assert "08:30" not in said or "周五" in said or "农历" in said
+
+
+async def test_an_hour_for_the_second_channel_is_of_the_day_of_the_first(talk: Talk) -> None:
+    await talk("门诊 12月4号上午10点 13511112227")
+    await talk("再给我加一个幽门检查 早上八点")
+    await talk("确认")
+    assert "幽门螺杆菌免费检查，12月4日（周五）08:00" in await talk("好")
+
+
+async def test_another_channel_on_the_same_day_after_a_booking(talk: Talk) -> None:
+    await talk("健康证 12月2号上午9点 13511112222")
+    await talk("确认")
+    assert "12月2日（周三）下午" in await talk("那帮我约个门诊吧 同一天下午")
+
+
+@pytest.mark.parametrize(
+    "question", ["健康证周末给办吗", "健康证当天能出吗", "吹气下午能做吗", "健康证早上去还是下午去", "门诊晚上看不看"]
+)
+async def test_a_question_about_a_channel_begins_no_booking(talk: Talk, question: str) -> None:
+    said = await talk(question)
+    assert "留个手机号" not in said
+    assert "选一个：" not in said
