@@ -26,12 +26,15 @@ KIN = (
 _FOR = re.compile(rf"(?:给|帮|替)(?:我|俺)?(?:们)?(?:的|家里?)?(?P<who>{KIN})")
 _TOGETHER = re.compile(
     rf"(?:跟|和|同|与|带着?)(?:我|俺)?(?:的|家里?)?(?P<who>{KIN})(?=.{{0,4}}(?:一起|一块|俩|两个|都|[来去]))"
-    rf"|(?:我|俺)(?:的|家里?)?(?P<who2>{KIN})(?=(?:能不?能?|可以)?也?(?:一起|一块)|.{0, 3}也(?:要|想|得|能|约|来|办|查|挂))"
+    rf"|(?:我|俺)(?:的|家里?)?(?P<who2>{KIN})(?=(?:能不?能?|可以)?也?(?:一起|一块)|.{{0,3}}也(?:要|想|得|能|约|来|办|查|挂))"
 )
 _SEVERAL = re.compile(
     r"(?<![\d十])(?:两|俩|2|二|三|3)个(?:人|号(?![码头线]))|(?:两|俩|三)人|我们?俩|多约一?个人|再加一?个人"
 )
 _MYSELF = re.compile(r"(?:我|俺)?(?:自己|本人)也(?:要|想|得|来|约|挂|办|查)|(?:我|俺)也(?:要|想)?(?:约|挂|来)(?:一|个)")
+_AND_THEY = re.compile(
+    rf"(?:那|还有|可)*(?:她|他|我自己|另一个人?|(?:我|俺)?(?:{KIN}))(?:呢|咋[办约弄]|怎么[办约弄])[?？]?"
+)
 _AS_WELL = re.compile(r"再|还[要想有]|也|另外|顺便|一起|一块|同时|加上?|又|都")
 _INSTEAD = re.compile(rf"{CORRECTION.pattern}|[改换]|还是|算了|不[约要]")
 _SAME_TIME = re.compile(
@@ -147,7 +150,8 @@ def for_whom(texts: Iterable[str]) -> str | None:
 
 def speaks_of_another(text: str) -> bool:
     """Whether a message is about a visit of a second person."""
-    return any(words.search(text) for words in (_FOR, _TOGETHER, _SEVERAL, _MYSELF))
+    known = any(words.search(text) for words in (_FOR, _TOGETHER, _SEVERAL, _MYSELF))
+    return known or _AND_THEY.fullmatch(text.strip()) is not None
 
 
 def about_another(text: str, *, begins: bool) -> str:

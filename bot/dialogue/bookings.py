@@ -73,7 +73,7 @@ def several_visits(
     plain = not QUESTION.search(folded)
     several = plain and len(channels) > 1 and _BOOKS.search(folded)
     doubtful = plain and (parse.get("decision") in ("ambiguous", "unsure") or is_weak(parse))
-    bare = parse.get("topic") in ASKED_ABOUT and _is_bare(folded)
+    bare = str(parse.get("topic")).startswith("hospital/") and _is_bare(folded)
     timed = len(channels) == 1 and "time" in kinds and (doubtful or bare)
     mine = is_weak(parse) or parse.get("topic") == "book_hospital" or parse.get("topic") in ASKED_ABOUT
     unsafe = parse.get("topic") in ("emergency", "crisis")

@@ -191,3 +191,9 @@ async def test_a_question_about_a_channel_begins_no_booking(talk: Talk, question
     said = await talk(question)
     assert "留个手机号" not in said
     assert "选一个：" not in said
+
+
+async def test_what_about_the_other_one_is_no_yes(talk: Talk, bot_services: Services) -> None:
+    await talk("帮我和我老婆都约健康证 下周四上午九点 13511113334")
+    assert "一个微信号每项只能约一个" in await talk("她呢")
+    assert await all_bookings(bot_services) == []
