@@ -19,14 +19,15 @@ from bot.actions.form_values import hidden, is_confirmed, values_after
 from bot.actions.hospital import PREPARE, booked_text, read_visit_channel
 from bot.actions.laid_aside import waiting
 from bot.actions.moving import appointments, move_latest
-from bot.actions.visit_offers import say_moment
+from bot.actions.visit_offers import say_moment, say_window
 from bot.actions.visit_time import OTHER, TIME_FIELDS, VisitForm
 from bot.actions.wishes import Wish, read_pick, read_shift, read_wishes, say_day
 from bot.knowledge.topics import payload
 from bot.language import find_booking_numbers
 from bot.services.errors import NotFound, QuotaExhausted, WrongState
+from bot.services.hospital_waiting import window_of
 from bot.services.notices import CHANNEL_NAMES, when_zh
-from bot.storage.hospital import HospitalBooking
+from bot.storage.hospital import HospitalBooking, HospitalWaiting
 
 STATUS_NAMES = {"booked": "已约", "attended": "已就诊", "no_show": "未到", "cancelled": "已取消"}
 _SAME_HOUR = re.compile(r"(?:同一|同样的?|同个|一样的?|还是(?:那个|这个)?)(?:时间|点|时段|钟点)|时间不变|点不变")
@@ -43,7 +44,7 @@ def pointed_at(bookings: Sequence[HospitalBooking], heard: Heard) -> list[Hospit
     by_channel = [one for one in bookings if one.channel == channel]
     if by_channel:
         return by_channel
-    wishes = [wish for wish in read_wishes(heard.text, heard.now) if wish.kind == "at" and wish.dated]
+    wishes = [wish for wish in read_wishes(heard.text, heard.now) if wish.kind in ("at", "not") and wish.dated]
     by_day = [one for one in bookings if any(wish.window.holds(one.starts_at) for wish in wishes)]
     return by_day or list(bookings)
 
@@ -66,7 +67,7 @@ class ActionBookingStatus(BotAction):
         person_id = await self.person_id(tracker)
         mine = await hospital.bookings(person_id)
         waiting = await hospital.waiting.of(person_id)
-        queue = [await self._waiting_text(one.id, one.channel, one.status) for one in waiting]
+        queue = [await self._waiting_text(one) for one in waiting]
         if foreign_number(heard, mine):
             say(
                 dispatcher,
@@ -99,15 +100,15 @@ class ActionBookingStatus(BotAction):
         say(dispatcher, "\n".join(part for part in (text, *queue) if part), choices)
         return []
 
-    async def _waiting_text(self, waiting_id: int, channel: str, status: str) -> str:
-        name = CHANNEL_NAMES[channel]
-        if status == "offered":
+    async def _waiting_text(self, one: HospitalWaiting) -> str:
+        name = CHANNEL_NAMES[one.channel]
+        if one.status == "offered":
             return f"您排队的{name}有空位了，正给您留着，说“要这个号”就定下来。"
         try:
-            place = await self.services.hospital.waiting.position(waiting_id)
+            place = await self.services.hospital.waiting.position(one.id)
         except NotFound:
             return ""
-        return f"您在排队等{name}的空位，前面还有 {place - 1} 人。"
+        return f"您在排队等{name}{say_window(window_of(one))}的空位，前面还有 {place - 1} 人。"
 
 
 def _booking_field() -> Field:
@@ -294,7 +295,7 @@ def _shifted(old: datetime, shift: Any) -> Wish:
 
 def _at_the_hour_of(old: datetime, wish: Wish) -> Wish:
     """改到周五同一时间: the day that is named, the hour of the booking."""
-    if not wish.one_day or wish.exact or wish.first is None:
+    if wish.kind != "at" or not wish.one_day or wish.exact or wish.first is None:
         return wish
     end = (old + timedelta(minutes=1)).time()
     text = f"{say_day(wish.first)}{old:%H:%M}"

@@ -40,3 +40,16 @@ def just_activated(tracker: Tracker, form: str) -> bool:
         if event.get("event") == "active_loop" and event.get("name") == form:
             return True
     return False
+
+
+def said_in_form(tracker: Tracker, form: str) -> list[str]:
+    """What the person said since the form began, the message that began it first."""
+    texts: list[str] = []
+    begun = False
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            texts.append(str(event.get("text") or ""))
+            if begun:
+                break
+        begun = begun or (event.get("event") == "active_loop" and event.get("name") == form)
+    return texts[::-1]

@@ -210,7 +210,7 @@ def _starts(time: PlatingTime) -> datetime:
 
 def _around(free: list[PlatingTime], wishes: list[Wish]) -> list[PlatingTime]:
     """The free sessions nearest to the first day wished for, in order of time."""
-    day = next((wish.first for wish in wishes if wish.first), None)
+    day = next((wish.first for wish in wishes if wish.first and wish.kind == "at"), None)
     if day is None:
         return free[:OFFERS]
     nearest = sorted(free, key=lambda time: abs(time.day - day) / timedelta(days=1))[:OFFERS]

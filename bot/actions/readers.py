@@ -7,12 +7,13 @@ be shorter than what the understanding takes for an entity ("8500", "蓝马").
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from bot.actions.base import Heard
 from bot.actions.form_fields import Refused
 from bot.actions.wording import is_order
-from bot.language import find_money, find_phones, format_yuan, mask
+from bot.language import find_money, find_phones, find_times, format_yuan, mask
 
 ANYTHING_ELSE = re.compile(r"其他|其它|别的|另外|都有|不知道|不清楚|说不[清上]|随便")
 CORRECTING = re.compile(r"不对|不是|错了|改成|改为|应该是|更正|换成|写错|说错")
@@ -133,6 +134,18 @@ def free_text(limit: int = 200) -> Any:
     return read
 
 
+_BETWEEN_TIMES = re.compile(r"[\s，,。.、吧啊呀呢嘛的了就行去来约到至或者]*")
+
+
+def is_time(text: str, now: datetime) -> bool:
+    """Whether a message names a day or an hour and nothing else ("后天上午9点吧")."""
+    spans = [span for span in find_times(text, now) if span.kind == "at"]
+    rest, end = "", 0
+    for span in spans:
+        rest, end = rest + text[end : span.start], span.end
+    return bool(spans) and _BETWEEN_TIMES.fullmatch(rest + text[end:]) is not None
+
+
 _PASSED_OVER = re.compile(r"(?:就|先|那)?(?:跳过|略过|不填|不写|下一[个项题]|过)(?:吧|了|这[个项])?")
 
 
@@ -141,6 +154,13 @@ def short_name(heard: Heard) -> str | None:
     text = _LEAD.sub("", heard.text.strip()).strip(" ，。,.!！的")
     if _PASSED_OVER.fullmatch(text):
         return None
-    if not text or text.startswith("/") or len(text) > 30 or _QUESTIONISH.search(text) or is_order(text):
+    if (
+        not text
+        or text.startswith("/")
+        or is_time(text, heard.now)
+        or len(text) > 30
+        or _QUESTIONISH.search(text)
+        or is_order(text)
+    ):
         return None
     return text

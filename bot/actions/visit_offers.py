@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
 from bot.actions.base import Choice
 from bot.actions.wishes import Wish, say_day, short_moment
 from bot.language import is_workday
+from bot.language.time_value import PART_HOURS, PART_NAMES, Part
 from bot.services.clock import SHANGHAI
 from bot.services.hospital import HospitalService
 from bot.services.hospital_places import FreeSlot, Window
@@ -16,6 +17,7 @@ from bot.services.notices import when_zh
 
 MOST_OFFERS = 6
 AROUND = 4
+_HOURS_OF_A_DAY = 24
 WAIT: Choice = ("排队等空位", '/inform{"slot":"wait"}')
 
 
@@ -42,26 +44,66 @@ async def offer_for(
         return await _nothing(hospital, channel)
     if not wishes:
         return Offer(_first_of_days(free), note="想约哪天？下面是最近有号的日子，也可以直接说，比如“下周三上午”。")
-    refusal = ""
-    full = False
+    out = [wish for wish in wishes if wish.kind == "not"]
+    kept = [slot for slot in free if not any(wish.window.holds(slot.starts_at) for wish in out)]
     whichever = any(wish.kind in ("earliest", "any") for wish in wishes)
     windows = [w.on(day) if day else w for w in wishes if w.kind == "at"]
-    if whichever and not windows:
-        return Offer(chosen=free[0].starts_at, day=free[0].starts_at.date())
+    if whichever and not windows and kept:
+        return Offer(chosen=kept[0].starts_at, day=kept[0].starts_at.date())
+    if not windows:
+        return _but(kept or free, out, met=bool(kept))
+    refusals: list[str] = []
+    full = False
+    for group in _groups(windows):
+        met = [(wish, inside) for wish in group if (inside := _inside(kept, wish))]
+        for wish in group:
+            if not any(wish is one for one, _ in met):
+                refusal, is_full = await _why_not(hospital, channel, wish, now)
+                full = full or (is_full and not refusals)
+                refusals.append(refusal)
+        if met and whichever:
+            earliest = min(inside[0].starts_at for _, inside in met)
+            return Offer(chosen=earliest, day=earliest.date())
+        if len(met) == 1:
+            offer = _of(met[0][1], met[0][0])
+            lead = "".join(refusals[-1:]) if len(group) > 1 and offer.chosen is None else ""
+            return replace(offer, note=lead + offer.note)
+        if met:
+            return _of_either(met)
+    first = windows[0]
+    around = await _around(hospital, channel, first, kept or free, now)
+    lead = refusals[0] if refusals else "没找到您说的时间。"
+    return Offer(around, note=f"{lead}最近有空的是{named_day(around)}：", may_wait=full, day=first.first)
+
+
+def _groups(windows: Sequence[Wish]) -> list[list[Wish]]:
+    """The windows in their order, those that are equally good together."""
+    groups: list[list[Wish]] = []
     for wish in windows:
-        inside = [slot for slot in free if wish.window.holds(slot.starts_at)] if not wish.past else []
-        if inside and whichever:
-            return Offer(chosen=inside[0].starts_at, day=inside[0].starts_at.date())
-        if inside:
-            return _of(inside, wish)
-        if not refusal:
-            refusal, full = await _why_not(hospital, channel, wish, now)
-    first = next(iter(windows), None)
-    around = await _around(hospital, channel, first, free, now)
-    lead = refusal or "没找到您说的时间。"
-    return Offer(
-        around, note=f"{lead}最近有空的是{named_day(around)}：", may_wait=full, day=first.first if first else None
-    )
+        if wish.either and groups:
+            groups[-1].append(wish)
+        else:
+            groups.append([wish])
+    return groups
+
+
+def _inside(free: Sequence[FreeSlot], wish: Wish) -> list[FreeSlot]:
+    return [slot for slot in free if wish.window.holds(slot.starts_at)] if not wish.past else []
+
+
+def _of_either(met: Sequence[tuple[Wish, list[FreeSlot]]]) -> Offer:
+    """What is free in each of several windows that are equally good, so many from each that all are shown."""
+    each = max(1, MOST_OFFERS // len(met))
+    times = sorted({slot.starts_at for _, inside in met for slot in inside[:each]})[:MOST_OFFERS]
+    text = "或".join(wish.text for wish, _ in met)
+    return Offer(tuple(times), note=f"{text}有这些空位，选一个：", day=times[0].date() if named_day(times) else None)
+
+
+def _but(kept: Sequence[FreeSlot], out: Sequence[Wish], *, met: bool) -> Offer:
+    """What is free when only was said what does not suit."""
+    texts = "、".join(wish.text for wish in out)
+    lead = f"好，避开{texts}。" if met else f"只剩{texts}有号了。"
+    return Offer(_first_of_days(kept), note=f"{lead}最近有号的日子，每天最早的是：")
 
 
 async def neighbour(hospital: HospitalService, channel: str, held: datetime, *, later: bool) -> datetime | None:
@@ -160,9 +202,42 @@ async def _nothing(hospital: HospitalService, channel: str) -> Offer:
 
 
 def found_window(wishes: Sequence[Wish]) -> Window | None:
-    """The days of the first wish, for the waiting list."""
-    first = next((wish for wish in wishes if wish.kind == "at" and wish.first and not wish.past), None)
-    return Window(first.first, first.last) if first else None
+    """The days and hours of the first wish, for the waiting list."""
+    first = _waited_for(wishes)
+    return first.window if first else None
+
+
+def say_window(window: Window) -> str:
+    """The days and hours of a window as they are said; empty when any time will do."""
+    if window.first_day is None and window.last_day is None:
+        days = ""
+    elif window.first_day == window.last_day and window.first_day is not None:
+        days = say_day(window.first_day)
+    else:
+        first = say_day(window.first_day) if window.first_day else "今天"
+        days = f"{first}到{say_day(window.last_day)}" if window.last_day else f"{first}以后"
+    return days + say_hours(window)
+
+
+def say_hours(window: Window) -> str:
+    """The hours of a window (上午, 10:00, 13:00到15:00); empty when any hour will do."""
+    if (window.start, window.end) == (time(0), time.max):
+        return ""
+    part = next((PART_NAMES[part] for part in PART_HOURS if _covers(part, window)), "")
+    if part:
+        return part
+    if window.end == (datetime.combine(date.min, window.start) + timedelta(minutes=1)).time():
+        return f"{window.start:%H:%M}"
+    return f"{window.start:%H:%M}以后" if window.end == time.max else f"{window.start:%H:%M}到{window.end:%H:%M}"
+
+
+def _covers(part: Part, window: Window) -> bool:
+    begin, end = PART_HOURS[part]
+    return end < _HOURS_OF_A_DAY and (window.start, window.end) == (time(begin), time(end))
+
+
+def _waited_for(wishes: Sequence[Wish]) -> Wish | None:
+    return next((wish for wish in wishes if wish.kind == "at" and wish.first and not wish.past), None)
 
 
 def say_moment(value: str) -> str:

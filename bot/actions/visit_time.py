@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -23,7 +24,9 @@ from bot.actions.visit_offers import (
     offer_for,
     say_moment,
 )
-from bot.actions.wishes import Wish, pick, read_pick, read_wishes
+from bot.actions.wish_order import taking_over
+from bot.actions.wishes import Wish, pick, read_pick, read_wishes, say_day
+from bot.actions.wording import CORRECTION
 from bot.services.errors import QuotaExhausted
 from bot.services.notices import CHANNEL_NAMES
 
@@ -35,6 +38,11 @@ _TOLD = re.compile(
 _ANOTHER_TIME = re.compile(
     r"(?:能不能|我想|想)?换(?:个|一个|一下)?(?:时间|日子|天|一天)[吧吗呗]?|都不(?:行|合适|方便)|这些都不行"
 )
+_ANY_HOUR = re.compile(r"(?:几点|哪个点|什么时[候间]|啥时候?|哪个时段|时间)都|有(?:啥|什么|哪些|几个)|全天|一整天|都有")
+_CORRECTED = re.compile(rf"{CORRECTION.pattern}|算了|还是|[换改]|挪|呢[?？]?$|^[哦噢啊]?不[，, ]?")
+LUNAR_UNKNOWN = "农历的日子我还不会算，说公历几月几号就行。"
+_LUNAR = re.compile(r"农历|阴历|旧历|[正冬腊]月|初[一二三四五六七八九十]|腊八|小年|大年三十")
+_TWO_DAYS = 2
 _EARLIER_YET = re.compile(r"有没有|还有|再早|更早|能不能|能早|早.{0,2}[吗么不]")
 
 
@@ -45,6 +53,41 @@ def read_visit_wishes(heard: Heard) -> list[dict[str, Any]] | None:
     if wishes and all(wish.past for wish in wishes) and _TOLD.search(heard.text):
         return None  # "前两天吃了头孢" tells of the past and wishes for nothing
     return [wish.to_slot() for wish in wishes] or None
+
+
+def with_hours_kept(wishes: list[dict[str, Any]], before: Values, heard: Heard) -> list[dict[str, Any]]:
+    """ "不对 是大后天": another day for a time that was chosen, or corrected, is meant at the hours said before."""
+    (wish,) = [Wish.from_slot(one) for one in wishes][:1] or [Wish("any")]
+    if len(wishes) != 1 or wish.kind != "at" or not wish.one_day or wish.hours or wish.past or wish.first is None:
+        return wishes
+    if _ANY_HOUR.search(heard.text):
+        return wishes
+    held = str(before.get("visit_slot") or "")
+    if _is_moment(held):
+        hour = datetime.fromisoformat(held)
+        said = Wish("at", start=hour.time(), end=(hour + timedelta(minutes=1)).time(), exact=True, dated=False)
+        return [said.on(wish.first).to_slot()]
+    earlier = [Wish.from_slot(one) for one in before.get("visit_wish") or ()]
+    if not earlier or earlier[0].kind != "at":
+        return wishes
+    of_several_days = not earlier[0].dated or any(one.either for one in earlier)
+    if not of_several_days and not _CORRECTED.search(heard.text):
+        return wishes
+    return [taking_over(wish, earlier[0]).to_slot()]
+
+
+def _still_on(day: date, out: list[Wish]) -> list[Wish]:
+    """ "我周五上午有课" under the times of a Friday: the rest of that day; of a day that does not suit nothing is left."""
+    gone = any(not wish.hours and wish.first and wish.first <= day <= (wish.last or day) for wish in out)
+    return out if gone else [Wish("at", day, day, text=say_day(day)), *out]
+
+
+def _on_offered_days(wishes: list[Wish], offers: Sequence[str]) -> list[Wish]:
+    """ "九点" after the times of two days: nine o'clock on either."""
+    days = sorted({datetime.fromisoformat(at).date() for at in offers})
+    if len(days) != _TWO_DAYS or len(wishes) != 1 or wishes[0].kind != "at" or wishes[0].dated:
+        return wishes
+    return [replace(wishes[0].on(day), either=day != days[0]) for day in days]
 
 
 def _is_moment(text: str) -> bool:
@@ -99,6 +142,11 @@ TIME_FIELDS: tuple[Field, ...] = (
 )
 
 
+def is_lunar(text: str) -> bool:
+    """Whether a day of the lunar calendar is named, which no time is read from."""
+    return _LUNAR.search(text) is not None
+
+
 class VisitForm(TaskForm):
     """What booking and rescheduling share: turning wishes and picks into one time."""
 
@@ -139,7 +187,13 @@ class VisitForm(TaskForm):
         if not wishes and chosen != OTHER:
             wishes = [Wish.from_slot(wish) for wish in values.get("visit_wish") or ()]
         day = values.get("visit_day")
+        if not day:
+            wishes = _on_offered_days(wishes, offers)
+        elif wishes and all(wish.kind == "not" for wish in wishes):
+            wishes = _still_on(date.fromisoformat(day), wishes)
         offer = await offer_for(hospital, channel, wishes, date.fromisoformat(day) if day else None, heard.now)
+        if not wishes and is_lunar(heard.text):
+            offer = replace(offer, note=f"{LUNAR_UNKNOWN}{offer.note}")
         return self._offered(offer)
 
     async def _earlier_yet(self, channel: str, offers: Sequence[str]) -> Values:

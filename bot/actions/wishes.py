@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bot.actions.wish_order import barred, joined
 from bot.language import TimeSpan, describe, find_times, normalise, parse_time
 from bot.services.clock import SHANGHAI
 from bot.services.hospital_places import Window
@@ -19,7 +20,7 @@ from bot.services.hospital_places import Window
 _MINUTE = timedelta(minutes=1)
 _WEEKDAYS = "一二三四五六日"
 _BOOKING_WORD = re.compile(r"约(?!好|过|的)|挂|改[到成在]|换[到成个]|[挪推提调延]到|安排|应该是")
-_FALLBACK = re.compile(r"不行|要不|要么|或者|不然|实在|没有的话|满了")
+_FALLBACK = re.compile(r"不行|要不|要么|不然|实在|没有的话|满了")
 _MOVED = re.compile(
     r"^.{0,6}(?:还是|再|想|要|给我|能不能|可以|换|改|约)(?:再|个|约|换|改)*(?:(?P<late>晚|迟|靠后)|早|提前|靠前)(?:一)?[点些](?:的)?[吧吗不呢行]*$"
 )
@@ -37,9 +38,10 @@ _DIGITS = dict(zip("一二三四五六七八九十两", (*range(1, 11), 2), stri
 
 @dataclass(frozen=True)
 class Wish:
-    """Days and hours as in `Window`. `kind`: at, earliest, any, earlier, later.
+    """Days and hours as in `Window`. `kind`: at, not (it does not suit), earliest, any, earlier, later.
 
-    `exact`: a clock time was said; `dated`: a day was; `past`: all of it is over; `text`: to say it back.
+    `exact`: a clock time was said; `dated`: a day was; `past`: all of it is over; `text`: to say it back;
+    `either`: as good as the one before it.
     """
 
     kind: str
@@ -51,6 +53,17 @@ class Wish:
     dated: bool = True
     past: bool = False
     text: str = ""
+    either: bool = False
+
+    @property
+    def hours(self) -> bool:
+        """Whether it names hours, and not only days."""
+        return self.exact or self.start != time(0) or self.end != time.max
+
+    @property
+    def said_hours(self) -> str:
+        """The hours as they are said back, without the day."""
+        return f"{self.start:%H:%M}" if self.exact else self.text.rpartition("）")[2]
 
     @property
     def window(self) -> Window:
@@ -70,7 +83,7 @@ class Wish:
         if self.dated or self.kind != "at":
             return self
         hours = f"{self.start:%H:%M}" if self.exact else self.text
-        return Wish("at", day, day, self.start, self.end, self.exact, True, False, f"{say_day(day)}{hours}")
+        return replace(self, first=day, last=day, dated=True, past=False, text=f"{say_day(day)}{hours}")
 
     def to_slot(self) -> dict[str, Any]:
         return {
@@ -83,6 +96,7 @@ class Wish:
             "dated": self.dated,
             "past": self.past,
             "text": self.text,
+            "either": self.either,
         }
 
     @classmethod
@@ -97,13 +111,16 @@ class Wish:
             dated=value["dated"],
             past=value["past"],
             text=value["text"],
+            either=bool(value.get("either")),
         )
 
 
 def read_wishes(text: str, now: datetime) -> list[Wish]:
-    """The wishes in a message, the likeliest first; past times only when there is nothing else.
+    """The wishes in a message, the likeliest first, what does not suit (kind "not") last; past times only when there
+    is nothing else.
 
-    "下周三不行就周四" keeps its order; else what follows the word of booking or changing comes first.
+    "下周三不行就周四" keeps its order, of "周四或周三" the earlier comes first; else what follows the word of booking
+    or changing comes first.
     """
     spans = find_times(text, now)
     if not spans:
@@ -112,16 +129,25 @@ def read_wishes(text: str, now: datetime) -> list[Wish]:
             return [Wish("later" if moved["late"] else "earlier")]
         whole = parse_time(text, now)
         return [Wish(whole.kind)] if whole is not None and whole.kind != "at" else []
-    found = [(span, wish) for span in spans if (wish := _wish(span, now)) is not None]
-    ahead = [(span, wish) for span, wish in found if not wish.past]
+    read = [(span, wish) for span in spans if (wish := _wish(span, now)) is not None]
+    found = barred(text, read)
+    out = [wish for _, wish in found if wish.kind == "not" and not wish.past]
+    ahead = [pair for pair in joined(text, [pair for pair in found if not pair[1].past]) if pair[1].kind != "not"]
+    ahead = [pair for pair in ahead if not any(_is_within(pair[1], one) for one in out)]
     if len(ahead) > 1 and _FALLBACK.search(text):
         first = ahead[0][1]
-        return [first, *(_in_same_week(first, span, wish) for span, wish in ahead[1:])]
+        return [first, *(_in_same_week(first, span, wish) for span, wish in ahead[1:]), *out]
     if len(ahead) < 2:
-        return [wish for _, wish in ahead or found]
+        return [*(wish for _, wish in ahead), *out] or [wish for _, wish in read]
     cue = max((match.end() for match in _BOOKING_WORD.finditer(text)), default=0)
     ordered = sorted(ahead, key=lambda pair: (pair[1].kind != "at", pair[0].end < cue))
-    return [wish for _, wish in ordered]
+    return [*(wish for _, wish in ordered), *out]
+
+
+def _is_within(wish: Wish, out: Wish) -> bool:
+    """ "别约周三 我周三跑单": the second 周三 is the same day that does not suit."""
+    same = wish.kind == "at" and wish.dated and (wish.first, wish.last) == (out.first, out.last)
+    return same and (not out.hours or (wish.start, wish.end) == (out.start, out.end)) and not wish.exact
 
 
 def _in_same_week(first: Wish, span: TimeSpan, wish: Wish) -> Wish:

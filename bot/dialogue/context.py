@@ -28,6 +28,7 @@ from bot.dialogue.aftermath import (
     safe_again,
     told_after_ticket,
 )
+from bot.dialogue.bookings import first_that, one_more, several_visits
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.needs import needs_of_rider
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
@@ -90,6 +91,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             or order_of_nothing(text, parse, metadata, None)
             or second_degree(text, parse, metadata, None)
             or tuition_told(text, parse, metadata, None)
+            or several_visits(text, parse, metadata, None)
             or _words(text, parse, metadata, None)
             or _unsure(text, parse, metadata, None)
             or Turn(text, parse, metadata)
@@ -103,6 +105,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     for reading in (
         answer_to_switch,
         resume,
+        first_that,
         safe_again,
         after_emergency,
         after_crisis,
@@ -131,6 +134,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _passage,
         another_time,
         nth_button,
+        one_more,
+        several_visits,
         _words,
         _unsure,
     ):

@@ -10,6 +10,10 @@ from bot.language.time_clock import NUMERAL, small_number
 from bot.language.time_days import YEARS, Days, Now, add_months, choose, month_days, one_day, whole_month
 from bot.language.time_holidays import read_holiday
 from bot.language.time_patterns import (
+    BOOKED_AFTER,
+    BOOKED_BEFORE,
+    BOOKED_END,
+    BOOKED_WITHIN,
     COMPACT,
     DAY_NUMBER,
     FULL,
@@ -115,15 +119,25 @@ def _read_pointed(text: str, i: int, now: Now) -> Days | None:
         return _read_day_number(text, i, now)
     if separator != "/" and not match["sign"]:
         alone = i == 0 and match.end() == len(text)
-        if (
-            not alone
-            and not MOVED_TO.search(text, max(0, i - 4), i)
-            and POINTED_COMPANY.match(text, match.end()) is None
-        ):
-            return None
+        known = alone or MOVED_TO.search(text, max(0, i - 4), i) or POINTED_COMPANY.match(text, match.end())
+        if not known:
+            return _read_booked(text, i, match, now)
     if separator == "/" and not match["sign"] and (month, day) in {(1, 2), (1, 3), (2, 3), (1, 4)}:
         return None
     return choose((one_day(match.end(), now.today.year + offset, month, day) for offset in range(-4, 5)), now, True)
+
+
+def _read_booked(text: str, i: int, match: re.Match[str], now: Now) -> Days | None:
+    """约门诊 12.3: a date beside a word of booking, when it lies where something can be booked."""
+    named = BOOKED_BEFORE.search(text, max(0, i - 8), i) and BOOKED_END.match(text, match.end())
+    if not named and not BOOKED_AFTER.match(text, match.end()):
+        return None
+    month, day = int(match["m"]), int(match["d"])
+    if match["s"] == "-" and month < day <= 12:
+        return None  # from two to four
+    days = [one_day(match.end(), now.today.year + offset, month, day) for offset in (0, 1)]
+    near = [one for one in days if one and 0 <= (one.first - now.today).days <= BOOKED_WITHIN]
+    return near[0] if near else None
 
 
 def _read_day_number(text: str, i: int, now: Now) -> Days | None:

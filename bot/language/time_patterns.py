@@ -51,7 +51,7 @@ LUNAR = re.compile(
     rf"(?:农历|阴历|旧历)(?:的?{REL_YEAR})?(?:闰?{N}|正|冬|腊)?月?(?:初?{N})?|(?:{N}|正|冬|"
     rf"腊)月(?:初[一二三四五六七八九十]{{1,2}}|大?年三十)|[正冬腊]月(?:{N}|里|间|底|初|中)?|"
     r"八月十五|五月初?五|七月七|九月九(?!号|日)|三月三(?!号|日|十)|初[一二三四五六七八九十]|"
-    r"二十[四三](?:小年)|小年"
+    r"二十[四三](?:小年)|小年|腊八(?![蒜豆粥醋])"
 )
 YEAR = re.compile(
     rf"(?P<rel>{REL_YEAR})(?P<part>年?底|年?初|上半年|下半年|年?末)?|(?P<y>{Y4})年(?P<part2>底|初|上半年|"
@@ -67,6 +67,16 @@ POINTED = re.compile(
     r"(?P<sign>[号日]|(?!\d|(?P=s)\d|[./:]\d|[个元块万千kw%折点人单米]|小时|公里))"
 )
 POINTED_COMPANY = re.compile(rf" ?(?:上午|下午|早上|晚上|\(?周|\(?星期|礼拜)|{JOIN}\d{{1,2}}[./]\d{{1,2}}[号日]")
+# 约门诊 12.3, 12.3有号吗: beside these a point is no decimal one.
+BOOKED_BEFORE = re.compile(
+    r"(?:门诊|健康证|幽门|吹气|呼气|体检|挂号|看病|复查|上牌|专窗|预约|约号)(?:的|在|到|是|约|,| ){0,2}$"
+)
+BOOKED_AFTER = re.compile(
+    r" ?(?:的 ?)?(?:能不能约|能约|可以约|有没有号|还有号|有号|有没有空位|有空位|想约|要约|约(?!\d)|挂(?!\d)|门诊|健康证|查?幽门|体检|那天)"
+)
+BOOKED_END = re.compile(r"$|[ ,。?!]|[吧能可行的约去有上下中早晚来好成]")
+BOOKED_WITHIN = 100
+"""Days from today within which such a date lies: further off nothing can be booked, and 9.30 is an hour."""
 IMPOSSIBLE = re.compile(rf"(?:{N} ?月份? ?{N} ?[号日]?|{N}[点:]\d{{0,2}})")
 # 改到12.8: after these a point or dash stands between month and day.
 MOVED_TO = re.compile(r"(?:改|约|换|挪|推|排|定|提前|延)[到在成个]?$")

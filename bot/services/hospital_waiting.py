@@ -8,7 +8,7 @@ All methods that take a session run inside the caller's transaction, under the l
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,9 +54,10 @@ class HospitalWaitingList:
         window: Window | None = None,
         key: str | None = None,
     ) -> HospitalWaiting:
-        """Wait for a place (on the days of `window`). Joining again changes days and phone, not the turn."""
+        """Wait for a place (on the days and in the hours of `window`). Joining again changes these and the phone, not
+        the turn."""
         now = self._clock.now()
-        first, last = (window.first_day, window.last_day) if window else (None, None)
+        suits = window or Window()
         async with self._db.write() as session:
             row = await get_channel(session, channel, lock=True)
             await open_slots(session, row, now)
@@ -64,7 +65,9 @@ class HospitalWaitingList:
             if waiting is None:
                 waiting = _new(person_id, channel, key, now)
                 session.add(waiting)
-            waiting.phone, waiting.first_day, waiting.last_day, waiting.changed_at = phone, first, last, now
+            waiting.phone, waiting.changed_at = phone, now
+            waiting.first_day, waiting.last_day = suits.first_day, suits.last_day
+            waiting.from_time, waiting.to_time = _bound(suits.start, time(0)), _bound(suits.end, time.max)
             await session.flush()
             await self.offer_free(session, row, now)
         return waiting
@@ -109,6 +112,7 @@ class HospitalWaitingList:
             await open_slots(session, row, now)
             waiting = _new(lapsed.person_id, lapsed.channel, key, now)
             waiting.phone, waiting.first_day, waiting.last_day = lapsed.phone, lapsed.first_day, lapsed.last_day
+            waiting.from_time, waiting.to_time = lapsed.from_time, lapsed.to_time
             session.add(waiting)
             await session.flush()
             await self.offer_free(session, row, now)
@@ -217,7 +221,7 @@ class HospitalWaitingList:
             by_phone = reached_by == HOTLINE
             if by_phone and not staffed:
                 continue
-            free = await free_slots(session, channel, now + LEAD, Window(waiting.first_day, waiting.last_day))
+            free = await free_slots(session, channel, now + LEAD, window_of(waiting))
             for slot in free:
                 if not await take_quota(session, channel, slot.starts_at.year):
                     continue
@@ -282,6 +286,15 @@ class HospitalWaitingList:
             )
         )
         return found
+
+
+def _bound(at: time, none: time) -> time | None:
+    return None if at == none else at
+
+
+def window_of(waiting: HospitalWaiting) -> Window:
+    """The days and hours that suit who waits."""
+    return Window(waiting.first_day, waiting.last_day, waiting.from_time or time(0), waiting.to_time or time.max)
 
 
 def _new(person_id: str, channel: str, key: str | None, now: datetime) -> HospitalWaiting:

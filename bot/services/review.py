@@ -33,9 +33,9 @@ ALIKE = 0.55  # cosine from which two questions are shown together
 MEANT = timedelta(minutes=30)  # a complaint is about the turn before it, if that is not older
 DOUBTFUL = 0.75  # a refusal as out of scope below this confidence is looked at by people
 
-_SURNAMES = "王李张刘陈杨黄赵吴周徐孙朱胡郭何林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘袁董余苏叶吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚邱夏谭韦贾邹熊孟秦阎薛侯雷龙郝邵"
-_OWN_NAME = re.compile(rf"((?:我叫|我是|名字叫|名字是|姓名(?:是|[:： ])?|本人)\s*)[{_SURNAMES}][\u4e00-\u9fa5]{{1,2}}")
-_TITLED = re.compile(rf"[{_SURNAMES}][\u4e00-\u9fa5]?(?=师傅|先生|女士|小姐|经理|站长|老板|主任|大姐|大哥|阿姨)")
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙朱胡郭何林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘袁董余苏叶吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚邱夏谭韦贾邹熊孟秦阎薛侯雷龙郝邵"
+_OWN_NAME = re.compile(rf"((?:我叫|我是|名字叫|名字是|姓名(?:是|[:： ])?|本人)\s*)[{SURNAMES}][\u4e00-\u9fa5]{{1,2}}")
+_TITLED = re.compile(rf"[{SURNAMES}][\u4e00-\u9fa5]?(?=师傅|先生|女士|小姐|经理|站长|老板|主任|大姐|大哥|阿姨)")
 _DIGITS = re.compile(r"\d{6,}")
 _MASKED_PHONE = re.compile(r"\d{3}\*{4}\d{4}")
 STAND_IN = "13800138000"  # a carrier's own service number, put where a person's phone was

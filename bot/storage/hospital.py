@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, Time, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import AwareDateTime, Base, public_id
@@ -105,7 +105,7 @@ class HospitalBooking(Base):
 class HospitalWaiting(Base):
     """A person waiting for a place. `status`: waiting, offered, taken, expired, left.
 
-    `first_day`, `last_day`: the days that suit, None for any. While offered, `slot_id` holds a place (and a
+    `first_day`, `last_day`: the days that suit, `from_time` (included), `to_time` (not): the hours; None for any. While offered, `slot_id` holds a place (and a
     unit of the quota) until `offer_until`.
     """
 
@@ -128,6 +128,8 @@ class HospitalWaiting(Base):
     source_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(AwareDateTime)
     changed_at: Mapped[datetime] = mapped_column(AwareDateTime)
+    from_time: Mapped[time | None] = mapped_column(Time, default=None)
+    to_time: Mapped[time | None] = mapped_column(Time, default=None)
 
     @property
     def number(self) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from bot.dialogue.host import DialogueHost
 from bot.services import Services
 from bot.services.clock import SHANGHAI, FixedClock
-from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalSlot
+from bot.storage.hospital import HospitalBooking, HospitalChannel, HospitalSlot, HospitalWaiting
 from tests.dialogue.conftest import Talk
 
 PHONE = "13700002222"
@@ -314,3 +314,35 @@ async def test_leaving_the_queue(talk: Talk, bot_services: Services) -> None:
     await talk("13812345678")
     await talk("对")
     assert "排队取消了" in await talk("取消排队")
+
+
+async def test_who_waits_for_an_hour_is_shown_and_offered_that_hour_only(talk: Talk, bot_services: Services) -> None:
+    """The hours before it were free all along: they are not what was waited for."""
+    await bot_services.hospital.free_slots("outpatient")
+    ten = datetime(2026, 12, 4, 10, tzinfo=SHANGHAI)
+
+    async def taken(count: int | None) -> None:
+        async with bot_services.db.write() as session:
+            value = HospitalSlot.capacity if count is None else count
+            await session.execute(update(HospitalSlot).where(HospitalSlot.starts_at == ten).values(taken=value))
+
+    await taken(None)
+    await talk("约门诊 12月4号")
+    assert "约满了" in await talk("上午10点")
+    assert "12月4日（周五）10:00" in await talk("排队等空位")
+    assert "12月4日（周五）10:00" in await talk("13812345678")
+    assert "排上队了" in await talk("对")
+    await bot_services.hospital.tick()
+    assert "12月4日（周五）10:00" in await talk("查我的预约")
+    assert "排队等到的号" not in await talk("要这个号", sender="B")
+    assert await bot_services.hospital.waiting.offer((await _waiting(bot_services)).person_id) is None
+    await taken(0)
+    await bot_services.hospital.tick()
+    offer = await bot_services.hospital.waiting.offer((await _waiting(bot_services)).person_id)
+    assert offer is not None
+    assert offer[1] == ten
+
+
+async def _waiting(services: Services) -> HospitalWaiting:
+    async with services.db.read() as session:
+        return (await session.scalars(select(HospitalWaiting))).one()

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.filled import filled
 from bot.console.pages.bookings import PATH
-from bot.console.pages.task_hospital import days_words
+from bot.console.pages.task_hospital import suits
 from bot.console.registry import Staff, page
 from bot.console.render import redirect, render
 from bot.console.views import viewed
@@ -148,6 +148,6 @@ def _words(request: web.Request) -> dict[str, Any]:
         "states": STATE_NAMES["waiting"],
         "tones": TONES,
         "reached_by": CHANNELS_OF_PEOPLE,
-        "days_words": days_words,
+        "suits": suits,
         "now": request.app[SERVICES].clock.now(),
     }

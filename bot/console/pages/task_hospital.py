@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.actions.hospital import booked_text
-from bot.actions.visit_offers import Offer, found_window, offer_for
+from bot.actions.visit_offers import Offer, found_window, offer_for, say_hours
 from bot.actions.wishes import read_wishes
 from bot.console.onbehalf import UNREAD, Checked, Desk, Given, Redo, Task, Times, is_by_phone_only, register
 from bot.console.seat_words import short_day
@@ -18,10 +18,13 @@ from bot.services.clock import SHANGHAI
 from bot.services.errors import QuotaExhausted
 from bot.services.guided import Walk
 from bot.services.hospital_places import CHANNELS, Window
+from bot.services.hospital_waiting import window_of
 from bot.services.notices import CHANNEL_NAMES, when_zh
 from bot.services.people import HOTLINE
+from bot.storage.hospital import HospitalWaiting
 
 WAIT = "wait"
+ANY_DAY = "哪天都行"
 GONE = "这个时间刚被约走，请另选一个"
 _REACHED_BY_PHONE = "有空位时坐席在上班时间打这个电话，给您留 30 分钟；没接到就让给下一位，可以再打来重新排。"
 _REACHED_IN_CHAT = "有空位时在微信里告诉您，给您留 10 分钟，要的话回“要这个号”。"
@@ -148,7 +151,7 @@ class Hospital(_Visit):
             notes.append("已经在排队了，再登记只改日子，不会排到后面。")
         return Checked(
             values={"channel": channel, "window": window, "starts_at": None},
-            lines=[("排队", CHANNEL_NAMES[channel]), ("哪几天", days_words(*_days(window)))],
+            lines=[("排队", CHANNEL_NAMES[channel]), ("哪几天", _suits(window or Window()))],
             notes=notes,
             double=double,
             instead={"slot": WAIT},
@@ -256,21 +259,24 @@ async def _told_waiting(desk: Desk, matter: Matter) -> list[str]:
     if row.status == "offered" and row.offer_until:
         return [f"{name}现在就有空位，先给您留着，{row.offer_until.astimezone(SHANGHAI):%H:%M} 之前要答复。"]
     place = await desk.services.hospital.waiting.position(row.id)
-    first = f"{name}排上队了，您是第 {place} 位，{days_words(row.first_day, row.last_day)}。"
+    first = f"{name}排上队了，您是第 {place} 位，{suits(row)}。"
     return [first, _REACHED_BY_PHONE if by_phone else _REACHED_IN_CHAT]
 
 
-def _days(window: Window | None) -> tuple[date | None, date | None]:
-    return (window.first_day, window.last_day) if window else (None, None)
+def suits(waiting: HospitalWaiting) -> str:
+    """12月2日上午, 12月2日到12月4日, 哪天都行: when it suits who waits."""
+    return _suits(window_of(waiting))
 
 
-def days_words(first: date | None, last: date | None) -> str:
-    """12月2日, 12月2日到12月4日, 哪天都行"""
+def _suits(window: Window) -> str:
+    first, last = window.first_day, window.last_day
     if first is None and last is None:
-        return "哪天都行"
-    if first == last and first is not None:
-        return short_day(first)
-    return f"{short_day(first) if first else '今天'}到{short_day(last) if last else '以后'}"
+        days = ANY_DAY
+    elif first == last and first is not None:
+        days = short_day(first)
+    else:
+        days = f"{short_day(first) if first else '今天'}到{short_day(last) if last else '以后'}"
+    return days + say_hours(window)
 
 
 def _double(has: list[Matter], channel: str) -> str:
