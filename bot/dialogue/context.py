@@ -19,8 +19,6 @@ from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slo
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
 from bot.actions.wording import QUESTION
 from bot.dialogue.aftermath import (
-    after_crisis,
-    after_emergency,
     besides_danger,
     feelings,
     help_is_coming,
@@ -28,6 +26,7 @@ from bot.dialogue.aftermath import (
     safe_again,
     told_after_ticket,
 )
+from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.taken_up import (
@@ -75,6 +74,11 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         parse = with_topic(parse, "inform")
     if _NO_WORDS.fullmatch(text) and not metadata.keys() & {"location", "image_url"}:
         parse = with_topic(parse, "nlu_fallback", 0.0)
+    turn = unwell(text, parse, metadata, tracker) or danger_first(text, parse, metadata, tracker)
+    if turn is not None:
+        return turn
+    if parse.get("topic") == "emergency":
+        metadata = of_emergency(text, metadata)
     if tracker is None:
         if "location" in metadata or "image_url" in metadata:
             return Turn(text, with_topic(parse, "inform"), metadata)
@@ -99,8 +103,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         answer_to_switch,
         resume,
         safe_again,
-        after_emergency,
-        after_crisis,
+        after_danger,
         _leaves_form,
         location_sent,
         _image,
