@@ -24,8 +24,10 @@ _CALLED = re.compile(
 )
 _NOT_SURE = re.compile(r"[吗么嘛？?]\s*$|要不要|用不用|[要该]送|没人(?:打|叫|报|送)|打不通|没打通")
 
-_POLICE_CALLED = re.compile(
-    r"(?<!没)(?<!没有)(?<!要不要)报(?:了|完|过)?警(?:了|过)|警察(?:说)?(?:马上|快|就|在路上|已经)?(?:来|到)"
+_ONLY_CALLED = re.compile(r"/affirm|(?:我|已经|刚刚?|都|早就)*打(?:了|过了?|完了|通了)(?:电话)?[了的。！!]*")
+_CALLED_OUTRIGHT = re.compile(
+    r"(?<!没)(?<!没有)(?:打|叫|拨)(?:了|过|完|通)(?:了|个|通)?(?:1[12][0-9]|急救|救护车)|(?:1[12][0-9]|救护车)(?:已经|都|我|也|刚){0,2}(?:打|叫)(?:了|过|通)|救护车(?:来了|在路上|到了)|"
+    r"(?<!没)(?<!没有)(?<!还没)(?:报(?:了|完|过)警|报警了|报好警)|警察(?:已经|马上|快|就)?(?:来了|到了|在路上|在来)"
 )
 _ALONE = re.compile(r"一个人|没人在|没别人|独居")
 
@@ -51,7 +53,11 @@ class ActionEmergency(BotAction):
         card = CARDS.get(str(heard.metadata.get("danger")))
         follows = bool(heard.metadata.get("emergency_follow_up"))
         if card is not None:
-            say(dispatcher, _of_card(card, heard, follows=follows), _choices(card, tracker, follows=follows))
+            text = _of_card(card, heard, follows=follows)
+            if not follows and (heard.metadata.get("despair") or heard.metadata.get("danger") == "poison"):
+                more = "心里撑不住就打 12356（心理援助），别一个人扛。" if heard.metadata.get("despair") else ""
+                text = f"{text}\n{more}{await _human_called(self, tracker, heard)}"
+            say(dispatcher, text, _choices(card, tracker, follows=follows or was_called(heard.text)))
         elif follows:
             say(
                 dispatcher,
@@ -72,8 +78,6 @@ class ActionEmergency(BotAction):
             )
         if follows:
             return []
-        if heard.metadata.get("despair") or heard.metadata.get("danger") == "poison":
-            say(dispatcher, await _human_called(self, tracker, heard), [payload("human_handoff")])
         return [*lay_by(tracker, heard), SlotSet("emergency_turn", tracker.get_slot("turn_count") or 0)]
 
 
@@ -87,7 +91,8 @@ class ActionDanger(BotAction):
         card = CARDS[str(heard.metadata["danger"])]
         text = card.then if heard.metadata.get("emergency_follow_up") else card.first
         say(dispatcher, text, () if tracker.active_loop else card.choices)
-        return []
+        told = [] if tracker.active_loop else list(heard.metadata.get("also") or ())
+        return [SlotSet("suspended", over(told[0], tracker.get_slot("suspended")))] if told else []
 
 
 class ActionUnwell(BotAction):
@@ -149,7 +154,7 @@ class ActionSafeAgain(BotAction):
         if heard.metadata.get("about") == "crisis":
             kind = "听您这么说，放心些了。难受了随时打 12356，有人听您说；也可以接着跟我说。"
         else:
-            kind = "人没事就好。身上哪儿不对劲，别硬撑，去医院看看；急了还是打 120。"
+            kind = "人没事就好。身上哪儿不对劲，别硬撑，去医院看看；再有危险，打 120、110。"
         suspended = waiting(tracker.get_slot("suspended"))
         if suspended is None:
             say(dispatcher, kind, [payload("human_handoff"), payload("help")])
@@ -165,7 +170,15 @@ class ActionSafeAgain(BotAction):
 
 def help_called(text: str) -> bool:
     """Whether a message after an accident says that help was called, or is there. In doubt not: 120 is said again."""
-    return bool(_CALLED.search(text)) and not _NOT_SURE.search(text)
+    return bool(_CALLED.search(text) or _CALLED_OUTRIGHT.search(text)) and not _NOT_SURE.search(text)
+
+
+def was_called(text: str, *, follows: bool = False, blows: bool = False) -> bool:
+    """Whether a message says that help was called. Told at once with the danger, or of blows, "打了" is none of it."""
+    if follows and not blows:
+        return help_called(text)
+    outright = _CALLED_OUTRIGHT.search(text) or (follows and _ONLY_CALLED.fullmatch(text.strip()))
+    return bool(outright) and not _NOT_SURE.search(text)
 
 
 def _before_help(heard: Heard) -> str:
@@ -178,7 +191,7 @@ def _before_help(heard: Heard) -> str:
 
 def _of_card(card: Card, heard: Heard, *, follows: bool) -> str:
     """The card's words: what to dial comes first until it was dialled."""
-    called = help_called(heard.text) or bool(_POLICE_CALLED.search(heard.text))
+    called = was_called(heard.text, follows=follows, blows=card.number == "110") or bool(heard.metadata.get("called"))
     alone = card.alone if _ALONE.search(heard.text) else ""
     if called:
         return f"好，{alone or card.then}"
@@ -200,7 +213,7 @@ async def _human_called(action: BotAction, tracker: Tracker, heard: Heard) -> st
     person = await action.person_id(tracker)
     asked = await action.services.handoff.request(person, reason="crisis", text=heard.text, key=heard.key)
     if asked.open_now:
-        return "人工我也帮您叫了，排在最前，接上就在这里回您。"
+        return "人工我也帮您叫了，有危险的先接，接上就在这里回您。"
     return f"人工这会儿没人值班，下次上班大约是{when_zh(asked.next_open)}，我已经记下。现在能接的是 12356 和 110，别等人工。"
 
 

@@ -29,6 +29,7 @@ from bot.dialogue.aftermath import (
 from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
+from bot.dialogue.pregnancy import more_of_pregnancy
 from bot.dialogue.taken_up import (
     answer_to_offer,
     answer_to_switch,
@@ -114,6 +115,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         time_for_move,
         answer_to_offer,
         _aside,
+        more_of_pregnancy,
         told_after_ticket,
         more_after_ticket,
         feelings,

@@ -12,6 +12,7 @@ from typing import Any, cast
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.actions.danger import was_called
 from bot.dialogue.aftermath import EMERGENCY_LIFE, after_crisis, after_emergency, besides_danger
 from bot.dialogue.danger_words import ASIDE, OF_DESPAIR, PAID, Danger, danger_in, kind_of_emergency, tells_crash
 from bot.dialogue.turn import Parse, Turn, is_weak, turns_since, with_topic
@@ -24,6 +25,7 @@ _BEFORE_DESPAIR: frozenset[Danger] = frozenset(
     ["violence", "home_violence", "threat", "followed", "assault", "other_suicide", "poison", "poison_other", "fire", "battery", "gas", "harm_others"]
 )  # fmt: skip
 _BY_HANDS: frozenset[Danger] = frozenset(["violence", "home_violence", "threat", "followed", "assault", "harassment"])
+_OF_THREATS = re.compile("[弄整打砍捅搞逼]死我?|[要取]我的?[狗老小]?命")
 _NEARER = re.compile(
     r"门口|楼下|楼道|又来|回来了|来了|追(?:上|过)来|[跟堵]着?我|[砸踹撬敲]门|进来|不让我?走|还在(?:打|骂|追|砸|闹)|拿.{0,3}刀|动手"
 )
@@ -56,19 +58,15 @@ def danger_first(
         return _still_about(text, parse, metadata, last)
     told = {**metadata, "danger": kind}
     if kind in ASIDE and topic != "emergency":
+        told = besides_danger(text, with_topic(parse, "inform"), told)
         return Turn(text, with_topic(parse, "inform"), {**told, "about": topic, "runs": "action_danger"})
     if kind in OF_DESPAIR:
         parse = with_topic(parse, "crisis")
     else:
-        if topic == "crisis" or CRISIS.search(NOT_CRISIS.sub("", text)):
+        if kind in _BY_HANDS and CRISIS.search(_OF_THREATS.sub("", NOT_CRISIS.sub("", text))):
             told["despair"] = True
         parse = with_topic(parse, "emergency")
     return Turn(text, parse, besides_danger(text, parse, told))
-
-
-def is_danger(text: str) -> bool:
-    """Whether a text tells of danger that is answered even while a human has the talk."""
-    return not text.startswith("/") and danger_in(text) is not None
 
 
 def of_emergency(text: str, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +120,21 @@ def after_danger(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     turn = turn or after_crisis(text, parse, metadata, tracker)
     if turn is None or last is None or not turn.metadata.keys() & {"emergency_follow_up", "crisis_follow_up"}:
         return turn
-    return Turn(turn.text, turn.parse, {**turn.metadata, "danger": last})
+    return Turn(turn.text, turn.parse, {**turn.metadata, "danger": last, "called": _called(tracker)})
+
+
+def _called(tracker: DialogueStateTracker) -> bool:
+    """Whether it was said since the danger that help was called: nobody is told twice to call it."""
+    for event in [event for event in reversed(tracker.events) if isinstance(event, UserUttered)][:LIFE]:
+        metadata = event.metadata or {}
+        if not metadata.get("danger"):
+            return False
+        follows = bool(metadata.get("emergency_follow_up"))
+        if was_called(str(event.text or ""), follows=follows, blows=metadata["danger"] in _BY_HANDS):
+            return True
+        if not follows:
+            return False
+    return False
 
 
 def _and_now(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
