@@ -1,4 +1,4 @@
-"""What is said first, and what next, in each kind of danger. The kinds are named in `bot.dialogue.danger_words`.
+"""What is said first, and what next, in each kind of danger. The kinds are named in `bot.dialogue.danger_kinds`.
 
 Only what public first-aid guidance agrees on, and numbers of `bot.knowledge.hotlines`. Sources: 国家卫生健康委《中国公民健康素养——
 基本知识与技能（2024年版）》 49 (gas: air, outside, no call and no switch where it leaks), 61–65 (what to tell 120, bleeding,

@@ -14,7 +14,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.danger import was_called
 from bot.dialogue.aftermath import EMERGENCY_LIFE, after_crisis, after_emergency, besides_danger
-from bot.dialogue.danger_words import ASIDE, OF_DESPAIR, PAID, Danger, danger_in, kind_of_emergency, tells_crash
+from bot.dialogue.danger_kinds import ASIDE, OF_DESPAIR, Danger
+from bot.dialogue.danger_sudden import PAID
+from bot.dialogue.danger_words import danger_in, kind_of_emergency, tells_crash
 from bot.dialogue.turn import Parse, Turn, is_weak, turns_since, with_topic
 from bot.nlu.safety_words import CRISIS, NOT_CRISIS
 
