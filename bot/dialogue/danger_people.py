@@ -56,8 +56,11 @@ _THREAT = re.compile(
     f"照片|视频)(?:来)?(?:威胁|要挟)|敲诈(?:我|勒索)|勒索我"
 )
 _AFRAID_OF = re.compile("怕|担心|会不会|会.{0,6}吗|要是|万一")
+_FEARED = re.compile(
+    "(?:告|投诉|举报|讨薪)[^，]{0,8}，?(?:就|会)(?:找人|叫人|打|弄|收拾|堵)|(?:怕|担心|会不会)[^，]{0,8}(?:找人|叫人)[^，]{0,3}(?:打|弄|收拾|堵)"
+)
 _FOLLOWED = re.compile(
-    f"(?:{OTHER}|一辆车|辆车|个人)[^，我]{{0,8}}(?:跟着|跟踪|尾随|盯上|追着?)我(?!尾|们?(?:一起|一块|走(?:，|$)|干|做|学|说|念|上班|要钱|要债|还钱|"
+    f"(?:{OTHER}|一辆车|辆车|个人)[^，我]{{0,8}}(?:跟着|跟踪|尾随|盯上|追着?)我(?!尾|们?(?:一起|一块|走(?:，|$)|跑单|干|做|学|说|念|上班|要钱|要债|还钱|"
     f"问|催|签|晚|享|免))|(?:被|让)(?:{WHO})?(?:人)?[^，]{{0,4}}(?:跟踪|尾随|盯上|跟了?一?路)|"
     f"(?:{WHO})[^，]{{0,6}}(?:堵|守|蹲|躲|站|等)(?:着|在)?我(?:们)?(?:家|宿舍|住处|出租屋|房|的)?(?:的)?(?:门口|楼下|楼道)(?!取|拿|的?驿站|收|"
     f"要单)|(?:{WHO})[^，]{{0,6}}(?:砸|踹|撬|撞|踢)(?:我)?(?:家|的)?(?:的)?门(?!店|禁|口)|(?:{WHO})[^，]{{0,4}}堵(?:住|着)?我(?:不让走|在|，|$)"
@@ -118,6 +121,8 @@ def from_people(said: str, *, law: bool) -> Danger | None:
         return "other_suicide"
     if _ASSAULT.search(said) and not law:
         return "assault"
+    if _FEARED.search(said) and not re.search(f"{_BEATEN}|{_WEAPON}|打了我", said):
+        return None  # what the law says of revenge is in `bot.actions.afraid`, 110 first
     if _THREAT.search(said) and not re.search(f"{_WEAPON}|{_BEATEN}", said) and not _AFRAID_OF.search(said):
         return "threat"
     if _VIOLENCE.search(said) and not law and not _is_own_blow(said):

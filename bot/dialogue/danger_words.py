@@ -42,10 +42,14 @@ _NOT_SO = re.compile(
     "(?:打(?:过|架|人)?我?|砍|捅|揍|威胁|着火|起火|冒烟|走丢|丢|喝农药|漏气|抽搐|烫(?:伤|到)|被骗|受骗|骚扰|跟踪|掉(?:进)?(?:河|水)里)"
 )
 
+# "师傅 我胸口疼": the one who is spoken to is not the one it is about.
+_CALLING = re.compile(r"^(?:(?:师傅|老师|大?哥|大?姐|妹子|兄弟|老铁|亲|你好|您好|喂|在吗|哎|唉|那个|急)(?:啊|呀)?，)+")
+
 
 def folded(text: str) -> str:
     """The text as the rules read it: signs of one kind, clauses set apart by one comma each."""
-    return re.sub(r"[\s,，。.!！?？;；、~～…:：\"'“”‘’]+", "，", normalise(text).text.strip())
+    commas = re.sub(r"[\s,，。.!！?？;；、~～…:：\"'“”‘’]+", "，", normalise(text).text.strip())
+    return _CALLING.sub("", commas)
 
 
 def danger_in(text: str) -> Danger | None:
