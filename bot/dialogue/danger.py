@@ -22,10 +22,15 @@ from bot.nlu.safety_words import CRISIS, NOT_CRISIS
 
 LIFE = 4  # the rider's messages after a danger in which short ones still belong to it
 SHORT = 24  # characters
+SURE = 0.8  # confidence in another topic
 # Where the guard hears despair these kinds still come first; another hurt of despair's own making is despair.
 _BEFORE_DESPAIR: frozenset[Danger] = frozenset(
     ["violence", "home_violence", "threat", "followed", "assault", "other_suicide", "poison", "poison_other", "fire", "battery", "gas", "harm_others"]
 )  # fmt: skip
+# Of the hospital, and surely not about whoever is hurt.
+_OTHER_VISITS = frozenset(
+    {"hospital/health_cert", "hospital/hp_test", "hospital/free_clinic", "hospital/first_aid_training"}
+)
 _BY_HANDS: frozenset[Danger] = frozenset(["violence", "home_violence", "threat", "followed", "assault", "harassment"])
 _OF_THREATS = re.compile("[弄整打砍捅搞逼]死我?|[要取]我的?[狗老小]?命")
 _NEARER = re.compile(
@@ -34,6 +39,7 @@ _NEARER = re.compile(
 _AND_NOW = re.compile(
     r"咋办|怎么办|咋整|怎么弄|咋弄|然后呢|接下来|还(?:要|需要|该|得).{0,4}(?:做|干|弄|办)|(?:做|干)(?:啥|什么|点啥)|一个人|没人在|(?:害|好|很|真)怕|怕死了|我怕|打不通|没人接|报(?:了|完|过)?警|打(?:了|完|过)|挂失了|止付了|冻结了"
 )
+_ONLY_NOW = re.compile(rf"(?:我|俺|现在|就|那|该|要|这|在家|家里|店里|路上|[\s，,。！!？?]|{_AND_NOW.pattern})+")
 _OF_PAY = re.compile(r"工伤|赔|报销|医药费|工资|押金|平台|公司|站长|老板|不管|登记|预约|出院|上个?月|去年")
 _UNWELL = re.compile(
     r"(?:我|俺|人|今天|现在|刚才|昨[天晚]|早上|喝[多醉大高]了|酒喝多了|胃里?|肚子|头|嗓子|身上|身体|浑身|全身|有点|有些|好|很|太|真|特别|就是|觉得|感觉|这会儿|[\s，,])*"
@@ -118,11 +124,17 @@ def after_danger(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     """What still belongs to an accident or to despair, with the kind of danger it was."""
     last = last_danger(tracker)
     turn = after_crisis(text, parse, metadata, tracker) if last == "harm_others" else None
-    turn = turn or _and_now(text, parse, metadata, tracker) or after_emergency(text, parse, metadata, tracker)
+    turn = turn or _and_now(text, parse, metadata, tracker)
+    if turn is None and not (str(parse.get("topic")) in _OTHER_VISITS and _confidence(parse) >= SURE):
+        turn = after_emergency(text, parse, metadata, tracker)
     turn = turn or after_crisis(text, parse, metadata, tracker)
     if turn is None or last is None or not turn.metadata.keys() & {"emergency_follow_up", "crisis_follow_up"}:
         return turn
     return Turn(turn.text, turn.parse, {**turn.metadata, "danger": last, "called": _called(tracker)})
+
+
+def _confidence(parse: Parse) -> float:
+    return float((parse.get("intent") or {}).get("confidence") or 0)
 
 
 def _called(tracker: DialogueStateTracker) -> bool:
@@ -144,16 +156,30 @@ def _and_now(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogu
     mark = tracker.get_slot("emergency_turn")
     if mark is None or turns_since(tracker, mark) > EMERGENCY_LIFE or tracker.active_loop_name:
         return None
-    if text.startswith("/") or len(text) > SHORT or not _AND_NOW.search(text) or _OF_PAY.search(text):
+    if text.startswith("/") or not _asks_what_now(text, parse):
         return None
     return Turn(text, with_topic(parse, "emergency"), {**metadata, "emergency_follow_up": True})
 
 
+def _asks_what_now(text: str, parse: Parse) -> bool:
+    """ "健康证咋办" is about the certificate: a sure topic of its own stands, unless nothing but the question is said."""
+    if len(text) > SHORT or not _AND_NOW.search(text) or _OF_PAY.search(text):
+        return False
+    own = str(parse.get("topic")) not in (
+        "emergency",
+        "crisis",
+        "human_handoff",
+        "out_of_scope",
+        "bot_feedback",
+        "help",
+    )
+    sure = _confidence(parse) >= SURE
+    return not (own and sure and not is_weak(parse)) or bool(_ONLY_NOW.fullmatch(text.strip()))
+
+
 def _still_about(text: str, parse: Parse, metadata: dict[str, Any], last: Danger | None) -> Turn | None:
     """ "然后呢", "我很害怕" after fraud or harassment, which are no emergency to `after_danger`."""
-    if last not in ASIDE or len(text) > SHORT or not _AND_NOW.search(text) or _OF_PAY.search(text):
-        return None
-    if "/" in str(parse.get("topic")) and not is_weak(parse) and not _AND_NOW.fullmatch(text):
+    if last not in ASIDE or not _asks_what_now(text, parse):
         return None
     about = {"about": parse.get("topic"), "runs": "action_danger", "danger": last, "emergency_follow_up": True}
     return Turn(text, with_topic(parse, "inform"), {**metadata, **about})

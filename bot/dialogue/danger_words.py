@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.danger_kinds import Danger
+from bot.dialogue.danger_kinds import ASIDE, Danger
 from bot.dialogue.danger_people import from_people
 from bot.dialogue.danger_sudden import is_crash, kind_of_hurt, lost, sudden, swallowed
 from bot.language import normalise
@@ -82,4 +82,5 @@ def tells_crash(text: str) -> bool:
 
 def is_danger(text: str) -> bool:
     """Whether a text tells of danger that is answered even while a human has the talk."""
-    return not text.startswith("/") and danger_in(text) is not None
+    kind = None if text.startswith("/") else danger_in(text)
+    return kind is not None and kind not in ASIDE
