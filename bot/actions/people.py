@@ -33,6 +33,9 @@ _ASKS_HOURS = re.compile(
 )
 
 
+_IN_NEED = "别等人工：心里难受现在就打 12356（心理援助，匿名），打不通或者有危险打 110，有人受伤打 120。"
+
+
 def asks_hours(text: str) -> bool:
     """Whether it is asked when humans are there; "转人工 问问什么时候发钱" asks for one."""
     return bool(_ASKS_HOURS.search(text))
@@ -63,8 +66,10 @@ class ActionHumanHandoff(BotAction):
             before = f"前面还有 {asked.ahead} 位，" if asked.ahead else ""
             text = (
                 f"好，给您排上人工了，{before}接上后就在这里回您。等的时候可以把事情先打出来。\n"
-                "等不及就打 12345（24 小时有人接）。"
+                f"{_IN_NEED if asked.handoff.urgent else '等不及就打 12345（24 小时有人接）。'}"
             )
+        elif asked.handoff.urgent:
+            text = f"人工这会儿没人值班，下次上班大约是{when_zh(asked.next_open)}（以实际安排为准），我已经记下，上班先接您。\n{_IN_NEED}"
         else:
             text = (
                 f"现在人工不在，下次上班大约是{when_zh(asked.next_open)}（以实际安排为准）。我记下了，上班后按顺序在这里回您。\n"

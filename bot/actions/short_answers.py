@@ -75,41 +75,6 @@ class ActionPregnancyLaw(BotAction):
         return []
 
 
-_FOLLOWED = r"有(?:个)?(?:人|男的|车)(?:一直|老是?|在)?(?:跟着|跟踪|尾随)我|我?(?:被|让)(?:人|男的)?(?:一直|在)?(?:跟踪|尾随|跟着)"
-
-
-class ActionHarassment(BotAction):
-    """Hands laid on a rider: help first, then a way to have it settled."""
-
-    action_name = "action_harassment"
-    listed: ClassVar[bool] = False
-    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
-        # not the platform that 占便宜 at the pay, not the calls of lenders, not water that is 发黄
-        (
-            "",
-            r"^(?!.*(?:电话|短信|贷款|推销|广告).{0,6}骚扰)(?:.*(?:动手动脚|性骚扰|骚扰我|占(?:我|女的|女人)?身体.{0,2}便宜|吃(?:我)?豆腐|摸我(?!头盔|的?车)|"
-            r"猥亵|非礼|强(?:奸|暴)|咸猪手|发(?:黄色|黄图|黄片|黄段子|下流)))",
-        ),
-        ("", _FOLLOWED),
-    )
-
-    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        followed = re.search(_FOLLOWED, normalise(heard.text).text)
-        first = (
-            "先往人多、亮堂的地方走，马上打 110。"
-            if followed
-            else "这不是您的错，不用忍。有危险或者刚发生，马上打 110。"
-        )
-        say(
-            dispatcher,
-            f"{first}\n"
-            "想先跟人说说：12338 妇女维权热线（多为上班时间），或者 12345（24 小时有人接）。\n"
-            "时间、地点、聊天和录音先留好。要处理我可以帮您登记，也可以转人工。",
-            [("登记我的纠纷", "/open_dispute"), payload("human_handoff")],
-        )
-        return []
-
-
 class ActionPrivacy(BotAction):
     """What becomes of a number and of a talk: asked in the middle of a form as often as outside."""
 

@@ -19,8 +19,6 @@ from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slo
 from bot.actions.wording import QUESTION
 from bot.dialogue.after_places import after_places
 from bot.dialogue.aftermath import (
-    after_crisis,
-    after_emergency,
     besides_danger,
     feelings,
     help_is_coming,
@@ -29,9 +27,11 @@ from bot.dialogue.aftermath import (
     told_after_ticket,
 )
 from bot.dialogue.bookings import first_that, one_more, several_visits
+from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.needs import needs_of_rider
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
+from bot.dialogue.pregnancy import more_of_pregnancy
 from bot.dialogue.school import level_after, second_degree, tuition_told, what_if
 from bot.dialogue.taken_up import (
     answer_to_offer,
@@ -78,6 +78,11 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         parse = with_topic(parse, "inform")
     if _NO_WORDS.fullmatch(text) and not metadata.keys() & {"location", "image_url"}:
         parse = with_topic(parse, "nlu_fallback", 0.0)
+    turn = unwell(text, parse, metadata, tracker) or danger_first(text, parse, metadata, tracker)
+    if turn is not None:
+        return turn
+    if parse.get("topic") == "emergency":
+        metadata = of_emergency(text, metadata)
     if tracker is None:
         if "location" in metadata or "image_url" in metadata:
             return Turn(text, with_topic(parse, "inform"), metadata)
@@ -107,8 +112,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         resume,
         first_that,
         safe_again,
-        after_emergency,
-        after_crisis,
+        after_danger,
         _leaves_form,
         location_sent,
         _image,
@@ -120,6 +124,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         after_places,
         answer_to_offer,
         _aside,
+        more_of_pregnancy,
         told_after_ticket,
         more_after_ticket,
         needs_of_rider,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from bot.dialogue.danger_words import is_danger
 from bot.services import Services
 
 SAFETY = frozenset({"emergency", "crisis"})
@@ -42,7 +43,7 @@ async def converse(
     notices = [_message(row.text, row.buttons) for row in await services.outbox.take_due(person.id)]
     if await services.handoff.is_silent(person.id):
         await services.handoff.hear(person.id, _for_staff(text, metadata or {}), key=key)
-        if (await host.parse(text)).get("topic") not in SAFETY:
+        if (await host.parse(text)).get("topic") not in SAFETY and not is_danger(text):
             return notices
     return [*notices, *await host.handle(sender, text, metadata=metadata, key=key)]
 

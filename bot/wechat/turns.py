@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.actions.base import Heard
 from bot.actions.station import say_station
+from bot.dialogue.danger_words import is_danger
 from bot.geo.datum import gcj02_to_wgs84
 from bot.services import Services
 from bot.services.errors import NotFound
@@ -190,7 +191,7 @@ class Turns:
         if not isinstance(message, messages.Text | messages.Voice):
             return True
         parse = await self._host.parse(said.text)
-        return parse.get("topic") not in SAFETY
+        return parse.get("topic") not in SAFETY and not is_danger(said.text)
 
     async def _goes_to_the_platform(self, message: Inbound, person_id: str) -> bool:
         """True when the platform's seats take this message: asked for, at work now, and not an event."""
