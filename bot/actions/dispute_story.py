@@ -17,7 +17,6 @@ from bot.actions.places import TOWNS
 from bot.actions.wording import CORRECTION
 from bot.geo.places import gazetteer
 from bot.language import find_money, find_numbers, read_dispute_type, read_still_employed, read_yes_no
-from bot.services.dispute_rows import day_of
 
 _FIRM = re.compile(
     r"(?:公司|单位|站点|平台|老板|厂|店)(?:名|名字|名称)?(?:也|又|还)?(?:写错|说错|搞错|错|不对|改)?(?:了|一下)?[，,\s]*(?:应该)?(?:是|叫|改成|改为|换成)\s*(\S{2,24})"
@@ -131,6 +130,21 @@ _TELLS = re.compile(
 )
 
 
+# a correction, a question, a wish or a piece of talk is no name, however short
+_NO_NAME = re.compile(
+    r"^(?:不|没|别|错|对|是的|好|嗯|行|那|就|还|先|等|算|说|重|改|补|也|都|因为|但|可|反正|然后|其实|主要|希望|麻烦|谢|急)"
+    r"|[我俺咱你您他她它]|干嘛|干吗|干什么|做什么|会不会|要不要|是不是|有没有|为啥|怎么|咋|什么|啥|谁|哪"
+    r"|不(?:知道|想|要|用|能|会|敢|记|给|发|退)|没(?:有|给|发|退|签)|(?:了|吧|嘛|啊|呀|呗|的话|的时候)$"
+    r"|(?:时间|地点|录音|截图|照片|证据|合同|协议|工资|电话|手机|金额|单位名|公司名|名字)(?!.{0,4}(?:公司|店|站|集团))"
+    r"|^(?:[\d一二两三四五六七八九十百千半几]+|去年|今年|上)(?:个|年|天|月|周|星期|块|元|万|千|点|号)"
+)
+
+
+def _is_a_name(words: str) -> bool:
+    """Whether an answer that no list knows may be what a firm is called."""
+    return not _NO_NAME.search(words)
+
+
 def firm_asked(heard: Heard) -> str | None:
     """The short answer itself: 快马配送周市站 is one name; a bare 对 or 不是 is none, nor is "老板不给"."""
     if _UNTOLD.search(heard.text):
@@ -141,20 +155,14 @@ def firm_asked(heard: Heard) -> str | None:
     whole = readers.short_name(heard) if read_yes_no(heard.text) is None else None
     if whole and (_NO_FIRM.fullmatch(whole) or (_TELLS.search(whole) and not _WHOLE_NAME.fullmatch(whole))):
         whole = None
+    if whole and not _is_a_name(heard.text.strip()) and not _is_a_name(whole):
+        whole = None
     if whole and _WHOLE_NAME.fullmatch(whole) and not _FIRM.search(heard.text):
         return whole
     return firm(heard) or whole
 
 
-def since(heard: Heard) -> str | None:
-    """The words of a time that has begun (去年8月, 三个月); not 夜间 or 明天."""
-    return next(
-        (words for entity in heard.all("time") if day_of(words := heard.words_of(entity), heard.now) is not None),
-        None,
-    )
-
-
-_STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走了|不干了|没干了|不做了|不跑了")
+_STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走[了的]|不干了|没干了|不做了|不跑了")
 _GROUP = re.compile(
     r"(?:我们|咱们|一共|总共|共|有|加我)?\s*([一二两三四五六七八九十百\d]{1,4})\s*(?:个|名|位)?(?:人|同事|工友|骑手|兄弟|司机|快递员)(?!民|力|家|天)"
 )
