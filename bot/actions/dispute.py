@@ -254,6 +254,8 @@ class DisputeForm(TaskForm):
         sums = remarks.noted(before, changed)
         if sums is not None:
             return sums
+        if len(changed) == 1 and None in changed.values():
+            return super()._noted(fields, before, changed)
         if changed.get("employer") == SKIPPED:
             return "行，单位先不填，知道了随时补。"
         if "dispute_summary" in changed and "dispute_type" not in changed and "amount" not in changed:
