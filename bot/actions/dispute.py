@@ -69,6 +69,9 @@ class DisputeForm(TaskForm):
         (topic, NO_QUESTION + words)
         for topic in ("out_of_scope", "chitchat", "inform")
         for words in (story.OWES_ME, story.SENT_AWAY)
+    ) + tuple(
+        (topic, NO_QUESTION + story.SHORT_CLAIM)
+        for topic in ("inform", "open_dispute", "dispute/where", "dispute/one_window", "chitchat", "out_of_scope")
     )
     leaving: ClassVar[frozenset[str]] = frozenset({"withdraw_dispute"})
     calm: ClassVar[str] = r"第[一二三1-3]笔.{0,14}"  # "第二笔不要了 就登一万二"

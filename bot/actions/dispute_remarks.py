@@ -11,12 +11,13 @@ from bot.actions.base import Heard
 from bot.actions.form_fields import SKIPPED, Field, Question, Values
 from bot.actions.readers import show_fen
 from bot.actions.wording import CORRECTION
-from bot.language import find_money
+from bot.language import find_durations, find_money
 
 _OTHER_KIND = re.compile(r"其实|主要是|应该算|算是|改成")
 _NO_SUM = (
     r"(?:多少钱?|金额|钱数|数额|具体(?:的)?数|那个数|这个数|数目).{0,6}(?:记不(?:清|得|住)|不记得|不确定|不知道|不清楚|忘了|说不[准清上]|没算)",
-    r"(?:金额|钱数|数额|多少钱|那个数|这个数|数)?(?:你|您|就)?(?:先|暂时)(?:不要?|别)(?:写|填|登|记)(?:金额|钱数|多少钱|数|上|了|吧)*",
+    r"(?:金额|钱数|数额|多少钱|那个数|这个数)(?:你|您|就)?(?:先|暂时)(?:不要?|别)(?:写|填|登|记)",
+    r"(?:先|暂时)(?:不要?|别)(?:写|填|登|记)(?:金额|钱数|多少钱|那个数|这个数|数)",
     r"(?:金额|钱数|数额)(?:先)?(?:空着|去掉|删了|删掉|不填了?|不写了?|别写|别填)",
 )
 _TAKES_BACK = re.compile("|".join(f"(?:{words})" for words in _NO_SUM))
@@ -44,6 +45,8 @@ def amended(heard: Heard, asked: Field | None, values: Values, found: Values) ->
         changed["amount"] = high
     if begun and (rated or high or when.left(text, heard.now)):
         changed["dispute_summary"] = story.told_also(values, text)
+    if not changed and CORRECTION.search(text) and (find_durations(text) or when.since(heard)):
+        changed["dispute_summary"] = story.told_also(values, text)  # "不对 是两个月": of what stands in the story
     return changed
 
 

@@ -17,13 +17,14 @@ _TAIL = re.compile(
     rf"(?P<digits>{_DIGITS}{{1,4}})(?!{_DIGITS}|[块元千万百个位号])(?:才对|才是|吧|的|啊|[，,。.!！\s]|$)"
 )
 _KINDS = {"一": 1, "1": 1, "二": 2, "两": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4}
+_ASKS_ELSE = re.compile(r"查|核实|单号|身份证|卡号|快递|进度|预约到|结果")
 LENGTH = 40  # characters
 
 
 def mended(text: str, held: str) -> str | None:
     """The number held with its end as the message says; None when it says nothing of the kind."""
     folded = normalise(text).text
-    if len(folded) > LENGTH or find_phones(folded) or len(held) != 11:
+    if len(folded) > LENGTH or find_phones(folded) or len(held) != 11 or _ASKS_ELSE.search(folded):
         return None
     found = _TAIL.search(folded)
     if found is None:
