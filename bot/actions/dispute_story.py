@@ -149,7 +149,7 @@ _NO_NAME = re.compile(
 )
 
 
-def _is_a_name(words: str) -> bool:
+def is_a_name(words: str) -> bool:
     """Whether an answer that no list knows may be what a firm is called."""
     return not _NO_NAME.search(words)
 
@@ -164,7 +164,7 @@ def firm_asked(heard: Heard) -> str | None:
     whole = readers.short_name(heard) if read_yes_no(heard.text) is None else None
     if whole and (_NO_FIRM.fullmatch(whole) or (_TELLS.search(whole) and not _WHOLE_NAME.fullmatch(whole))):
         whole = None
-    if whole and not _is_a_name(heard.text.strip()) and not _is_a_name(whole):
+    if whole and not is_a_name(heard.text.strip()) and not is_a_name(whole):
         whole = None
     if whole and _WHOLE_NAME.fullmatch(whole) and not _FIRM.search(heard.text):
         return whole

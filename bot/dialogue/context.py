@@ -28,6 +28,7 @@ from bot.dialogue.aftermath import (
     safe_again,
     told_after_ticket,
 )
+from bot.dialogue.mended import mends_ticket
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.taken_up import (
@@ -107,6 +108,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _anywhere,
         project_by_number,
         waiting_for_human,
+        mends_ticket,
         other_hour_of_mediation,
         time_for_move,
         answer_to_offer,
