@@ -166,7 +166,7 @@ class ActionMendTicket(BotAction):
         show = {"sum": readers.show_fen, "firm": str, "phone": mask}[what]
         if new is None:
             now = f"（现在写的是{show(held)}）" if held else ""
-            return None, f"好，工单 {ticket.number} 的{name}改成什么？{now}直接发过来就行。"
+            return None, f"好，工单 {ticket.number} 的{name}应该是{"多少" if what == "sum" else "什么"}？{now}直接发过来就行。"
         if new == held:
             return None, f"工单 {ticket.number} 上写的就是{show(new)}，不用改。"
         was = f"，原来写{show(held)}" if held else ""

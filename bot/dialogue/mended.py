@@ -41,7 +41,7 @@ def mends_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     entities = [*entities, {"entity": "ticket_no", "value": number, "extractor": "payload"}]
     return Turn(
         text,
-        with_topic({**parse, "entities": entities}, "inform"),
+        with_topic({**parse, "text": text, "entities": entities}, "inform"),
         {**metadata, "about": "supplement_dispute", "runs": _RUNS},
     )
 
