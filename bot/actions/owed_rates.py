@@ -12,7 +12,9 @@ MOST_TIMES = 1000
 _COUNT = r"(?:\d{1,3}|半|[一二两三四五六七八九十百]{1,4})"
 _UNITS = {"月": r"个?月", "天": r"天"}
 _JOINS = r"(?:工资|底薪|薪水|保底|都|就|要|给|会|是|有|大概|差不多|才|拿|发|挣|到手|少|被|扣|罚|欠|我|了|掉|们|\s)*"
-_NOT_OWED_FOR = r"(?<![欠拖压])(?<![欠拖压][我了着])(?<!欠我们)(?<![没不][发给结])"  # 欠我一个月工资4000 is a sum, no rate
+_NOT_OWED_FOR = (
+    r"(?<![欠拖压])(?<![欠拖压][我了着])(?<!欠我们)(?<![没不][发给结])"  # 欠我一个月工资4000 is a sum, no rate
+)
 _SAID_BEFORE = {unit: re.compile(rf"(?:每|{_NOT_OWED_FOR}[一1]){words}{_JOINS}$") for unit, words in _UNITS.items()}
 _SAID_AFTER = {
     unit: re.compile(rf"\s*(?:块钱?|元)?(?:的?工资)?(?:一|每|/|1){words}(?!前)") for unit, words in _UNITS.items()

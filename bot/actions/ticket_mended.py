@@ -30,7 +30,9 @@ _KINDS: dict[str, re.Pattern[str]] = {
         rf"{_PHONE}(?:也|又|都|我|已经|要|想|得)*(?:{_WRONG}|{_CHANGE}|停机|打不通|尾号|最后)|{_CHANGE}.{{0,3}}(?:我的?)?{_PHONE}"
         r"|(?:打|联系|用)(?:我)?(?:这个|另一个|新的?)(?:手机|电话|号)"
     ),
-    "firm": re.compile(rf"{_FIRM}(?:也|又|都|我|好像|要|想|得)*(?:{_WRONG}|{_CHANGE}(?!名)|不是)|{_CHANGE}.{{0,3}}{_FIRM}"),
+    "firm": re.compile(
+        rf"{_FIRM}(?:也|又|都|我|好像|要|想|得)*(?:{_WRONG}|{_CHANGE}(?!名)|不是)|{_CHANGE}.{{0,3}}{_FIRM}"
+    ),
     "sum": re.compile(rf"{_SUM}(?:也|又|都|我|好像|要|想|得)*(?:{_WRONG}|{_CHANGE}|不是)|{_CHANGE}.{{0,3}}{_SUM}"),
     "left": re.compile(
         r"(?:我|俺|现在|今天|昨天|前天|已经|刚刚?|也|上周|[，,\s])*(?:\d{1,2}[月号日]\S{0,3})?(?:离职|辞职|不干|不做|不跑|辞|走)了(?:现在|已经|[。.!！啊呀])*"
@@ -41,7 +43,9 @@ _PAID = re.compile(
     r"(?:发|给|打|转|还|结|退|补)(?:给)?(?:了|过来|过)(?:我)?(?:工资)?(?:\s*(?:大概|差不多|先))*\s*(?P<sum>\S*[\d一二两三四五六七八九十百千万]\S*|一半|一部分|一点|点)"
 )
 _REST = re.compile(r"还(?:剩|欠|差|有)(?:下|着|我)?(?P<sum>[^，,。；;]*?)(?:没[发给结退]|[，,。；;]|$)")
-_RIGHT = re.compile(r"(?:应该(?:是|叫)|改成|改为|换成|更正为|(?<!不)是|叫|:|：|\s)\s*(?P<value>[^，,。；;\s]{2,24})$")
+_RIGHT = re.compile(
+    r"(?:应该(?:是|叫)|改成|改为|换成|更正为|(?<!不)是|叫|:|：|\s(?!应该|改成|改为|换成|更正|是|叫))\s*(?P<value>[^，,。；;\s]{2,24})$"
+)
 _NOT_PAID = re.compile(r"[罚扣]|没(?:发|给|打|转|还|结|退|补)|不(?:发|给|还|结|退|补)")
 LENGTH = 40  # characters
 NAMES = {"sum": "金额", "firm": "单位", "phone": "手机号"}
@@ -115,7 +119,11 @@ class ActionMendTicket(BotAction):
         open_ones = await self.services.disputes.of_person(person, only_open=True)
         ticket = next((t for t in open_ones if t.number == number_in(heard)), None)
         if ticket is None:
-            say(dispatcher, "这个工单已经结束，改不了了。情况有变可以重新登记。", [payload("open_dispute"), payload("dispute_status")])
+            say(
+                dispatcher,
+                "这个工单已经结束，改不了了。情况有变可以重新登记。",
+                [payload("open_dispute"), payload("dispute_status")],
+            )
             return []
         what = str(kind(heard.text))
         changes, said = self._changes(what, heard, ticket)
@@ -149,7 +157,10 @@ class ActionMendTicket(BotAction):
         held: Any = {"sum": ticket.amount_fen, "firm": ticket.employer, "phone": ticket.phone}.get(what)
         if what == "left":
             ended = when.left(heard.text, heard.now) or "今天"
-            return {"still_employed": False, "ended": ended}, f"记进工单 {ticket.number} 了：已离职。{kept}离职后申请仲裁一般要在一年内。"
+            return {
+                "still_employed": False,
+                "ended": ended,
+            }, f"记进工单 {ticket.number} 了：已离职。{kept}离职后申请仲裁一般要在一年内。"
         if what == "paid":
             rest = new_sum(heard.text)
             if rest is None:
@@ -166,7 +177,8 @@ class ActionMendTicket(BotAction):
         show = {"sum": readers.show_fen, "firm": str, "phone": mask}[what]
         if new is None:
             now = f"（现在写的是{show(held)}）" if held else ""
-            return None, f"好，工单 {ticket.number} 的{name}应该是{"多少" if what == "sum" else "什么"}？{now}直接发过来就行。"
+            asked = "多少" if what == "sum" else "什么"
+            return None, f"好，工单 {ticket.number} 的{name}应该是{asked}？{now}直接发过来就行。"
         if new == held:
             return None, f"工单 {ticket.number} 上写的就是{show(new)}，不用改。"
         was = f"，原来写{show(held)}" if held else ""

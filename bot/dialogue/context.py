@@ -17,7 +17,7 @@ from bot.actions.dispute_story import tells_wrong
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
 from bot.actions.subsidy import CASE_LIFE, adds_to_case, is_what_if
-from bot.actions.wording import QUESTION
+from bot.actions.wording import QUESTION, wants_to_park
 from bot.dialogue.aftermath import (
     after_crisis,
     after_emergency,
@@ -182,6 +182,9 @@ def _leaves_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     if not tracker.active_loop_name or parse.get("topic") == "stop" or str(parse.get("text") or "").startswith("/"):
         return None
     if _ENOUGH.fullmatch(normalise(text).text.strip()):
+        return Turn(text, with_topic(parse, "stop"), metadata)
+    values = {e.get("entity") for e in parse.get("entities") or []} & {"amount", "phone", "employer"}
+    if tracker.active_loop_name == "dispute_form" and not values and wants_to_park(normalise(text).text.strip()):
         return Turn(text, with_topic(parse, "stop"), metadata)
     if not _NOT_NOW.match(text.strip()):
         return None

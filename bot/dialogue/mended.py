@@ -28,9 +28,11 @@ def mends_ticket(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     if asked and kind(text) is None and len(text) <= VALUE_LENGTH and not QUESTION.search(text):
         lead = f"{asked} 是"
         kinds = {e.get("entity") for e in entities}
-        if kinds & {"amount", "phone", "employer"} or lacks_value(asked) and not lacks_value(lead + text):
+        if kinds & {"amount", "phone", "employer"} or (lacks_value(asked) and not lacks_value(lead + text)):
             moved = [
-                {**e, "start": e["start"] + len(lead), "end": e["end"] + len(lead)} if isinstance(e.get("start"), int) else e
+                {**e, "start": e["start"] + len(lead), "end": e["end"] + len(lead)}
+                if isinstance(e.get("start"), int)
+                else e
                 for e in entities
             ]
             text, entities = lead + text, moved
