@@ -77,7 +77,7 @@ _MOBILE = r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
 # 16 to 19 digits in one, in fours, or in other groups; not the tail of a ticket number with a phone behind it, not a sum
 # beside a phone ("20000 139…")
 CARD_NUMBER = (
-    r"(?<!\d)(?<!\d-)(?:\d{16,19}|(?!\d{2}00[ -]\d{2}00)\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?"
+    r"(?<!\d)(?<!\d-)(?:\d{16,19}|\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?"
     rf"|(?<!\d )(?!(?:\d{{1,8}}[ -]){{0,5}}{_MOBILE})\d(?:[ -]?\d){{15,18}})(?!\d)"
 )
 

@@ -41,6 +41,7 @@ _AND_THEN = re.compile(r"[，,。；;\s]+(?:再|另外|顺便|还要?|然后|完
 
 _AS_WELL = re.compile(r"[\s，,。；;]+(?=(?:还有|另外|顺便|再就是|对了)[\s，,]*\S{2})")
 _CLAUSES = re.compile(r"[\s，,。；;！!]+")
+_OF_THE_CLAIM = re.compile(r"一起(?:报|登|告|来)|报吗|登记|投诉|告(?:他|公司|老板|谁|不)|举报|维权|仲裁|监察")
 PAY_LENGTH = 60  # characters of a message in which pay and another matter may stand side by side
 SURE_BESIDE = 0.85  # how sure the other matter must be where the whole is understood as a dispute
 _LINK = re.compile(r"^[\s，,。]*(?:还有|另外|然后|对了|顺便)[\s，,]*")
@@ -127,6 +128,9 @@ async def _with_pay_apart(texts: list[str], parse_text: Callable[[str], Awaitabl
             apart.append(text)
             continue
         whole, beside = await parse_text(text), await parse_text(" ".join(rest))
+        if (await parse_text(" ".join(owed))).get("topic") != "open_dispute" or _OF_THE_CLAIM.search(" ".join(rest)):
+            apart.append(text)
+            continue
         topic = str(beside.get("topic"))
         other = is_errand(topic) and not topic.startswith("dispute") and topic != "open_dispute"
         lost = not _is_of_dispute(str(whole.get("topic")))
