@@ -101,13 +101,17 @@ def noted(before: Values, changed: Values) -> str | None:
     amount = changed.get("amount")
     if amount == SKIPPED and before.get("amount") not in (None, SKIPPED):
         return "好，金额先空着，弄清了随时补。"
+    if amount is None and "dispute_summary" in changed and "dispute_type" not in changed:
+        rate = owed_rates.rate(told.rpartition("；")[2])
+        return "记下了。" if rate is not None and rate.total is None else None
     if amount in (None, SKIPPED):
         return None
-    found = owed_rates.rate(told, changed.get("dispute_group") or before.get("dispute_group"))
-    last = told.rpartition("；")[2]
-    found = owed_rates.rate(last, changed.get("dispute_group") or before.get("dispute_group")) or found
-    if found is not None and found.total == amount:
-        return f"记下了，{found.words}，数不对直接说。"
+    people = changed.get("dispute_group") or before.get("dispute_group")
+    earlier, _, last = told.rpartition("；")
+    for words in (last, told, f"{earlier}；欠了{last}"):
+        found = owed_rates.rate(words, people)
+        if found is not None and found.total == amount:
+            return f"记下了，{found.words}，数不对直接说。"
     low = next((one.fen for one in find_money(last, bare=True) if one.high_fen == amount), None)
     if low is not None:
         return f"您说{show_fen(low)}到{show_fen(amount)}，先按{show_fen(amount)}登，原话也写上了。"

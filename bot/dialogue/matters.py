@@ -98,7 +98,10 @@ async def split_turns(
 
 def is_doubtful_whole(first: Turn, parse: Parse, tracker: DialogueStateTracker | None) -> bool:
     """A message of several matters is about none of them for sure as a whole: that is no reason to ask which."""
-    if len(parse.get("matters") or ()) < 2 or (tracker is not None and tracker.active_loop_name):
+    if tracker is not None and tracker.active_loop_name:
+        return False
+    pay_beside = UNPAID.search(first.text) and len(_CLAUSES.split(first.text.strip())) > 1
+    if len(parse.get("matters") or ()) < 2 and not pay_beside:
         return False
     doubtful = parse.get("decision") in ("ambiguous", "unsure")
     return doubtful and first.parse.get("topic") in ("nlu_fallback", parse.get("topic"))

@@ -184,7 +184,12 @@ def test_what_is_wrong_without_what_is_right(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("5000 我上个月走的", "上个月"), ("8000 10月3号走的", "10月3号"), ("9月份离职的", "9月份"), ("9月没发 我还在干", None)],
+    [
+        ("5000 我上个月走的", "上个月"),
+        ("8000 10月3号走的", "10月3号"),
+        ("9月份离职的", "9月份"),
+        ("9月没发 我还在干", None),
+    ],
 )
 def test_when_somebody_left(text: str, words: str | None) -> None:
     assert when.left(text, NOW) == words
@@ -201,12 +206,16 @@ def test_the_upper_end_of_a_range() -> None:
     assert highest("五千左右", 500_000) is None
 
 
-@pytest.mark.parametrize("text", ["我有录音要补", "我有聊天截图要补", "我有三张截图", "有老板的录音", "录音可以发吗", "合同在我这"])
+@pytest.mark.parametrize(
+    "text", ["我有录音要补", "我有聊天截图要补", "我有三张截图", "有老板的录音", "录音可以发吗", "合同在我这"]
+)
 def test_what_is_announced_is_no_addition(text: str) -> None:
     assert _ANNOUNCES.fullmatch(text)
 
 
-@pytest.mark.parametrize("text", ["聊天截图里老板承认欠我五千", "我有录音 老板说月底给", "我没签合同", "工资条上写的四千"])
+@pytest.mark.parametrize(
+    "text", ["聊天截图里老板承认欠我五千", "我有录音 老板说月底给", "我没签合同", "工资条上写的四千"]
+)
 def test_what_tells_something_is_an_addition(text: str) -> None:
     assert not _ANNOUNCES.fullmatch(text)
 
@@ -216,12 +225,17 @@ def test_a_form_is_put_off(text: str) -> None:
     assert wants_to_park(text)
 
 
-@pytest.mark.parametrize("text", ["老板说明天再给钱", "他们说以后再说", "先不填单位", "老板说过几天再说 一直拖", "明天能办吗", "站长让我下次再说"])
+@pytest.mark.parametrize(
+    "text",
+    ["老板说明天再给钱", "他们说以后再说", "先不填单位", "老板说过几天再说 一直拖", "明天能办吗", "站长让我下次再说"],
+)
 def test_what_others_put_off_puts_no_form_off(text: str) -> None:
     assert not wants_to_park(text)
 
 
-@pytest.mark.parametrize("text", ["圆通欠薪 13912345674 2万", "韵达欠薪 13912345674", "欠我三千 申通", "顺丰工资没发 5000"])
+@pytest.mark.parametrize(
+    "text", ["圆通欠薪 13912345674 2万", "韵达欠薪 13912345674", "欠我三千 申通", "顺丰工资没发 5000"]
+)
 def test_pay_withheld_with_a_sum_is_a_claim(text: str) -> None:
     assert re.match(NO_QUESTION + SHORT_CLAIM, normalise(text).text)
 
