@@ -12,6 +12,7 @@ from bot.actions import readers
 from bot.actions.base import Heard
 from bot.actions.dispute_kinds import TYPES
 from bot.actions.form_fields import Field, Values
+from bot.actions.owed_rates import still_owed
 from bot.actions.owed_sums import owed
 from bot.actions.places import TOWNS
 from bot.actions.wording import CORRECTION
@@ -110,7 +111,8 @@ def kind(heard: Heard) -> str | None:
         return "deduction"
     if re.match(SENT_AWAY, heard.text):
         return "dismissal"
-    return "wages" if _OWED.search(heard.text) or _UNPAID.search(heard.text) else None
+    part = still_owed(heard.text) is not None and not re.search("押金|保证金", heard.text)
+    return "wages" if part or _OWED.search(heard.text) or _UNPAID.search(heard.text) else None
 
 
 _NOT_THIS = re.compile(r"没说|不是|不关|没提|不说")
@@ -224,6 +226,9 @@ _ROUND = re.compile(r"[百千万kKwW][一二两三四五六七八九多]?$")
 
 def amount(heard: Heard) -> int | None:
     """Also a round sum that stands alone at the end: "欠薪 快马配送 一万二". Of two that are both owed none: it is asked."""
+    rest = still_owed(heard.text)
+    if rest is not None:
+        return rest
     if owed(heard.text):
         return None
     strict = readers.amount_fen(heard)
@@ -234,7 +239,7 @@ def amount(heard: Heard) -> int | None:
 
 
 def amount_asked(heard: Heard) -> int | None:
-    return None if owed(heard.text) else readers.amount_fen_asked(heard)
+    return still_owed(heard.text) or (None if owed(heard.text) else readers.amount_fen_asked(heard))
 
 
 MESSAGES_BACK = 4  # messages before the form in which the matter may have been told already

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.actions.base import Heard
 from bot.actions.form_fields import SKIPPED, Field, Refused, Values
 from bot.actions.laid_aside import is_phone
-from bot.actions.phone_mended import mended
+from bot.actions.phone_mended import is_in_doubt, mended
 from bot.actions.wording import CORRECTION
 from bot.language import normalise
 
@@ -75,6 +75,8 @@ def _about_held(heard: Heard, fields: list[Field], values: Values) -> Values:
         number = mended(heard.text, str(values[field.name])) if is_phone(field.name) else None
         if number is not None and number != values[field.name]:
             return {field.name: number}
+        if is_phone(field.name) and number is None and is_in_doubt(heard.text):
+            return {field.name: None}
     wrong = _SAID_WRONG.fullmatch(normalise(heard.text).text.strip())
     for field in held if wrong else ():
         names = _ALSO_CALLED.get(field.label)

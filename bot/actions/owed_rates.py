@@ -20,11 +20,11 @@ _SAID_AFTER = {
     unit: re.compile(rf"\s*(?:块钱?|元)?(?:的?工资)?(?:一|每|/|1){words}(?!前)") for unit, words in _UNITS.items()
 }
 _MONTHLY_BEFORE = re.compile(rf"(?:月薪|(?<!个)(?<![\d一二两三四五六七八九十])月工资|工资每月){_JOINS}$")
-_HELD = r"(?:拖?欠|拖|压|扣|罚|少发|少给|没发|没给|没结|不发|不给|不结|没拿|没领|没收)"
+_HELD = r"(?:拖?欠|拖|压|扣|罚|少发|少给|没发|没给|没结|没开|不发|不给|不结|不开|没拿|没领|没收)"
 _FILL = r"(?:了|着|我们?|俺们?|咱们?|到|过|工资|薪水|钱|有|快|整整|已经|一共|总共|\s)*"
 _NOT_PAID = (
     r"\s*(?:的)?(?:工资|薪水|钱)?(?:了|都|也|还|一直|全|就|到现在|现在|[，,\s])*"
-    r"(?:一分钱?|一毛钱?|分文|一分一毛)?(?:都|也)?(?:没|不|未)(?:有|见|拿|领|收)?(?:到|过)?(?:发|给|结|到账|钱|工资)"
+    r"(?:一分钱?|一毛钱?|分文|一分一毛)?(?:都|也)?(?:没|不|未)(?:有|见|拿|领|收)?(?:到|过)?(?:发|给|结|开|到账|钱|工资)"
 )
 _OF = {"月": r"个(?P<half>半)?月(?P<more>半|多)?(?!份|前|初|底|后)", "天": r"天(?P<half>半)?(?P<more>多)?(?!前|后)"}
 _OWED_FOR = {
@@ -39,6 +39,10 @@ _EACH_BEFORE = re.compile(
     r"(?:每个?人|人均|一个人|一人|每位|各)(?:都|是|有|就|大概|差不多|拖?欠|被|扣|罚|约|没发|没给|少发|了|着|我们|工资|钱|\s)*$"
 )
 _EACH_AFTER = re.compile(r"\s*(?:块钱?|元)?(?:一个人|每个?人|一人)")
+
+
+REST = re.compile(r"还(?:剩|欠|差|有)(?:下|着|我)?(?P<sum>[^，,。；;\s]*?)(?:没[发给结退]|[，,。；;\s]|$)")
+_PAID_BEFORE = re.compile(r"(?<![没不])(?:发|给|打|转|还|结|退|补)(?:给)?了(?:我)?\s*[\d一二两三四五六七八九十百千万]")
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def rate(told: str, people: int | None = None) -> Rate | None:
     None where a total, a correction or another sum stands beside it: what the sums are together is not for us to say.
     """
     text = normalise(told).text
-    sums = find_money(text)
+    sums = find_money(text) or [one for one in find_money(text, bare=True) if _is_said_of(text[: one.start])]
     if len({one.fen for one in sums}) != 1 or has_total(text) or CORRECTING.search(text) or sums[0].high_fen:
         return None
     one = sums[0]
@@ -89,6 +93,20 @@ def rate(told: str, people: int | None = None) -> Rate | None:
     if people and people > 1 and (_EACH_BEFORE.search(text[: one.start]) or _EACH_AFTER.match(text, one.end)):
         return Rate(one.fen, people, "人")
     return None
+
+
+def _is_said_of(before: str) -> bool:
+    """A bare number is a sum after "一天"."""
+    return any(words.search(before) for words in _SAID_BEFORE.values())
+
+
+def still_owed(text: str) -> int | None:
+    """Of "昨天给了两千 还欠四千" what is left, in fen; None when nothing was paid."""
+    rest = REST.search(text)
+    if rest is None or not _PAID_BEFORE.search(text[: rest.start()]):
+        return None
+    sums = find_money(rest["sum"], bare=True)
+    return sums[0].fen if len(sums) == 1 else None
 
 
 def _times(text: str, unit: str) -> float | None:

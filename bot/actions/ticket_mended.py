@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -13,6 +14,7 @@ from bot.actions import dispute_story as story
 from bot.actions import dispute_when as when
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, say
+from bot.actions.owed_rates import REST
 from bot.actions.phone_mended import mended
 from bot.actions.tickets import number_in
 from bot.knowledge.topics import payload
@@ -42,7 +44,6 @@ _SUM_ALONE = re.compile(rf"(?:不对|不是.{{1,8}}|{_WRONG})?[\s，,]*(?:{_CHAN
 _PAID = re.compile(
     r"(?:发|给|打|转|还|结|退|补)(?:给)?(?:了|过来|过)(?:我)?(?:工资)?(?:\s*(?:大概|差不多|先))*\s*(?P<sum>\S*[\d一二两三四五六七八九十百千万]\S*|一半|一部分|一点|点)"
 )
-_REST = re.compile(r"还(?:剩|欠|差|有)(?:下|着|我)?(?P<sum>[^，,。；;]*?)(?:没[发给结退]|[，,。；;]|$)")
 _RIGHT = re.compile(
     r"(?:应该(?:是|叫)|改成|改为|换成|更正为|(?<!不)是|叫|:|：|\s(?!应该|改成|改为|换成|更正|是|叫))\s*(?P<value>[^，,。；;\s]{2,24})$"
 )
@@ -56,11 +57,11 @@ def kind(text: str) -> str | None:
     folded = normalise(text).text.strip()
     if not folded or len(folded) > LENGTH or folded.startswith("/"):
         return None
-    if (_PAID.search(folded) or _REST.search(folded)) and not _NOT_PAID.search(_PAID.split(folded)[0]):
+    if (_PAID.search(folded) or REST.search(folded)) and not _NOT_PAID.search(_PAID.split(folded)[0]):
         paid = _PAID.search(folded)
         if paid and (find_money(folded) or paid["sum"].startswith(("一", "点"))):
             return "paid"
-        if _REST.search(folded) and find_money(folded) and re.search(r"现在|只|就|到今天", folded):
+        if REST.search(folded) and find_money(folded) and re.search(r"现在|只|就|到今天", folded):
             return "paid"
     for name in ("phone", "firm", "sum"):
         if _KINDS[name].search(folded):
@@ -74,7 +75,7 @@ def kind(text: str) -> str | None:
 def new_sum(text: str) -> int | None:
     """Fen: what is right, or what is still owed."""
     folded = normalise(text).text
-    rest = _REST.search(folded)
+    rest = REST.search(folded)
     if rest:
         found = find_money(rest["sum"], bare=True)
         return found[0].fen if found else None
@@ -168,13 +169,16 @@ class ActionMendTicket(BotAction):
                 return {}, f"这句补进工单 {ticket.number} 了，窗口能看到。{now}还剩多少您说一声，我就改。"
             was = f"（原来写{readers.show_fen(ticket.amount_fen)}）" if ticket.amount_fen else ""
             return {"amount_fen": rest}, f"工单 {ticket.number} 的金额改成还欠的{readers.show_fen(rest)}了{was}。{kept}"
-        new: Any = {
-            "sum": lambda: new_sum(heard.text),
-            "firm": lambda: new_firm(heard),
-            "phone": lambda: new_phone(heard, ticket.phone),
-        }[what]()
+        new: Any
+        if what == "sum":
+            new = new_sum(heard.text)
+        elif what == "firm":
+            new = new_firm(heard)
+        else:
+            new = new_phone(heard, str(ticket.phone))
         name = NAMES[what]
-        show = {"sum": readers.show_fen, "firm": str, "phone": mask}[what]
+        shown: dict[str, Callable[[Any], str]] = {"sum": readers.show_fen, "firm": str, "phone": mask}
+        show = shown[what]
         if new is None:
             now = f"（现在写的是{show(held)}）" if held else ""
             asked = "多少" if what == "sum" else "什么"

@@ -12,7 +12,7 @@ from bot.actions.bank import CARD_NUMBER
 from bot.actions.dispute_remarks import highest
 from bot.actions.dispute_story import SHORT_CLAIM, is_a_name
 from bot.actions.form_reading import _SAID_WRONG
-from bot.actions.phone_mended import mended
+from bot.actions.phone_mended import is_in_doubt, mended
 from bot.actions.registry import NO_QUESTION
 from bot.actions.supplement import _ANNOUNCES
 from bot.actions.ticket_mended import kind, lacks_value, new_sum
@@ -77,6 +77,7 @@ def test_the_coin_and_the_firm_of_one_letter() -> None:
         ("后四位是3334", "13712343334"),
         ("电话最后是4", "13712345674"),
         ("末位是九", "13712345679"),
+        ("手机打错了一个数 最后是9", "13712345679"),
         ("最后是4000", None),
         ("最后一笔是4000", None),
         ("最后一个月四千", None),
@@ -245,3 +246,10 @@ def test_pay_withheld_with_a_sum_is_a_claim(text: str) -> None:
 )
 def test_a_question_or_an_addition_is_no_claim(text: str) -> None:
     assert not re.match(NO_QUESTION + SHORT_CLAIM, normalise(text).text)
+
+
+def test_a_number_in_doubt_is_asked_for_again() -> None:
+    assert is_in_doubt("手机打错了一个数")
+    assert not is_in_doubt("号码没错")
+    assert not is_in_doubt("电话没打错")
+    assert not is_in_doubt("手机号写错了 13800138000")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.actions.owed_rates import rate
+from bot.actions.owed_rates import rate, still_owed
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from bot.actions.owed_rates import rate
         ("欠我半个月工资 一个月六千", None, 3_000),
         ("每个月扣我200 扣了五个月", None, 1_000),
         ("每天扣20 扣了30天", None, 600),
+        ("老板三个月没开工资了 每个月4500", None, 13_500),
+        ("罚款 一天50 罚了六天", None, 300),
         ("每个月少发五百 少发了六个月", None, 3_000),
         ("四个人没拿到工资 每人5000", 4, 20_000),
         ("我们五个人 一人欠三千", 5, 15_000),
@@ -62,3 +64,16 @@ def test_a_rate_without_its_months_is_no_sum(told: str) -> None:
     found = rate(told)
     assert found is not None
     assert found.total is None
+
+
+@pytest.mark.parametrize(
+    ("told", "yuan"),
+    [
+        ("老板昨天给了两千 还欠四千 圆通", 4000),
+        ("站长给了我三千还欠五千没给", 5000),
+        ("欠我五千 还欠三千", None),
+        ("老板还欠四千", None),
+    ],
+)
+def test_what_is_left_of_a_debt_partly_paid(told: str, yuan: int | None) -> None:
+    assert still_owed(told) == (yuan * 100 if yuan else None)
