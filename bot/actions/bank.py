@@ -81,7 +81,13 @@ _SENT_ALREADY = re.compile(
     r"(?:已经|刚刚?|都)(?:给(?:他|她|人家|对方|了)*)?(?:转|汇|打|付|交|给|说|告诉|发)(?:了|过去|给|完).{0,8}(?:\d|钱|块|万|千|百|验证码|密码|卡号)"
     r"|(?:验证码|密码|卡号|钱).{0,4}(?:给|发|告诉|转|汇|说)(?:出去)?(?:他|她|人家|对方|过去)*了"
 )
-CARD_NUMBER = r"(?<!\d)(?<!\d-)\d(?:[ -]?\d){15,18}(?!\d)"  # not the tail of a ticket number with a phone behind it
+_MOBILE = r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
+# 16 to 19 digits in one, in fours, or in other groups; not the tail of a ticket number with a phone behind it, not a sum
+# beside a phone ("20000 139…")
+CARD_NUMBER = (
+    r"(?<!\d)(?<!\d-)(?:\d{16,19}|\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?"
+    rf"|(?<!\d )(?!(?:\d{{1,8}}[ -]){{0,5}}{_MOBILE})\d(?:[ -]?\d){{15,18}})(?!\d)"
+)
 
 
 class ActionFindBank(FindAction):

@@ -15,7 +15,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import dispute_place as where
+from bot.actions import dispute_remarks as remarks
 from bot.actions import dispute_story as story
+from bot.actions import dispute_when as when
 from bot.actions import owed_sums, readers
 from bot.actions.base import Event, Heard, say
 from bot.actions.dispute_kinds import MONEY_TYPES, ROUTE_NAMES, TYPES
@@ -26,7 +28,7 @@ from bot.actions.general import leave_form
 from bot.actions.registry import NO_QUESTION
 from bot.actions.wording import AS_WELL, CORRECTION, QUESTION, SAME_PHONE, is_order, is_yes
 from bot.knowledge.topics import payload
-from bot.language import find_dispute_types, read_yes_no
+from bot.language import find_dispute_types, find_money, read_yes_no
 
 _KEPT_WORDS = re.compile(r"[\u4e00-\u9fff]{2}.*[\u4e00-\u9fff]")
 _DIED = re.compile(r"[摔撞压砸]死|去世|过世|猝死|没抢救过来|人没了|人走了|遇难")
@@ -46,6 +48,9 @@ def _ask_amount(values: Values) -> Question:
     sums = owed_sums.owed(str(values.get("dispute_summary") or ""))
     if sums:
         return owed_sums.question(sums)
+    rate = remarks.ask_rate(values)
+    if rate is not None:
+        return rate
     asks = {"wages": "一共欠您多少钱？", "deposit": "押金是多少钱？", "deduction": "一共扣了多少钱？"}
     asked = asks.get(str(values.get("dispute_type")), "涉及多少钱？")
     return Question(f"{asked}说个大概数也行，不清楚就说不知道。")
@@ -64,6 +69,9 @@ class DisputeForm(TaskForm):
         (topic, NO_QUESTION + words)
         for topic in ("out_of_scope", "chitchat", "inform")
         for words in (story.OWES_ME, story.SENT_AWAY)
+    ) + tuple(
+        (topic, NO_QUESTION + story.SHORT_CLAIM)
+        for topic in ("inform", "open_dispute", "dispute/where", "dispute/one_window", "chitchat", "out_of_scope")
     )
     leaving: ClassVar[frozenset[str]] = frozenset({"withdraw_dispute"})
     calm: ClassVar[str] = r"第[一二三1-3]笔.{0,14}"  # "第二笔不要了 就登一万二"
@@ -124,7 +132,7 @@ class DisputeForm(TaskForm):
                 name="dispute_since",
                 label="时间",
                 ask=lambda v: Question("从什么时候开始的？"),
-                read=story.since,
+                read=when.since,
                 needed=lambda v: v.get("dispute_since") is not None,
                 weak=True,
                 optional=True,
@@ -151,7 +159,8 @@ class DisputeForm(TaskForm):
         grief = "请您节哀。" if _DIED.search(str(values.get("dispute_summary") or "")) else ""
         kin = is_for_somebody(str(values.get("dispute_summary") or ""))
         for_kin = "替人登记也可以，电话留好联系的那个就行。" if kin and not grief else ""
-        return f"{grief}{law}{for_kin}我帮您登记，交给劳动维权窗口处理。"
+        sums = remarks.noted({}, values)
+        return f"{grief}{law}{for_kin}我帮您登记，交给劳动维权窗口处理。{sums or ''}"
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values
@@ -180,7 +189,7 @@ class DisputeForm(TaskForm):
                 "dispute_type": values["dispute_type"],
                 "dispute_summary": story.told_also(values, heard.text.strip()),
             }
-        return found, refusal, known
+        return remarks.amended(heard, asked, values, found), refusal, known
 
     def _read_place(self, heard: Heard, asked: Field | None, values: Values, found: Values) -> None:
         """What becomes of a place outside Kunshan: asked about once, then as the rider says."""
@@ -245,10 +254,16 @@ class DisputeForm(TaskForm):
             if away and not where.is_far(before["dispute_place"]):
                 return "好，照样登记，不在昆山这一条也写上。昆山的窗口不一定管得了，由窗口答复您；归哪边管，打 12333 或 12345 能问到。"
             return "好，照样登记，不在昆山这一条也写上。" if away else f"好，上班地点写{changed['dispute_place']}。"
+        sums = remarks.noted(before, changed)
+        if sums is not None:
+            return sums
+        if len(changed) == 1 and None in changed.values():
+            return super()._noted(fields, before, changed)
         if changed.get("employer") == SKIPPED:
             return "行，单位先不填，知道了随时补。"
         if "dispute_summary" in changed and "dispute_type" not in changed and "amount" not in changed:
-            return "这句也记上了，总数没动。"
+            sum_told = find_money(str(changed["dispute_summary"]).rpartition("；")[2])
+            return "这句也记上了，总数没动。" if sum_told else "这句也记上了。"
         if "amount" in changed and "dispute_summary" in changed:
             return "记下了，是每个人的数也写进经过了。"
         added = changed.get("dispute_type") == before.get("dispute_type") and "dispute_summary" in changed

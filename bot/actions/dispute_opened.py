@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -10,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import dispute_place as where
+from bot.actions import dispute_when as when
 from bot.actions.base import BotAction, Choice, Event, Heard, clear, say
 from bot.actions.dispute import DisputeForm
 from bot.actions.dispute_kinds import DEFAULT_ROUTES, evidence
@@ -42,6 +44,7 @@ class ActionSubmitDispute(BotAction):
             summary=given["dispute_summary"] or "",
             routes=given["dispute_routes"] or DEFAULT_ROUTES.get(str(given["dispute_type"]), ()),
             still_employed=None if given["dispute_still"] is None else given["dispute_still"] == "yes",
+            ended=_left(given, heard.now) if given["dispute_still"] == "no" else None,
             group_size=given["dispute_group"] or 1,
             key=heard.key,
         )
@@ -62,6 +65,11 @@ class ActionSubmitDispute(BotAction):
         )
         asked = await ask_to_remember(self, dispatcher, tracker, person, str(given["phone"]))
         return [*clear(*values), SlotSet(CONFIRM, None), SlotSet("ticket_number", ticket.number), *asked]
+
+
+def _left(given: dict[str, Any], now: datetime) -> str | None:
+    """When the rider left, as the story or the end of the time says; asked for later where neither does."""
+    return when.left(str(given["dispute_summary"] or ""), now) or when.end_of(given["dispute_since"], now)
 
 
 def _intake(routes: Sequence[str]) -> str:

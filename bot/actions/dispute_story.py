@@ -12,12 +12,12 @@ from bot.actions import readers
 from bot.actions.base import Heard
 from bot.actions.dispute_kinds import TYPES
 from bot.actions.form_fields import Field, Values
+from bot.actions.owed_rates import still_owed
 from bot.actions.owed_sums import owed
 from bot.actions.places import TOWNS
 from bot.actions.wording import CORRECTION
 from bot.geo.places import gazetteer
 from bot.language import find_money, find_numbers, read_dispute_type, read_still_employed, read_yes_no
-from bot.services.dispute_rows import day_of
 
 _FIRM = re.compile(
     r"(?:公司|单位|站点|平台|老板|厂|店)(?:名|名字|名称)?(?:也|又|还)?(?:写错|说错|搞错|错|不对|改)?(?:了|一下)?[，,\s]*(?:应该)?(?:是|叫|改成|改为|换成)\s*(\S{2,24})"
@@ -63,6 +63,17 @@ OWES_ME = (
     r"[^，,。]{0,4}(?:\d|[一二两三四五六七八九十半几]+[个百千万]|工资|钱|押金)"
     r"|.*(?:公司|站长|老板|平台|单位|站点|站里|队长)[^，,。\s]{0,6}(?:不|没)(?:发|给|结)(?:我|俺|咱|们|过|了)*[^，,。\s]{0,3}(?:工资|薪)"
 )
+_UNPAID_WORDS = (
+    r"(?<!不)(?<!没)欠薪|拖欠|欠(?:了|着)?(?:我|俺|咱|老子|老娘)|(?:没|不)(?:发|给|结)(?:我|俺)?(?:们)?[^，,。\s]{0,3}(?:工资|薪)"
+    r"|(?:工资|薪水|押金|提成|运费)[^，,。\s]{0,6}(?:没|不)(?:发|给|结|退|到账)"
+)
+UNPAID = re.compile(_UNPAID_WORDS)
+SHORT_CLAIM = (
+    r"(?=.{0,40}$)(?!.*(?:约|门诊|看病|健康证|充电|驿站|报名|学费|建行|另外|顺便|喝的|喝水))"
+    rf"(?!.*(?:补充|补进|加到|撤|查|进度|改|登记过|工单|单子|管不管|算不算|不$))(?=.*(?:{_UNPAID_WORDS}))"
+    r"(?=.*(?:(?<!\d)1[3-9]\d{9}(?!\d)|\d{3,}|[一二两三四五六七八九十几\d][万千百]|\d+\s*[块元wk]))"
+)
+"""Pay withheld, with a sum or a phone beside it: "圆通欠薪 139… 2万", which is a claim whatever its words look like."""
 SENT_AWAY = (
     r".*(?:(?:被|把我|给我|将我).{0,4}(?:开除|辞退|辞了|炒了|裁了|劝退)|(?:让|叫|赶)我(?:走人|滚蛋?)|不让我干了)"
 )
@@ -100,7 +111,8 @@ def kind(heard: Heard) -> str | None:
         return "deduction"
     if re.match(SENT_AWAY, heard.text):
         return "dismissal"
-    return "wages" if _OWED.search(heard.text) or _UNPAID.search(heard.text) else None
+    part = still_owed(heard.text) is not None and not re.search("押金|保证金", heard.text)
+    return "wages" if part or _OWED.search(heard.text) or _UNPAID.search(heard.text) else None
 
 
 _NOT_THIS = re.compile(r"没说|不是|不关|没提|不说")
@@ -131,6 +143,21 @@ _TELLS = re.compile(
 )
 
 
+# a correction, a question, a wish or a piece of talk is no name, however short
+_NO_NAME = re.compile(
+    r"^(?:不|没|别|错|对|是的|好|嗯|行|那|就|还|先|等|算|说|重|改|补|也|都|因为|但|可|反正|然后|其实|主要|希望|麻烦|谢|急)"
+    r"|[我俺咱你您他她它]|干嘛|干吗|干什么|做什么|会不会|要不要|是不是|有没有|为啥|怎么|咋|什么|啥|谁|哪"
+    r"|不(?:知道|想|要|用|能|会|敢|记|给|发|退)|没(?:有|给|发|退|签)|(?:了|吧|嘛|啊|呀|呗|的话|的时候)$"
+    r"|(?:时间|地点|录音|截图|照片|证据|合同|协议|工资|电话|手机|金额|单位名|公司名|名字)(?!.{0,4}(?:公司|店|站|集团))"
+    r"|^(?:[\d一二两三四五六七八九十百千半几]+|去|今|上|前|本|这)(?:个|年|天|月|周|星期|块|元|万|千|点|号)"
+)
+
+
+def is_a_name(words: str) -> bool:
+    """Whether an answer that no list knows may be what a firm is called."""
+    return not _NO_NAME.search(words)
+
+
 def firm_asked(heard: Heard) -> str | None:
     """The short answer itself: 快马配送周市站 is one name; a bare 对 or 不是 is none, nor is "老板不给"."""
     if _UNTOLD.search(heard.text):
@@ -141,20 +168,14 @@ def firm_asked(heard: Heard) -> str | None:
     whole = readers.short_name(heard) if read_yes_no(heard.text) is None else None
     if whole and (_NO_FIRM.fullmatch(whole) or (_TELLS.search(whole) and not _WHOLE_NAME.fullmatch(whole))):
         whole = None
+    if whole and not is_a_name(heard.text.strip()) and not is_a_name(whole):
+        whole = None
     if whole and _WHOLE_NAME.fullmatch(whole) and not _FIRM.search(heard.text):
         return whole
     return firm(heard) or whole
 
 
-def since(heard: Heard) -> str | None:
-    """The words of a time that has begun (去年8月, 三个月); not 夜间 or 明天."""
-    return next(
-        (words for entity in heard.all("time") if day_of(words := heard.words_of(entity), heard.now) is not None),
-        None,
-    )
-
-
-_STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走了|不干了|没干了|不做了|不跑了")
+_STILL_WORDS = re.compile(r"在职|还在(?:干|做|跑|上班|那|这)|离职|辞职|辞了|走[了的]|不干了|没干了|不做了|不跑了")
 _GROUP = re.compile(
     r"(?:我们|咱们|一共|总共|共|有|加我)?\s*([一二两三四五六七八九十百\d]{1,4})\s*(?:个|名|位)?(?:人|同事|工友|骑手|兄弟|司机|快递员)(?!民|力|家|天)"
 )
@@ -205,6 +226,9 @@ _ROUND = re.compile(r"[百千万kKwW][一二两三四五六七八九多]?$")
 
 def amount(heard: Heard) -> int | None:
     """Also a round sum that stands alone at the end: "欠薪 快马配送 一万二". Of two that are both owed none: it is asked."""
+    rest = still_owed(heard.text)
+    if rest is not None:
+        return rest
     if owed(heard.text):
         return None
     strict = readers.amount_fen(heard)
@@ -215,7 +239,7 @@ def amount(heard: Heard) -> int | None:
 
 
 def amount_asked(heard: Heard) -> int | None:
-    return None if owed(heard.text) else readers.amount_fen_asked(heard)
+    return still_owed(heard.text) or (None if owed(heard.text) else readers.amount_fen_asked(heard))
 
 
 MESSAGES_BACK = 4  # messages before the form in which the matter may have been told already

@@ -127,6 +127,9 @@ class FormAsking:
         return f"好，接着办{self.title}。{told}"
 
     def _noted(self, fields: list[Field], before: Values, changed: Values) -> str:
+        dropped = [f for f in fields if f.label and before.get(f.name) and changed.get(f.name, "") is None]
+        if dropped:
+            return f"好，{dropped[0].label}重新说一下。"
         fixed = [f for f in fields if before.get(f.name) not in (None, SKIPPED) and changed.get(f.name) is not None]
         if fixed:
             return "改好了：" + "，".join(f"{f.label}{f.show(changed[f.name])}" for f in fixed if f.label) + "。"

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.actions.base import Heard
 from bot.actions.form_fields import SKIPPED, Field, Refused, Values
+from bot.actions.laid_aside import is_phone
+from bot.actions.phone_mended import is_in_doubt, mended
 from bot.actions.wording import CORRECTION
+from bot.language import normalise
+
+_SAID_WRONG = re.compile(
+    r"(?:不对|等下|等等|哎|那个|我的?|刚才的?|上面的?|这个|还有|就是|[，,\s])*(?P<what>[\u4e00-\u9fff]{1,5}?)(?:也|是|好像|都|我|那[里项]|这[里项])?"
+    r"(?:打|写|填|说|发|记|输|留|弄|搞)?(?:错了?|不对|有误)(?:了|的)?[啊呀吧。.!！]*"
+)
+_ALSO_CALLED = {
+    "金额": "钱|钱数|数|数目|数额|总数|多少钱",
+    "单位": "公司|单位名|公司名|平台|站点|名字",
+    "手机": "手机号|手机号码|电话|电话号|电话号码|号|号码|联系方式",
+}
 
 
 def read_fields(
@@ -16,6 +30,9 @@ def read_fields(
 
     Returns (new values, why one was refused, whether a value that is there already was said again).
     """
+    beside = _about_held(heard, fields, values)
+    if beside:
+        return beside, None, False
     found: Values = {}
     exact = 0  # values of a closed kind, also those that were there already
     refusal = None
@@ -47,6 +64,25 @@ def read_fields(
     ):
         del found[asked.name]
     return found, refusal, bool(exact) and not found
+
+
+def _about_held(heard: Heard, fields: list[Field], values: Values) -> Values:
+    """What a message says of a value that is held, and of nothing else: a phone's last digits; that it is wrong (None)."""
+    if heard.text.startswith("/"):
+        return {}
+    held = [f for f in fields if f.label and values.get(f.name) not in (None, SKIPPED)]
+    for field in held:
+        number = mended(heard.text, str(values[field.name])) if is_phone(field.name) else None
+        if number is not None and number != values[field.name]:
+            return {field.name: number}
+        if is_phone(field.name) and number is None and is_in_doubt(heard.text):
+            return {field.name: None}
+    wrong = _SAID_WRONG.fullmatch(normalise(heard.text).text.strip())
+    for field in held if wrong else ():
+        names = _ALSO_CALLED.get(field.label)
+        if wrong and names and wrong["what"] in (field.label, *names.split("|")):
+            return {field.name: None}
+    return {}
 
 
 def held_corrected(heard: Heard, fields: list[Field], values: Values) -> Values:

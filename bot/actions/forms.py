@@ -176,7 +176,8 @@ class TaskForm(FormSwitching, BotAction):
     ) -> list[Event]:
         """The form as it was left, with what else the message that takes it up tells ("还是弄吧 电话138…")."""
         told = not heard.text.startswith("/")
-        found, refusal, _ = self._read(heard, fields, None, values) if told else ({}, None, False)
+        asked = self._missing(fields, values) if heard.metadata.get("answers") else None
+        found, refusal, _ = self._read(heard, fields, asked, values) if told else ({}, None, False)
         if refusal:
             say(dispatcher, refusal)
         changed = values | found

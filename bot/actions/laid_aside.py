@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 6  # forms that wait
 STOPPED_LIFE = timedelta(hours=2)
+PARKED_LIFE = timedelta(days=3)  # of one that was put off ("明天再弄"), which the reply says
 TAKE_UP: Choice = ("接着办", "/stop:resume")
 AGAIN: Choice = ("重新填", "/inform:again")
 _AGAIN = re.compile(
@@ -37,10 +38,10 @@ def put_aside(form: type[TaskForm], get: Getter) -> dict[str, Any]:
     return {"form": form.form, "topic": form.start_topic, "title": form.title, "values": kept}
 
 
-def stopped(form: type[TaskForm], get: Getter, now: datetime) -> dict[str, Any] | None:
+def stopped(form: type[TaskForm], get: Getter, now: datetime, life: timedelta = STOPPED_LIFE) -> dict[str, Any] | None:
     """The same of a form that the rider stopped; None when nothing of worth was filled in."""
     kept = put_aside(form, get)
-    return as_stopped(kept, now) if of_worth(form, kept["values"]) else None
+    return as_stopped(kept, now, life) if of_worth(form, kept["values"]) else None
 
 
 def over(newer: dict[str, Any], before: Any) -> dict[str, Any]:
@@ -98,8 +99,8 @@ def beneath(kept: Any) -> Any:
     return kept.get("before") if isinstance(kept, dict) else None
 
 
-def as_stopped(kept: dict[str, Any], now: datetime) -> dict[str, Any]:
-    return {**kept, "until": (now + STOPPED_LIFE).isoformat()}
+def as_stopped(kept: dict[str, Any], now: datetime, life: timedelta = STOPPED_LIFE) -> dict[str, Any]:
+    return {**kept, "until": (now + life).isoformat()}
 
 
 def of_worth(form: type[TaskForm], values: Values) -> bool:

@@ -9,8 +9,20 @@ from rasa_sdk.events import ActionExecuted, ActiveLoop, FollowupAction, SessionS
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Event, Heard, clear, say
-from bot.actions.laid_aside import TAKE_UP, beneath, moved_on, of_worth, over, put_aside, stopped, waiting
+from bot.actions.laid_aside import (
+    PARKED_LIFE,
+    STOPPED_LIFE,
+    TAKE_UP,
+    beneath,
+    moved_on,
+    of_worth,
+    over,
+    put_aside,
+    stopped,
+    waiting,
+)
 from bot.actions.registry import form_of, slots_of
+from bot.actions.wording import wants_to_park
 from bot.knowledge.topics import payload
 
 if TYPE_CHECKING:
@@ -58,11 +70,13 @@ class ActionStop(BotAction):
                 [TAKE_UP, payload("help")],
             )
             return [*leave_form(tracker, keep=False), SlotSet("offered_resume", True)]
-        kept = stopped(form, tracker.get_slot, self.now())
+        parked = not heard.text.startswith("/") and wants_to_park(heard.text.strip())
+        kept = stopped(form, tracker.get_slot, self.now(), PARKED_LIFE if parked else STOPPED_LIFE)
         if kept is not None:
+            kept_for = "填好的给您留三天，回来说一句“接着办”" if parked else "前面说的给您留两个小时，想接着办说一声"
             say(
                 dispatcher,
-                f"好，{form.title}先停下，没有提交。前面说的给您留两个小时，想接着办说一声就行。",
+                f"好，{form.title}先停下，没有提交。{kept_for}就行。",
                 [TAKE_UP, payload("help")],
             )
         else:

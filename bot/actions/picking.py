@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions.base import Choice, Heard
+from bot.actions.wording import wants_to_park
 from bot.language import find_numbers, normalise
 
 _NTH = re.compile(
@@ -63,4 +64,4 @@ def may_leave(text: str) -> bool:
     """Whether anything in the words says that what runs shall stop; a tapped choice does."""
     folded = normalise(text).text
     stays = _STAYS.search(folded) and not re.search(r"算了|取消|停|退", folded)
-    return text.startswith("/") or bool(not stays and _LEAVES.search(folded))
+    return text.startswith("/") or bool(not stays and _LEAVES.search(folded)) or wants_to_park(folded.strip())

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.dispute_story import particulars
-from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Refused, Values
 from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
 from bot.actions.tickets import NOT_YOURS, as_choices, number_in
@@ -26,6 +26,13 @@ _COMMAND = re.compile(
     r"一下|一些|点|点儿|几张|张|进去|过去|去|到|，|,|。|：|:|\s|LD[\d-]+)*",
     re.IGNORECASE,
 )
+# something that is to come: "我有录音要补", "等下发你聊天截图"
+_ANNOUNCES = re.compile(
+    r"(?:我|还|这|手里|手上|那边|也|有|想|要|得|准备|等下|一会儿?|待会儿?|明天|现在|给|你|你们|您|把|[一二两三四五六七八九十几\d]{1,2}(?:张|段|个|份)|一些|点|的|和|跟|、"
+    r"|老板|站长|公司|微信|工资|聊天|转账|打卡|考勤|排班|通话|劳动|[\s，,])*"
+    r"(?:录音|录像|视频|截图|照片|图片|记录|流水|合同|协议|证据|凭证|欠条|工资条|材料|单据|票据)"
+    r"(?:还|想|要|得|可以|能|没|在手上|在我这|我|给|你|你们|您|也|都|等下|一会儿?|这就|需要|[\s，,])*(?:补(?:充|交|上|进去)?|交|上传|传|发|提供|加(?:上|进去)?)?(?:给|到)?(?:你|你们|您|工单|上去|进去|一下|过来|过去)*[吗么不吧了啊呢？?。]*"
+)
 _OTHERS_TOO = r"(?:怎么|咋|能不能|可以|能|可不可以|想)?.{0,3}(?:让|叫|把|带|给)(?:他们|同事|工友|大家|其他人|另外|那).{0,8}(?:也)?(?:加|一起|报进|写进|登进)"
 _ASKS_WHETHER = re.compile(r"(?:昨天|前天|上次|刚才|之前|前几天).{0,8}(?:补|交|传|发).*(?:收到|看到|吗|没有|没$|呢)")
 
@@ -33,6 +40,8 @@ _ASKS_WHETHER = re.compile(r"(?:昨天|前天|上次|刚才|之前|前几天).{0
 def addition_in(heard: Heard) -> str | None:
     """The words to be added, without the request to add them; None when the message is only that request."""
     if heard.text.startswith("/") or heard.first("ticket_no") == heard.text:
+        return None
+    if _ANNOUNCES.fullmatch(heard.text.strip()):
         return None
     rest = heard.text[len(_COMMAND.match(heard.text)[0]) :].strip(" ，。,.!！吧啊呀的了")  # type: ignore[index]
     return heard.text.strip() if len(rest) >= 4 else None
@@ -122,6 +131,8 @@ def _text_or_picture(heard: Heard) -> str | None:
         return "图片"
     if heard.text.startswith("/") or len(heard.text.strip()) < LEAST_ADDED:
         return None
+    if _ANNOUNCES.fullmatch(heard.text.strip()):
+        raise Refused("好，直接发过来就行。录音、视频我这里进不了工单，先存好别删；说了什么可以打字给我。")
     return addition_in(heard) or readers.free_text(2000)(heard)
 
 
@@ -148,7 +159,7 @@ class SupplementForm(TaskForm):
                 name="supplement_text",
                 label="补充",
                 ask=lambda v: Question(
-                    "要补什么？直接把文字或照片发给我：上班地点、从什么时候开始、工资流水、聊天截图都行。"
+                    "要补什么？文字、照片、截图直接发给我就进工单：上班地点、从什么时候开始、工资流水、聊天记录都行。\n录音、视频我这里进不了工单，先存好别删，窗口联系您时拿给他们。"
                 ),
                 read=lambda h: "图片" if h.image_url else None,
                 read_answer=_text_or_picture,

@@ -9,6 +9,7 @@ from bot.actions.base import Heard
 from bot.language import normalise
 
 CORRECTION = re.compile(r"不对|不是|错了|写错|说错|搞错|弄错|改成|改为|改一下|应该是|更正|纠正|换成|重新")
+PARK_LENGTH = 24  # characters of a message that only puts a form off
 SHORT = 8  # characters within which not knowing is all that was said
 SKIP = re.compile(
     r"不知道|不晓得|不清楚|记不得|记不清|不记得|忘了|跳过|不想说|不方便|没有$|^没有|^无$|^没$|不填|随便|不确定|先不说|保密|说不上来|略过"
@@ -29,7 +30,7 @@ _WAIT_WORDS = (
     r"(?:你|您|先|再|那|嗯|哦|好的?|行|别急|不急|[，,。\s])*(?:等(?:一?下子?|一会儿?|会儿?|等|我(?:一下|一会儿?|会儿?))|稍等(?:一?下)?|慢点|且慢|先停一?下)"
     r"(?:啊|哈|哦|呀|吧|先|再(?:弄|说|填|办|聊|回|讲|搞|来)(?:你|您|吧)?)*",
     r"(?:等|让|我|俺|容|先|得|要|再|去)*(?:看看|想想|找找|问问|查查|翻翻|(?:看|想|找|问|查|翻)一?下)"
-    r"(?:我的?)?(?:合同|聊天记录|记录|号码?|卡号|单子|手机|时间|有没有空|有没有时间|排班|站长|老婆|老公|家里人?|家人|朋友|工友|地址|名字|发票|证件?|照片)?(?:先|再说|吧)?",
+    r"(?:我的?)?(?:合同|聊天记录|记录|号码?|卡号|单子|手机|时间|有没有空|有没有时间|排班|站长|老婆|老公|家里人?|家人|朋友|工友|律师|法院|监察|懂的人|别人|地址|名字|发票|证件?|照片)?(?:先|再说|吧)?",
     r"(?:等|我|俺|先|得|要|现在|正)+(?:去|在)?(?:送(?:个|一)?(?:单|餐|货|件)|送完(?:这|手上)?(?:一)?(?:个)?单|取(?:个|一)?(?:餐|件|货)|接(?:个|一)?(?:电话|单)|忙着|忙一?下|忙会儿?"
     r"|骑车|开车|等红灯)(?:呢|中|先|着|去|了|一下|去了)*",
     r"(?:我|先|等|那)*(?:一会儿?|待会儿?|等会儿?|等下|晚点|忙完|送完|到了)(?:我)?再?(?:弄|填|办|聊|回|讲|搞|来)(?:你|您|吧|啊|哈)*",
@@ -120,6 +121,22 @@ _TELLS_AFTER_YES = re.compile(r"是(?![的呀啊吧了嘞哈对这是不])[\u4e0
 def tells_after_yes(text: str) -> bool:
     """ "是水管漏": tells more with the word that alone says yes."""
     return bool(_TELLS_AFTER_YES.fullmatch(text.strip())) and not is_yes(text)
+
+
+_PARKS = re.compile(
+    r"(?:明天|后天|改天|过[几两]天|回头|晚上|下次|以后|晚点|有空|想好了?|问好了?|问清楚了?|考虑好了?|忙完)(?:了)?(?:我)?再(?:来)?"
+    r"(?:弄|办|说|交|提交|登记|登|报|填|定|搞)"
+    r"|(?:^|[\s，,。]|先|暂时|还是|那)(?:先)?(?:不|别|甭)(?:急着)?(?:交|提交|登|登记)(?:了|吧|呢)?(?=$|[\s，,。!！])"
+)
+
+
+_OTHERS_SAY = re.compile(r"(?:老板|站长|公司|平台|单位|他们?|她|窗口|队长|经理).{0,4}(?:说|讲|让|叫|答应)")
+
+
+def wants_to_park(text: str) -> bool:
+    """ "先不交 我再想想", "明天再弄": the form is to be kept, not handed in, for more than a moment."""
+    told = QUESTION.search(text) or _OTHERS_SAY.search(text)
+    return len(text) <= PARK_LENGTH and bool(_PARKS.search(text)) and not told
 
 
 _ORDER = re.compile(

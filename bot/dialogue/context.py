@@ -16,7 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.actions.dispute_story import tells_wrong
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
-from bot.actions.wording import QUESTION
+from bot.actions.wording import QUESTION, wants_to_park
 from bot.dialogue.after_places import after_places
 from bot.dialogue.aftermath import (
     besides_danger,
@@ -28,6 +28,7 @@ from bot.dialogue.aftermath import (
 )
 from bot.dialogue.bookings import first_that, one_more, several_visits
 from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
+from bot.dialogue.mended import mends_ticket
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.needs import needs_of_rider
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
@@ -119,6 +120,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         _anywhere,
         project_by_number,
         waiting_for_human,
+        mends_ticket,
         other_hour_of_mediation,
         time_for_move,
         after_places,
@@ -200,6 +202,9 @@ def _leaves_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     if not tracker.active_loop_name or parse.get("topic") == "stop" or str(parse.get("text") or "").startswith("/"):
         return None
     if _ENOUGH.fullmatch(normalise(text).text.strip()):
+        return Turn(text, with_topic(parse, "stop"), metadata)
+    values = {e.get("entity") for e in parse.get("entities") or []} & {"amount", "phone", "employer"}
+    if tracker.active_loop_name == "dispute_form" and not values and wants_to_park(normalise(text).text.strip()):
         return Turn(text, with_topic(parse, "stop"), metadata)
     if not _NOT_NOW.match(text.strip()):
         return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.actions.dispute_story import UNPAID
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import FORMS, STARTERS, form_started_by
 from bot.dialogue.context import interpret
@@ -39,6 +40,10 @@ _AND_THEN = re.compile(r"[，,。；;\s]+(?:再|另外|顺便|还要?|然后|完
 
 
 _AS_WELL = re.compile(r"[\s，,。；;]+(?=(?:还有|另外|顺便|再就是|对了)[\s，,]*\S{2})")
+_CLAUSES = re.compile(r"[\s，,。；;！!]+")
+_OF_THE_CLAIM = re.compile(r"一起(?:报|登|告|来)|报吗|登记|投诉|告(?:他|公司|老板|谁|不)|举报|维权|仲裁|监察")
+PAY_LENGTH = 60  # characters of a message in which pay and another matter may stand side by side
+SURE_BESIDE = 0.85  # how sure the other matter must be where the whole is understood as a dispute
 _LINK = re.compile(r"^[\s，,。]*(?:还有|另外|然后|对了|顺便)[\s，,]*")
 
 
@@ -62,6 +67,8 @@ async def split_turns(
         return [whole]
     if len(texts) > 1 or len(_AS_WELL.findall(whole.text)) > 1:
         texts = await _taken_apart(texts or [whole.text], parse_text)
+    if tracker is None or not tracker.active_loop_name:
+        texts = await _with_pay_apart(texts or [whole.text], parse_text)
     if len(texts) < 2:
         texts = [part for part in _AND_THEN.split(whole.text) if part.strip()]
     if len(texts) < 2 or any(_OTHERWISE.match(text) or is_bare_order(text) for text in texts[1:]):
@@ -91,7 +98,10 @@ async def split_turns(
 
 def is_doubtful_whole(first: Turn, parse: Parse, tracker: DialogueStateTracker | None) -> bool:
     """A message of several matters is about none of them for sure as a whole: that is no reason to ask which."""
-    if len(parse.get("matters") or ()) < 2 or (tracker is not None and tracker.active_loop_name):
+    if tracker is not None and tracker.active_loop_name:
+        return False
+    pay_beside = UNPAID.search(first.text) and len(_CLAUSES.split(first.text.strip())) > 1
+    if len(parse.get("matters") or ()) < 2 and not pay_beside:
         return False
     doubtful = parse.get("decision") in ("ambiguous", "unsure")
     return doubtful and first.parse.get("topic") in ("nlu_fallback", parse.get("topic"))
@@ -108,6 +118,34 @@ async def _taken_apart(texts: list[str], parse_text: Callable[[str], Awaitable[P
         }
         apart += pieces if len(topics) == len(pieces) > 1 else [text]
     return apart
+
+
+async def _with_pay_apart(texts: list[str], parse_text: Callable[[str], Awaitable[Parse]]) -> list[str]:
+    """ "工资没发 手机没电了想找个充电的" is pay withheld and a search: what somebody is owed is never lost beside another matter."""
+    apart: list[str] = []
+    for text in texts:
+        clauses = [clause for clause in _CLAUSES.split(text) if clause]
+        owed = [clause for clause in clauses if UNPAID.search(clause)]
+        rest = [clause for clause in clauses if clause not in owed and not _LINK.fullmatch(clause)]
+        if not owed or not rest or len(text) > PAY_LENGTH:
+            apart.append(text)
+            continue
+        whole, beside = await parse_text(text), await parse_text(" ".join(rest))
+        if (await parse_text(" ".join(owed))).get("topic") != "open_dispute" or _OF_THE_CLAIM.search(" ".join(rest)):
+            apart.append(text)
+            continue
+        topic = str(beside.get("topic"))
+        other = is_errand(topic) and not topic.startswith("dispute") and topic != "open_dispute"
+        lost = not _is_of_dispute(str(whole.get("topic")))
+        if other and _confidence(beside) >= (SURE_PIECE if lost else SURE_BESIDE):
+            apart += [" ".join(owed), " ".join(rest)]
+        else:
+            apart.append(text)
+    return apart
+
+
+def _is_of_dispute(topic: str) -> bool:
+    return topic.startswith("dispute/") or topic in ("open_dispute", "supplement_dispute", "dispute_status")
 
 
 def _confidence(parse: Parse) -> float:

@@ -8,12 +8,13 @@ import re
 from datetime import datetime
 from typing import Any
 
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.base import Heard
 from bot.actions.form_reading import holds_strictly
 from bot.actions.registry import BUTTONS, FORMS, form_started_by, run_by_words
-from bot.actions.wording import CORRECTION
+from bot.actions.wording import CORRECTION, QUESTION
 from bot.dialogue.offers import MENU_TITLES, accepted, is_bare_order, is_menu, nth_choice, ordered, told
 from bot.dialogue.turn import Parse, Turn, as_meant, from_payload, is_weak, read_payload, turns_since, with_topic
 from bot.language import normalise
@@ -39,6 +40,7 @@ def wants_to_resume(text: str) -> bool:
     return (before <= RESUME_LEAD and (not before or after <= RESUME_REST)) or after <= RESUME_TAIL
 
 
+ANSWER_LENGTH = 30  # characters
 ORDER_LIFE = 3  # user turns for which a button of an earlier reply can be meant by an order
 ORDER_SURE = 0.8  # from where the understanding of an order without an object is believed
 CHOICES_KEPT = 24  # of the last replies
@@ -118,7 +120,30 @@ def resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
                 )
             return Turn(str(said["text"]), with_topic(begun, str(begun["topic"])), metadata)
         return Turn(text, with_topic(parse, str(suspended["topic"])), {**metadata, "resume": True})
+    if _answers_after_danger(text, parse, tracker, suspended):
+        told = {**metadata, "resume": True, "answers": True}
+        return Turn(text, with_topic(parse, str(suspended["topic"])), told)
     return None
+
+
+_BARE_SUM = re.compile(
+    r"(?:大概|差不多|一共|欠|就|是|有|总共)*[\d一二两三四五六七八九十百千万wk.]+(?:块钱?|元|多|左右)?[吧的]?"
+)
+_VALUES = frozenset({"amount", "phone", "employer", "time", "dispute_type", "place"})
+
+
+def _answers_after_danger(text: str, parse: Parse, tracker: DialogueStateTracker, suspended: dict[str, Any]) -> bool:
+    """ "5000" under "没事就好。现在接着办吗？": the value itself says so."""
+    last = next((e for e in reversed(tracker.events) if isinstance(e, UserUttered)), None)
+    if last is None or (last.metadata or {}).get("runs") != "action_safe_again" or suspended.get("said"):
+        return False
+    if not tracker.get_slot("offered_resume") or len(text) > ANSWER_LENGTH or text.startswith("/"):
+        return False
+    if parse.get("topic") not in ("inform", "open_dispute") and not is_weak(parse):
+        return False
+    kinds = {str(e.get("entity")) for e in parse.get("entities") or []}
+    bare = _BARE_SUM.fullmatch(normalise(text).text.strip()) is not None
+    return not QUESTION.search(text) and (bare or (bool(kinds) and kinds <= _VALUES))
 
 
 _PARTICULARS = re.compile(

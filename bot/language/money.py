@@ -16,7 +16,7 @@ from bot.language.spans import Span
 
 MOST_FEN = 10**14
 _UNIT = re.compile(
-    r" ?(?:块大洋|块钱|元钱|块(?!儿)|元(?!旦|件|素|气)|圆整?|塊|人民币|rmb(?![a-z])|yuan(?![a-z])|"
+    r" ?(?:块大洋|块钱|元钱|块(?!儿)|元(?!旦|件|素|气|通快|通速)|圆(?![通统])整?|塊|人民币|rmb(?![a-z])|yuan(?![a-z])|"
     r"¥)(?:人民币|整)?"
 )
 _SMALL = re.compile(

@@ -117,6 +117,8 @@ def _pieces(text: str, run: re.Match[str]) -> Iterator[tuple[int, int, str, Secr
             if sum(stop - begin for begin, stop in groups[index : index + count]) not in _LENGTHS:
                 continue
             number = to_digits(text[start:end])
+            if count > 1 and _is_sum_and_phone(text, groups[index : index + count]):
+                continue
             kind = _kind(number, run["tail"] if ends_run else "", groups[index : index + count])
             if kind is not None:
                 taken = count
@@ -124,6 +126,22 @@ def _pieces(text: str, run: re.Match[str]) -> Iterator[tuple[int, int, str, Secr
                 yield from _split(text, start, stop, number, kind)
                 break
         index += taken
+
+
+_PHONE_GROUPS = ((11,), (3, 4, 4), (3, 8), (7, 4))
+
+
+def _is_sum_and_phone(text: str, groups: list[tuple[int, int]]) -> bool:
+    """20000 13912345674: the last groups are by themselves a phone as it is written, so what stands before is no part of it."""
+    lengths = tuple(end - start for start, end in groups)
+    for tail in _PHONE_GROUPS:
+        first = len(groups) - len(tail)
+        if first < 1 or lengths[first:] != tail:
+            continue
+        before = to_digits(text[groups[0][0] : groups[first - 1][1]])
+        phone = to_digits(text[groups[first][0] : groups[-1][1]])
+        return before not in ("86", "086", "0086") and _problem(phone) is None
+    return False
 
 
 def _kind(number: str, tail: str, groups: list[tuple[int, int]]) -> SecretKind | None:
