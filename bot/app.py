@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 BODY_LIMIT = 1 << 20  # bytes
 
 
-def make_host(services: Services, redis: Any | None = None) -> DialogueHost:
-    """A dialogue host with every action, no model loaded yet."""
+def make_host(services: Services, redis: Any | None = None, **limits: float) -> DialogueHost:
+    """A dialogue host with every action, no model loaded yet. `limits`: see :class:`DialogueHost`."""
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.WARNING)  # before rasa's modules: else it prints every user text
@@ -33,7 +33,7 @@ def make_host(services: Services, redis: Any | None = None) -> DialogueHost:
     from bot.actions import all_actions
     from bot.dialogue.host import DialogueHost
 
-    return DialogueHost(services, all_actions(services), redis=redis)
+    return DialogueHost(services, all_actions(services), redis=redis, **limits)
 
 
 def create_app(settings: Settings) -> web.Application:

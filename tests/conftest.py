@@ -172,10 +172,14 @@ def model_path() -> Path:
 
 @pytest.fixture(scope="session")
 def loaded_host(model_path: Path) -> DialogueHost:
-    """One host for the session: loading a model takes seconds. Its services are put in per test."""
+    """One host for the session: loading a model takes seconds. Its services are put in per test.
+
+    Its actions may take long: what an answer says is tested, on machines that others load; `tests/test_serving.py`
+    and `tests/wechat/` hold the real one to its time.
+    """
     from bot.app import make_host
 
-    host = make_host(build_services(Database("sqlite+aiosqlite:///:memory:")))
+    host = make_host(build_services(Database("sqlite+aiosqlite:///:memory:")), action_seconds=60.0)
     host.load(model_path)
     return host
 

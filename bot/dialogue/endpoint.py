@@ -22,7 +22,7 @@ class InProcessEndpoint(EndpointConfig):  # type: ignore[misc]
     Raises `TimeoutError` when an action takes longer than `timeout` seconds.
     """
 
-    def __init__(self, actions: Iterable[Action], *, timeout: float = ACTION_SECONDS) -> None:
+    def __init__(self, actions: Iterable[Action], *, timeout: float) -> None:
         super().__init__(url="in-process://actions")
         self.executor = ActionExecutor()
         self.timeout = timeout

@@ -22,7 +22,7 @@ from bot.dialogue.aftermath import danger_beside_dispute
 from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
 from bot.dialogue.context import interpret
-from bot.dialogue.endpoint import InProcessEndpoint
+from bot.dialogue.endpoint import ACTION_SECONDS, InProcessEndpoint
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import is_doubtful_whole, merge, split_turns
 from bot.dialogue.offers import offered, told
@@ -44,10 +44,17 @@ NO_REPLY = "这句我没接住，对不住。您换个说法再说一遍，或�
 class DialogueHost:
     """Answers messages. `load` once, `handle` for ever; `swap` puts a newly trained model in its place."""
 
-    def __init__(self, services: Services, actions: list[BotAction], *, redis: Any | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        actions: list[BotAction],
+        *,
+        redis: Any | None = None,
+        action_seconds: float = ACTION_SECONDS,
+    ) -> None:
         self.services = services
         rasa_speed.install()
-        self._endpoint = InProcessEndpoint(actions)
+        self._endpoint = InProcessEndpoint(actions, timeout=action_seconds)
         self._actions = actions
         self._locks = SenderLocks(redis)
         self.answers = EditableAnswers(services)
