@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 
 from bot.actions import readers
 from bot.actions.base import Heard
-from bot.actions.dispute_kinds import TYPES
+from bot.actions.dispute_kinds import TYPES, keeps_credentials
 from bot.actions.form_fields import Field, Values
 from bot.actions.owed_sums import owed
 from bot.actions.places import TOWNS
@@ -64,7 +64,9 @@ OWES_ME = (
     r"|.*(?:公司|站长|老板|平台|单位|站点|站里|队长)[^，,。\s]{0,6}(?:不|没)(?:发|给|结)(?:我|俺|咱|们|过|了)*[^，,。\s]{0,3}(?:工资|薪)"
 )
 SENT_AWAY = (
-    r".*(?:(?:被|把我|给我|将我).{0,4}(?:开除|辞退|辞了|炒了|裁了|劝退)|(?:让|叫|赶)我(?:走人|滚蛋?)|不让我干了)"
+    r".*(?:(?:被|把我|给我|将我).{0,4}(?:开除|辞退|辞了|炒了|裁了|劝退)|(?:让|叫|赶)我(?:走人|滚蛋?)|不让我干了"
+    r"|(?:被|把我|将我)(?:们|给|也|都|就|突然|直接)*开(?:了|掉|除)(?![^,，。]{0,4}(?:票|单|罚|药|瓢|刀|玩笑|门|锁|证明))"
+    r"|(?:说开就|就把我|老板|站长)开(?:了|掉)我(?!的)|(?:叫|让|通知)我(?:明天|以后|下个?月|今天)[^,，。]{0,2}(?:不用|别)来)"
 )
 """A firm that owes the speaker or sends them away, for a message whose other words make it look like anything else."""
 
@@ -85,6 +87,8 @@ _UNPAID = re.compile(r"(?:不|没)(?:发|给|结)(?:我|俺|咱|们|过|了)*[^�
 _CUT = re.compile(r"(?:扣|罚)(?:了|着|掉)?(?:我|俺|咱)们?(?:\d|[一二两三四五六七八九十半几]+[百千万])")
 _DEPOSIT_KEPT = re.compile(r"扣(?:了|着|住|下|我们?|的|不[退还给])*押金(?!.{0,8}(?:罚|超时|差评))")
 
+_MONEY_TOO = re.compile(r"押金|保证金|工资|薪|欠|罚|\d{2,}|[一二两三四五六七八九][百千万]")
+
 
 def kind(heard: Heard) -> str | None:
     value = heard.first("dispute_type")
@@ -92,6 +96,8 @@ def kind(heard: Heard) -> str | None:
         return "deposit"
     if value == "wages" and _NOT_OWED.search(heard.text):
         return None
+    if keeps_credentials(heard.text) and not _MONEY_TOO.search(heard.text):
+        return "other"  # an identity card is no 押金
     if value in TYPES:
         return str(value)
     if _FROZEN.search(heard.text):
@@ -234,7 +240,7 @@ def told_before(tracker: Tracker, now: datetime) -> list[Heard]:
             continue
         asked += 1
         parse = event.get("parse_data") or {}
-        topic = str(parse.get("topic") or "")
+        topic = str((event.get("metadata") or {}).get("of") or parse.get("topic") or "")
         doubtful = (
             topic in ("nlu_fallback", "inform") and {e.get("entity") for e in parse.get("entities") or []} & _PARTS
         )
