@@ -13,7 +13,7 @@ from bot.actions.wording import QUESTION
 from bot.dialogue.turn import Parse, Turn, is_weak, with_topic
 from bot.knowledge.law_points import law_points
 from bot.language import normalise
-from bot.language.legal import find_point
+from bot.language.legal import find_point, tells_injury, tells_unwell
 
 MESSAGES_BACK = 4  # the rider's messages within which a matter told of is still the one talked of
 SHORT = 16  # characters of a follow-up that names no matter
@@ -22,9 +22,11 @@ ASKED_LONGEST = 60  # characters of a question about a deadline
 # a sure topic of another initiative keeps its own answer; these are where points of law turn up
 _GROUPS = ("dispute/", "safety/", "freight/", "overview/")
 _TOPICS = frozenset(
-    {"out_of_scope", "chitchat", "inform", "nlu_fallback", "deny", "help", "my_safety_record", "human_handoff", "emergency"}
+    {"out_of_scope", "chitchat", "inform", "nlu_fallback", "deny", "help", "my_safety_record", "human_handoff"}
 )
-_ANYWHERE = frozenset({"fine_by_link", "hit_and_run", "accident", "accident_unhurt", "finding_review", "helmet_fine"})
+_ANYWHERE = frozenset(
+    {"free_helmet", "fine_by_link", "hit_and_run", "accident", "accident_unhurt", "finding_review", "helmet_fine"}
+)
 _LABOUR_FORMS = frozenset({"dispute_form", "details_form", "supplement_form"})
 _OWN_ANSWER = {"inspection": ("dispute/",), "study_length": ()}
 _FETCHED = re.compile(r"[取领]|要回|上哪|去哪|哪里|在哪|咋办|怎么办|咋整")
@@ -36,7 +38,9 @@ _COMPENSATION = {
     "deposit": "compensation_deposit",
     "injury": "compensation_injury",
 }
-_SENT_AWAY = re.compile(r"开除|辞退|辞了我|炒(?:了|鱿鱼)|(?:把我|被|将我)[^,，。]{0,4}开(?:了|掉)|赶我走|不要我|裁(?:了|员)|劝退|解除(?:劳动)?合同")
+_SENT_AWAY = re.compile(
+    r"开除|辞退|辞了我|炒(?:了|鱿鱼)|(?:把我|被|将我)[^,，。]{0,4}开(?:了|掉)|赶我走|不要我|裁(?:了|员)|劝退|解除(?:劳动)?合同"
+)
 
 _STILL_TIME = re.compile(
     r"还能(?:不能)?(?:要|告|追|讨|申请|仲裁|投诉|管|拿|查|登记|办)|(?:能|可以|要)(?:要)?得?回来|能(?:不能)?(?:告|要回|仲裁)|来得及|过期|过了(?:时效|期|一年|两年)"
@@ -70,7 +74,10 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "where",
             r"(?:在|去|到|上)?(?:哪儿?|哪里|啥地方|什么地方|哪块)(?:能|可以)?(?:办|弄|交|申请|找|投诉|登记|搞)?|地址(?:在哪儿?|是哪|发一下|给一下)?|窗口在哪(?:里|儿)?",
         ),
-        ("long", r"(?:要|得|大概|一般)?(?:多久|多长时间|几天)(?:能|可以)?(?:办完|办好|办下来|有结果|下来|出来|学完|好|出结果|处理)?"),
+        (
+            "long",
+            r"(?:要|得|大概|一般)?(?:多久|多长时间|几天)(?:能|可以)?(?:办完|办好|办下来|有结果|下来|出来|学完|好|出结果|处理)?",
+        ),
     )
 )
 _FOLLOWED_BY: dict[tuple[str, str], str] = {
@@ -87,9 +94,7 @@ _FOLLOWED_BY: dict[tuple[str, str], str] = {
     ("berth", "where"): "find_berth",
     **{("berth", aspect): "freight/blue_window" for aspect in ("cost", "docs", "long")},
 }
-_APPEAL = re.compile(
-    rf"{_LEAD}(?:能不能|能|可以|怎么|咋|如何|去哪|在哪|想|要)?(?:申诉|复议|撤销|撤掉|不交|告){_TAIL}"
-)
+_APPEAL = re.compile(rf"{_LEAD}(?:能不能|能|可以|怎么|咋|如何|去哪|在哪|想|要)?(?:申诉|复议|撤销|撤掉|不交|告){_TAIL}")
 _LEARN = re.compile(
     r"(?:[一二两三四五六七八九十\d]+\s*(?:次|回|个)|累计)[^。]{0,16}(?:上课|学习|去学|培训)[^。]{0,4}|(?:再来一次|再有一次|再闯|还差几次|还差一次)[^。]{0,10}(?:上课|学习|去学|培训)"
 )
@@ -108,6 +113,8 @@ def law_point(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     if (turn := _deadline(text, folded, parse, metadata, tracker, form)) is not None:
         return turn
     name = find_point(text)
+    if form is None and (turn := _told(text, parse, metadata, name)) is not None:
+        return turn
     if name is None and _strikes_asked(folded, parse):
         name = STRIKES
     if name == "compensation":
@@ -117,9 +124,7 @@ def law_point(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     return _turn(text, parse, metadata, name)
 
 
-def law_follow_up(
-    text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker
-) -> Turn | None:
+def law_follow_up(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """ "收不收钱", "要带啥", "那监察呢", "老板说会给" after a point or a question of law: of that matter."""
     if text.startswith("/") or metadata.keys() & {"location", "image_url"}:
         return None
@@ -134,7 +139,9 @@ def law_follow_up(
         if _REGISTER.fullmatch(folded) and "登记" in folded:
             return Turn(text, with_topic(parse, "open_dispute"), metadata)
     if matter == "road" and _APPEAL.fullmatch(folded) and len(folded) <= SHORT:
-        return _turn(text, parse, metadata, "parking_ticket" if "parking_ticket" in _lately(tracker) else "police_complaint")
+        return _turn(
+            text, parse, metadata, "parking_ticket" if "parking_ticket" in _lately(tracker) else "police_complaint"
+        )
     if len(folded) > SHORT or any(e.get("entity") == "place" for e in parse.get("entities") or []):
         return None
     aspect = next((name for name, words in _ASPECTS if words.fullmatch(folded)), None)
@@ -148,15 +155,37 @@ def law_follow_up(
     return Turn(text, with_topic(parse, answer), metadata)
 
 
-def _turn(
-    text: str, parse: Parse, metadata: dict[str, Any], name: str, told: list[str] | None = None
-) -> Turn:
-    about = {"about": _ABOUT.get(name, f"law:{name}"), "runs": LAW, "point": name, "told": told or [], "of": _OF.get(law_points()[name].matter if name in law_points() else name)}
+def _turn(text: str, parse: Parse, metadata: dict[str, Any], name: str, told: list[str] | None = None) -> Turn:
+    about = {
+        "about": _ABOUT.get(name, f"law:{name}"),
+        "runs": LAW,
+        "point": name,
+        "told": told or [],
+        "of": _OF.get(law_points()[name].matter if name in law_points() else name),
+    }
     return Turn(text, with_topic(parse, "inform"), {**metadata, **about})
 
 
 _ABOUT = {DEADLINE: DEADLINE}
-_OF = {"labour": "dispute/rights_consult", DEADLINE: "dispute/time_limit"}  # as what it is told, for a form that comes later
+_OF = {
+    "labour": "dispute/rights_consult",
+    DEADLINE: "dispute/time_limit",
+}  # as what it is told, for a form that comes later
+
+
+def _told(text: str, parse: Parse, metadata: dict[str, Any], name: str | None) -> Turn | None:
+    """What is told and not asked: a claim begins, a doctor's hour is looked for."""
+    topic = str(parse.get("topic"))
+    unsure = parse.get("decision") in ("ambiguous", "unsure") or is_weak(parse)
+    open_ = unsure or topic in _TOPICS or topic.startswith("dispute/")
+    if name == "id_kept" and open_ and not QUESTION.search(text):
+        return Turn(text, with_topic(parse, "open_dispute"), metadata)
+    if tells_injury(text) and open_:
+        return Turn(text, with_topic(parse, "open_dispute"), metadata)
+    if tells_unwell(text) and (unsure or topic in _TOPICS or topic.startswith("school/")):
+        seen = [*(parse.get("entities") or []), {"entity": "channel", "value": "outpatient", "extractor": "payload"}]
+        return _turn(text, {**parse, "entities": seen}, metadata, "unwell")
+    return None
 
 
 def _is_welcome(name: str, folded: str, parse: Parse, form: str | None) -> bool:
@@ -172,8 +201,12 @@ def _is_welcome(name: str, folded: str, parse: Parse, form: str | None) -> bool:
         return False
     if labour and topic == "open_dispute" and not unsure:
         return False
-    return unsure or name in _ANYWHERE or topic in _TOPICS or topic.startswith(_GROUPS) or (
-        name.startswith("compensation") and topic == "bank/insurance"
+    return (
+        unsure
+        or name in _ANYWHERE
+        or topic in _TOPICS
+        or topic.startswith(_GROUPS)
+        or (name.startswith("compensation") and topic == "bank/insurance")
     )
 
 
