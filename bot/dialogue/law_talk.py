@@ -8,7 +8,8 @@ from typing import Any
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.actions.law_answers import DEADLINE, LAW, STRIKES, kind_of
+from bot.actions.law_answers import DEADLINE, LAW, STRIKES
+from bot.actions.law_deadlines import kind_of
 from bot.actions.wording import QUESTION
 from bot.dialogue.turn import Parse, Turn, is_weak, with_topic
 from bot.knowledge.law_points import law_points
@@ -72,7 +73,7 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "where",
-            r"(?:在|去|到|上)?(?:哪儿?|哪里|啥地方|什么地方|哪块)(?:能|可以)?(?:办|弄|交|申请|找|投诉|登记|搞)?|地址(?:在哪儿?|是哪|发一下|给一下)?|窗口在哪(?:里|儿)?",
+            r"(?:在|去|到|上)?(?:哪儿?|哪里|啥地方|什么地方|哪块)(?:能|可以)?(?:办|弄|交|申请|找|投诉|登记|搞|学|上课|领|取|拿|处理)?|地址(?:在哪儿?|是哪|发一下|给一下)?|窗口在哪(?:里|儿)?",
         ),
         (
             "long",
@@ -94,6 +95,14 @@ _FOLLOWED_BY: dict[tuple[str, str], str] = {
     ("berth", "where"): "find_berth",
     **{("berth", aspect): "freight/blue_window" for aspect in ("cost", "docs", "long")},
 }
+_YEAR = re.compile(r"大前年|前年|去年|今年|20\d\d年")
+_MONTH_ONLY = re.compile(
+    r"(?:就是|是|大概|好像|应该|[,，\s])*(?P<year>大?前年|去年|今年|20\d\d年)?(?:的|大概)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?"
+    r"(?:底|初|中)?(?:左右|吧|的|走的|离职的?|不干的)*"
+)
+_HOW_MUCH = re.compile(
+    r"(?:那|我|大概|到底|一共|[,，\s])*(?:能|可以|该)(?:要|拿|得)(?:回|到)?(?:多少|几个月)(?:钱)?[呢啊呀?？]*"
+)
 _APPEAL = re.compile(rf"{_LEAD}(?:能不能|能|可以|怎么|咋|如何|去哪|在哪|想|要)?(?:申诉|复议|撤销|撤掉|不交|告){_TAIL}")
 _LEARN = re.compile(
     r"(?:[一二两三四五六七八九十\d]+\s*(?:次|回|个)|累计)[^。]{0,16}(?:上课|学习|去学|培训)[^。]{0,4}|(?:再来一次|再有一次|再闯|还差几次|还差一次)[^。]{0,10}(?:上课|学习|去学|培训)"
@@ -136,6 +145,13 @@ def law_follow_up(text: str, parse: Parse, metadata: dict[str, Any], tracker: Di
         about = _lately(tracker)
         if _PROMISE.search(folded) and about and about[-1] in (DEADLINE, "dispute/time_limit"):
             return _turn(text, parse, metadata, "promised")
+        if about and about[-1] == DEADLINE and (month := _MONTH_ONLY.fullmatch(folded)) is not None:
+            told = _told_lately(tracker)
+            year = next((found[0] for one in reversed(told) if (found := _YEAR.search(one))), "")
+            words = f"{'' if month['year'] else year}{folded}离职"
+            return _turn(text, parse, metadata, DEADLINE, [*told, words], whole=True)
+        if _HOW_MUCH.fullmatch(folded):
+            return _turn(text, parse, metadata, _compensation(folded, tracker) or "compensation_wages")
         if _REGISTER.fullmatch(folded) and "登记" in folded:
             return Turn(text, with_topic(parse, "open_dispute"), metadata)
     if matter == "road" and _APPEAL.fullmatch(folded) and len(folded) <= SHORT:
@@ -155,12 +171,15 @@ def law_follow_up(text: str, parse: Parse, metadata: dict[str, Any], tracker: Di
     return Turn(text, with_topic(parse, answer), metadata)
 
 
-def _turn(text: str, parse: Parse, metadata: dict[str, Any], name: str, told: list[str] | None = None) -> Turn:
+def _turn(
+    text: str, parse: Parse, metadata: dict[str, Any], name: str, told: list[str] | None = None, *, whole: bool = False
+) -> Turn:
     about = {
         "about": _ABOUT.get(name, f"law:{name}"),
         "runs": LAW,
         "point": name,
         "told": told or [],
+        "whole": whole,  # what was told is all of it
         "of": _OF.get(law_points()[name].matter if name in law_points() else name),
     }
     return Turn(text, with_topic(parse, "inform"), {**metadata, **about})
