@@ -14,6 +14,7 @@ from bot.services.limitation import Limit, limitation
 
 _GONE = re.compile(r"离职|辞职|辞了|不干|没干|走的|走人|走了|不做|没做|不跑|开除|辞退|开了|离开|结束")
 _PROMISED = re.compile(r"答应|承诺|保证(?!金)|(?:说|讲|微信里?)[^,，。]{0,6}(?:会给|要给|再给|就给|给我|会发|会结)")
+_AGO = re.compile(r"[年月]多?(?:以)?前")
 YEAR, MONTH = 365, 28  # days from which a length was told in years, in months
 _LOOSE = ((YEAR, timedelta(days=180)), (MONTH, timedelta(days=15)))  # how far "两年前" may be off
 
@@ -43,8 +44,11 @@ def _range(text: str, now: datetime) -> tuple[date, date] | None:
     for span in find_times(text, now, "past"):
         if span.kind != "at" or not span.dated or span.begin is None or span.begin.date() > today:
             continue
-        last = span.until - timedelta(days=1) if span.until else span.begin
-        return span.begin.date(), min(last.date(), today)
+        first, last = span.begin.date(), (span.until - timedelta(days=1) if span.until else span.begin).date()
+        if _AGO.search(span.surface):  # "两年前" is no day
+            loose = next((slack for least, slack in _LOOSE if (today - first).days >= least), timedelta())
+            first, last = first - loose, last + loose
+        return first, min(last, today)
     for length in find_durations(text):
         days = int(length.days)
         if 0 < days < YEAR * 60:
@@ -86,7 +90,10 @@ def deadline_text(told: list[str], now: datetime, *, inspection_only: bool = Fal
         )
         if (words := _until(early, limit))
     ]
-    if doubtful:
+    if doubtful and last.latest - last.earliest <= timedelta(days=MONTH + 3):
+        head = "正好在期限边上："
+        tail = "今天就登记，一天也别等；过没过期由窗口判断，离职证明、最后一天的记录找出来。"
+    elif doubtful:
         head = "过没过期，要看具体是哪个月："
         tail = "您说个月份，我再算一遍。不管过没过，今天就能登记，让窗口判断。"
     elif {arbitration.state, inspection.state} == {"expired"}:
@@ -116,6 +123,8 @@ def _until(early: Limit, late: Limit) -> str:
         return "离职后一年内要申请。" if late.route == "arbitration" else ""
     if late.state == "expired":
         return f"{_month(late.until)}前后到期了。"
+    if early.state == "expired" and _month(early.until) == _month(late.until):
+        return f"就在{_month(late.until)}到期，看是哪一天。"
     if early.state == "expired":
         return f"最早{_month(early.until)}就到期了，最晚到{_month(late.until)}。"
     return f"大约到{_month(early.until)}{'，抓紧' if early.state == 'soon' else ''}。"

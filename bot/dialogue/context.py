@@ -28,7 +28,7 @@ from bot.dialogue.aftermath import (
     safe_again,
     told_after_ticket,
 )
-from bot.dialogue.law_talk import law_follow_up, law_point
+from bot.dialogue.law_talk import is_calm_law, law_follow_up, law_point
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.taken_up import (
@@ -70,6 +70,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     machine = tracker is not None and broken_machine(text, parse, metadata, tracker) is not None  # "它没水了"
     if parse.get("topic") in ("emergency", "crisis") and (machine or _is_calm(text, tracker)):
         parse = with_topic(parse, "inform")
+    if parse.get("topic") in ("emergency", "crisis") and is_calm_law(text):
+        parse = with_topic(parse, "nlu_fallback", 0.0)
     if parse.get("topic") == "crisis" and _NO_CRY.fullmatch(text):
         parse = with_topic(parse, "nlu_fallback", 0.0)
     if parse.get("topic") == "crisis" and ONLY_POINTS.fullmatch(normalise(text).text.strip()):

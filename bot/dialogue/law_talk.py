@@ -15,6 +15,7 @@ from bot.dialogue.turn import Parse, Turn, is_weak, with_topic
 from bot.knowledge.law_points import law_points
 from bot.language import normalise
 from bot.language.legal import find_point, tells_injury, tells_unwell
+from bot.nlu.safety_words import CRISIS, EMERGENCY
 
 MESSAGES_BACK = 4  # the rider's messages within which a matter told of is still the one talked of
 SHORT = 16  # characters of a follow-up that names no matter
@@ -26,7 +27,16 @@ _TOPICS = frozenset(
     {"out_of_scope", "chitchat", "inform", "nlu_fallback", "deny", "help", "my_safety_record", "human_handoff"}
 )
 _ANYWHERE = frozenset(
-    {"free_helmet", "fine_by_link", "hit_and_run", "accident", "accident_unhurt", "finding_review", "helmet_fine"}
+    {
+        "free_helmet",
+        "fine_by_link",
+        "fine_link_paid",
+        "hit_and_run",
+        "accident",
+        "accident_unhurt",
+        "finding_review",
+        "helmet_fine",
+    }
 )
 _LABOUR_FORMS = frozenset({"dispute_form", "details_form", "supplement_form"})
 _OWN_ANSWER = {"inspection": ("dispute/",), "study_length": ()}
@@ -47,6 +57,7 @@ _STILL_TIME = re.compile(
     r"还能(?:不能)?(?:要|告|追|讨|申请|仲裁|投诉|管|拿|查|登记|办)|(?:能|可以|要)(?:要)?得?回来|能(?:不能)?(?:告|要回|仲裁)|来得及|过期|过了(?:时效|期|一年|两年)"
     r"|时效|晚不晚|晚了|太久|还管|管不管|查不查|有用吗|还行吗|还来"
 )
+_WHAT_NOW = re.compile(r"怎么办|咋办|咋整|离职|辞职|不干|走的")
 _DATED = re.compile(
     r"去年|(?:大?前年)|今年|上个?月|前?几个月|半年|(?:[一二两三四五六七八九十几]|\d{1,2}|20\d\d)\s*(?:个(?:多)?月|年|月)"
 )
@@ -95,6 +106,10 @@ _FOLLOWED_BY: dict[tuple[str, str], str] = {
     ("berth", "where"): "find_berth",
     **{("berth", aspect): "freight/blue_window" for aspect in ("cost", "docs", "long")},
 }
+_CALM = frozenset(
+    {"finding_review", "vehicle_taken", "helmet_fine", "fine_general", "speed_limit", "parking_ticket", "iou"}
+)
+_HARM = re.compile(r"伤|血|疼|痛|晕|昏|救|死|活|动不了|喘|躺|倒|压|断|想不开|难受|撑|崩溃|绝望")
 _YEAR = re.compile(r"大前年|前年|去年|今年|20\d\d年")
 _MONTH_ONLY = re.compile(
     r"(?:就是|是|大概|好像|应该|[,，\s])*(?P<year>大?前年|去年|今年|20\d\d年)?(?:的|大概)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?"
@@ -131,6 +146,14 @@ def law_point(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     if name is None or not _is_welcome(name, folded, parse, form):
         return None
     return _turn(text, parse, metadata, name)
+
+
+def is_calm_law(text: str) -> bool:
+    """A question of law that is taken for danger ("认定书说我主责 我觉得不对"), with no word of any harm in it."""
+    folded = normalise(text).text.replace(" ", "")
+    if EMERGENCY.search(folded) or CRISIS.search(folded) or _HARM.search(folded):
+        return False
+    return find_point(text) in _CALM
 
 
 def law_follow_up(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
@@ -255,7 +278,8 @@ def _deadline(
     topic = str(parse.get("topic"))
     unsure = parse.get("decision") in ("ambiguous", "unsure") or is_weak(parse)
     told = _told_lately(tracker) if tracker is not None else []
-    if _DATED.search(folded) and _STILL_TIME.search(folded) and _OF_LABOUR.search(folded):
+    still = _STILL_TIME.search(folded) or (topic == "dispute/time_limit" and _WHAT_NOW.search(folded))
+    if _DATED.search(folded) and still and _OF_LABOUR.search(folded):
         if topic.startswith("dispute/") or unsure or topic in ("open_dispute", "out_of_scope"):
             return _turn(text, parse, metadata, DEADLINE)
         return None
