@@ -20,6 +20,7 @@ from bot.services.safety_rules import EDUCATION_THRESHOLD
 LAW = "action_law_point"
 DEADLINE, STRIKES, UNWELL = "deadline", "strikes", "unwell"
 NEXT: list[Choice] = [("现在就登记", "/open_dispute"), payload("dispute/legal_aid"), payload("dispute/where")]
+_PREGNANT = re.compile(r"怀孕|怀了|孕期|产假|哺乳")
 _COUNT = re.compile(r"([一二两三四五六七八九十\d]+)\s*(?:次|回|个)")
 
 
@@ -43,6 +44,8 @@ class ActionLawPoint(BotAction):
         else:
             point = law_points()[name]
             text, choices = point.text, list(point.choices)
+            if name == "compensation_dismissal" and _PREGNANT.search(heard.text):
+                text = f"怀孕、产假、哺乳期不能因此辞退（妇女权益保障法第48条）。\n{text}"
         say(dispatcher, text, () if tracker.active_loop or name == UNWELL else choices)
         return [FollowupAction("hospital_form")] if name == UNWELL and not tracker.active_loop else []
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.language import find_dispute_types, find_durations, find_times, read_still_employed
-from bot.services.limitation import Limit, limitation
+from bot.services.limitation import INSPECTION_YEARS, Limit, limitation, years_later
 
 _GONE = re.compile(r"离职|辞职|辞了|不干|没干|走的|走人|走了|不做|没做|不跑|开除|辞退|开了|离开|结束")
 _PROMISED = re.compile(r"答应|承诺|保证(?!金)|(?:说|讲|微信里?)[^,，。]{0,6}(?:会给|要给|再给|就给|给我|会发|会结)")
@@ -78,7 +78,7 @@ def deadline_text(told: list[str], now: datetime, *, inspection_only: bool = Fal
         return None
     kind = kind_of(told) or "wages"
     first, late = _limits(kind, last, last.earliest, now.date()), _limits(kind, last, last.latest, now.date())
-    if inspection_only and late[1].until is not None:
+    if inspection_only and (late[1].until is not None or years_later(last.earliest, INSPECTION_YEARS) >= now.date()):
         return _of_inspection(first[1], late[1])
     doubtful = any(a.state == "expired" and b.state != "expired" for a, b in zip(first, late, strict=True))
     arbitration, inspection = late
@@ -96,6 +96,9 @@ def deadline_text(told: list[str], now: datetime, *, inspection_only: bool = Fal
     elif doubtful:
         head = "过没过期，要看具体是哪个月："
         tail = "您说个月份，我再算一遍。不管过没过，今天就能登记，让窗口判断。"
+    elif arbitration.state == "unknown":
+        head = "要看您还在不在那儿干："
+        tail = "您说一声还在职，还是哪个月离职的，我再算。今天就能登记，让窗口判断。"
     elif {arbitration.state, inspection.state} == {"expired"}:
         head = "照您说的日子，两条路都可能过了期，但别自己放弃："
         tail = "那一年里要过钱、投诉过，或者单位答应过给，仲裁会重新算（调解仲裁法第27条），把记录找出来，打 12348 免费问律师；有工资欠条的可以直接起诉。"
@@ -120,7 +123,9 @@ def _until(early: Limit, late: Limit) -> str:
     if late.state == "no_limit":
         return "您还在职，欠薪不受一年限制。"
     if late.until is None or early.until is None:
-        return "离职后一年内要申请。" if late.route == "arbitration" else ""
+        if late.route == "inspection":
+            return "还在欠着、还在职的能查，离职的查两年内的。"
+        return "还在职的，欠薪不受一年限制；离职了的，离职后一年内要申请。"
     if late.state == "expired":
         return f"{_month(late.until)}前后到期了。"
     if early.state == "expired" and _month(early.until) == _month(late.until):

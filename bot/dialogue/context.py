@@ -70,7 +70,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     machine = tracker is not None and broken_machine(text, parse, metadata, tracker) is not None  # "它没水了"
     if parse.get("topic") in ("emergency", "crisis") and (machine or _is_calm(text, tracker)):
         parse = with_topic(parse, "inform")
-    if parse.get("topic") in ("emergency", "crisis") and is_calm_law(text):
+    if parse.get("topic") in ("emergency", "crisis") and is_calm_law(text, str(parse["topic"])):
         parse = with_topic(parse, "nlu_fallback", 0.0)
     if parse.get("topic") == "crisis" and _NO_CRY.fullmatch(text):
         parse = with_topic(parse, "nlu_fallback", 0.0)

@@ -40,7 +40,7 @@ _ANYWHERE = frozenset(
 )
 _LABOUR_FORMS = frozenset({"dispute_form", "details_form", "supplement_form"})
 _OWN_ANSWER = {"inspection": ("dispute/",), "study_length": ()}
-_FETCHED = re.compile(r"[取领]|要回|上哪|去哪|哪里|在哪|咋办|怎么办|咋整")
+_FETCHED = re.compile(r"[取领拿]|要回|上哪|去哪|哪里|在哪|咋办|怎么办|咋整")
 _COMPENSATION = {
     "dismissal": "compensation_dismissal",
     "wages": "compensation_wages",
@@ -109,7 +109,12 @@ _FOLLOWED_BY: dict[tuple[str, str], str] = {
 _CALM = frozenset(
     {"finding_review", "vehicle_taken", "helmet_fine", "fine_general", "speed_limit", "parking_ticket", "iou"}
 )
+_CRASHES = frozenset({"accident", "accident_unhurt", "hit_and_run"})
+_DESPAIR = re.compile(r"死|活|想不开|难受|撑|崩溃|绝望|累了|没意思|解脱|算了")
 _HARM = re.compile(r"伤|血|疼|痛|晕|昏|救|死|活|动不了|喘|躺|倒|压|断|想不开|难受|撑|崩溃|绝望")
+_ELLIPTIC = re.compile(
+    r"[^,，。]{0,3}(?:多久|几天|怎么|咋|去哪|上哪|在哪|能不能|能|要不要|啥时候|什么时候)[^,，。]{0,6}(?:[取领拿要办弄赔]|处理|回来|交)[^,，。]{0,4}"
+)
 _YEAR = re.compile(r"大前年|前年|去年|今年|20\d\d年")
 _MONTH_ONLY = re.compile(
     r"(?:就是|是|大概|好像|应该|[,，\s])*(?P<year>大?前年|去年|今年|20\d\d年)?(?:的|大概)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?"
@@ -122,13 +127,16 @@ _APPEAL = re.compile(rf"{_LEAD}(?:能不能|能|可以|怎么|咋|如何|去哪|
 _LEARN = re.compile(
     r"(?:[一二两三四五六七八九十\d]+\s*(?:次|回|个)|累计)[^。]{0,16}(?:上课|学习|去学|培训)[^。]{0,4}|(?:再来一次|再有一次|再闯|还差几次|还差一次)[^。]{0,10}(?:上课|学习|去学|培训)"
 )
+_GOES_TO_LEARN = re.compile(
+    r"(?=.*(?:违法|违章|累计|[三四五六3-6]次))(?=.*(?:(?:去|来|参加)(?:个)?(?:学习|上课)|学习)[^,，。]{0,4}(?:行|可以|能|成|吗|不|有空))(?!.*(?:多久|要不要|是不是|会不会))"
+)
 _LEARN_ASKS = re.compile(r"是不是|要不要|会不会|用不用|就要|得去|要去|该不该|[吗么?？]")
 _OWN_COUNT = re.compile(r"[一二两三四五六七八九十\d]+\s*(?:次|回)")
 
 
 def law_point(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """ "没戴头盔罚多少", "撞了 对方要私了", "能赔多少" after being sent away."""
-    if text.startswith("/") or metadata.keys() & {"location", "image_url"} or len(parse.get("matters") or ()) > 1:
+    if text.startswith("/") or metadata.keys() & {"location", "image_url"} or _are_several(parse):
         return None
     form = str(tracker.active_loop_name) if tracker is not None and tracker.active_loop_name else None
     folded = normalise(text).text.strip()
@@ -148,12 +156,14 @@ def law_point(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     return _turn(text, parse, metadata, name)
 
 
-def is_calm_law(text: str) -> bool:
+def is_calm_law(text: str, topic: str) -> bool:
     """A question of law that is taken for danger ("认定书说我主责 我觉得不对"), with no word of any harm in it."""
     folded = normalise(text).text.replace(" ", "")
-    if EMERGENCY.search(folded) or CRISIS.search(folded) or _HARM.search(folded):
+    if EMERGENCY.search(folded) or CRISIS.search(folded):
         return False
-    return find_point(text) in _CALM
+    if topic == "crisis":  # an accident told is no despair, unless some word is
+        return not _DESPAIR.search(folded) and find_point(text) in _CALM | _CRASHES
+    return not _HARM.search(folded) and find_point(text) in _CALM
 
 
 def law_follow_up(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
@@ -215,6 +225,14 @@ _OF = {
 }  # as what it is told, for a form that comes later
 
 
+def _are_several(parse: Parse) -> bool:
+    """Several matters; "三轮被扣了 多久能拿回来" is one and a question about it."""
+    texts = [str(matter["text"]).strip() for matter in parse.get("matters") or ()]
+    if len(texts) < 2 or not find_point(texts[0]):
+        return len(texts) > 1
+    return not all(_ELLIPTIC.fullmatch(one) for one in texts[1:])
+
+
 def _told(text: str, parse: Parse, metadata: dict[str, Any], name: str | None) -> Turn | None:
     """What is told and not asked: a claim begins, a doctor's hour is looked for."""
     topic = str(parse.get("topic"))
@@ -222,6 +240,9 @@ def _told(text: str, parse: Parse, metadata: dict[str, Any], name: str | None) -
     open_ = unsure or topic in _TOPICS or topic.startswith("dispute/")
     if name == "id_kept" and open_ and not QUESTION.search(text):
         return Turn(text, with_topic(parse, "open_dispute"), metadata)
+    timed = any(e.get("entity") == "time" for e in parse.get("entities") or [])
+    if timed and _GOES_TO_LEARN.search(text) and (unsure or topic.startswith("safety/")):
+        return Turn(text, with_topic(parse, "book_education"), metadata)
     if tells_injury(text) and open_:
         return Turn(text, with_topic(parse, "open_dispute"), metadata)
     if tells_unwell(text) and (unsure or topic in _TOPICS or topic.startswith("school/")):
