@@ -80,9 +80,11 @@ _ASKED = re.compile(r"怎么|咋|如何|多久|吗|能不能|[?？]")  # "什么
 _NOT_OWED = re.compile(r"(?:没有?|不|不是)(?:拖)?欠(?!薪我)")
 _FROZEN = re.compile(r"冻(?:结|住)?(?:了|着|我)|(?:不让|不能|没法)提现")
 _OWED = re.compile(
-    r"(?:公司|站长|老板|平台|单位|站点|站里|他们)(?:还|一直|总共|一共|现在|到现在)*(?:拖)?欠(?:着|了)?(?:我|俺|咱)们?(?!押金|保证金)|欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪|(?<![我俺])欠(?:了|着)?(?:[一二两三四五六七八九十]+[百千万]|\d{3,}|\d+(?:\.\d)?[万千])|欠(?:着|了)?(?:老子|老娘|俺)(?!.{0,3}押金)"
+    r"(?:公司|站长|老板|平台|单位|站点|站里|他们)(?:还|一直|总共|一共|现在|到现在)*(?:拖)?欠(?:着|了)?(?:我|俺|咱)们?(?!押金|保证金)|欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪|欠(?:着|了)?(?:老子|老娘|俺)(?!.{0,3}押金)"
 )
 
+_OWED_BARE = re.compile(r"(?<![我俺])欠(?:了|着)?(?:[一二两三四五六七八九十]+[百千万]|\d{3,}|\d+(?:\.\d)?[万千])")
+"""In a question of rights: "前年10月离职的 欠两万 还能告吗"; elsewhere a sum of two that are owed."""
 _UNPAID = re.compile(r"(?:不|没)(?:发|给|结)(?:我|俺|咱|们|过|了)*[^，,。\s]{0,3}(?:工资|薪)")
 _CUT = re.compile(r"(?:扣|罚)(?:了|着|掉)?(?:我|俺|咱)们?(?:\d|[一二两三四五六七八九十半几]+[百千万])")
 _DEPOSIT_KEPT = re.compile(r"扣(?:了|着|住|下|我们?|的|不[退还给])*押金(?!.{0,8}(?:罚|超时|差评))")
@@ -106,6 +108,8 @@ def kind(heard: Heard) -> str | None:
         return "deduction"
     if re.match(SENT_AWAY, heard.text):
         return "dismissal"
+    if heard.topic.startswith("dispute/") and _OWED_BARE.search(heard.text):
+        return "wages"
     return "wages" if _OWED.search(heard.text) or _UNPAID.search(heard.text) else None
 
 
