@@ -20,7 +20,7 @@ from bot.actions import dispute_story as story
 from bot.actions import dispute_when as when
 from bot.actions import owed_sums, readers
 from bot.actions.base import Event, Heard, say
-from bot.actions.dispute_kinds import MONEY_TYPES, ROUTE_NAMES, TYPES
+from bot.actions.dispute_kinds import MONEY_TYPES, ROUTE_NAMES, TYPES, law_of
 from bot.actions.dispute_whose import is_for_somebody, is_of_another, whose
 from bot.actions.form_fields import SKIPPED, Field, Question, Reader, Values
 from bot.actions.forms import TaskForm
@@ -156,6 +156,7 @@ class DisputeForm(TaskForm):
             return None  # who is in charge comes first
         pregnant = _PREGNANT.search(str(values.get("dispute_summary") or ""))
         law = "怀孕、产假、哺乳期不能因此解除劳动合同或服务协议（妇女权益保障法第48条）。" if pregnant else ""
+        law = law or law_of(str(values.get("dispute_type")), str(values.get("dispute_summary") or ""))
         grief = "请您节哀。" if _DIED.search(str(values.get("dispute_summary") or "")) else ""
         kin = is_for_somebody(str(values.get("dispute_summary") or ""))
         for_kin = "替人登记也可以，电话留好联系的那个就行。" if kin and not grief else ""

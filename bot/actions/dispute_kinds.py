@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 TYPES = {
     "wages": "拖欠工资",
     "deposit": "押金不退",
@@ -41,3 +43,27 @@ def evidence(kind: str) -> str:
         "injury": "事故照片、病历和票据、当时的订单",
         "account_ban": "封号通知截图、申诉记录",
     }.get(kind, "合同或协议、转账和聊天记录")
+
+
+_CREDENTIAL = re.compile(
+    r"(?:扣|押|收|拿)[^,，。;；]{0,6}(?:身份证|证件|驾照|驾驶证|毕业证|健康证)|(?:身份证|证件|驾照|驾驶证|毕业证|健康证)[^,，。;；]{0,8}(?:不还|不给|扣|押|收)"
+)
+
+
+def keeps_credentials(told: str) -> bool:
+    """Whether the firm keeps somebody's identity card or licence, which is no deposit of money."""
+    return bool(_CREDENTIAL.search(told))
+
+
+def law_of(kind: str, told: str) -> str:
+    """What the law says of it in a line, said when the matter is taken down; "" where nothing short helps."""
+    if keeps_credentials(told):
+        return "身份证这些证件不许扣（劳动合同法第9条），扣了的要还给本人，单位还要挨罚（第84条）。\n"
+    if kind == "injury":
+        return (
+            "接平台单时伤的，先在平台 App 里点“一键报案”（职业伤害保障，不用您交钱，众包也能报）；"
+            "签劳动合同的，单位 30 天内报工伤，单位不报您自己 1 年内能申请（工伤保险条例第17条）。病历、票据、照片留好。\n"
+        )
+    if kind == "dismissal":
+        return "算劳动关系的：没道理就开，赔经济补偿的两倍（2N，劳动合同法第87条）；众包的看协议。\n"
+    return ""

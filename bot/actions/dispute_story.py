@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 
 from bot.actions import readers
 from bot.actions.base import Heard
-from bot.actions.dispute_kinds import TYPES
+from bot.actions.dispute_kinds import TYPES, keeps_credentials
 from bot.actions.form_fields import Field, Values
 from bot.actions.owed_rates import still_owed
 from bot.actions.owed_sums import owed
@@ -75,7 +75,9 @@ SHORT_CLAIM = (
 )
 """Pay withheld, with a sum or a phone beside it: "圆通欠薪 139… 2万", which is a claim whatever its words look like."""
 SENT_AWAY = (
-    r".*(?:(?:被|把我|给我|将我).{0,4}(?:开除|辞退|辞了|炒了|裁了|劝退)|(?:让|叫|赶)我(?:走人|滚蛋?)|不让我干了)"
+    r".*(?:(?:被|把我|给我|将我).{0,4}(?:开除|辞退|辞了|炒了|裁了|劝退)|(?:让|叫|赶)我(?:走人|滚蛋?)|不让我干了"
+    r"|(?:被|把我|将我)(?:们|给|也|都|就|突然|直接)*开(?:了|掉|除)(?![^,，。]{0,4}(?:票|单|罚|药|瓢|刀|玩笑|门|锁|证明))"
+    r"|(?:说开就|就把我|老板|站长)开(?:了|掉)我(?!的)|(?:叫|让|通知)我(?:明天|以后|下个?月|今天)[^,，。]{0,2}(?:不用|别)来)"
 )
 """A firm that owes the speaker or sends them away, for a message whose other words make it look like anything else."""
 
@@ -92,9 +94,13 @@ _OWED = re.compile(
     r"(?:公司|站长|老板|平台|单位|站点|站里|他们)(?:还|一直|总共|一共|现在|到现在)*(?:拖)?欠(?:着|了)?(?:我|俺|咱)们?(?!押金|保证金)|欠(?:了|着|我们?|他们|咱们?)*(?:[一二两三四五六七八九十半几\d]+个?(?:多)?月|半年|[一两]年)|被欠|欠薪|欠(?:着|了)?(?:老子|老娘|俺)(?!.{0,3}押金)"
 )
 
+_OWED_BARE = re.compile(r"(?<![我俺])欠(?:了|着)?(?:[一二两三四五六七八九十]+[百千万]|\d{3,}|\d+(?:\.\d)?[万千])")
+"""In a question of rights: "前年10月离职的 欠两万 还能告吗"; elsewhere a sum of two that are owed."""
 _UNPAID = re.compile(r"(?:不|没)(?:发|给|结)(?:我|俺|咱|们|过|了)*[^，,。\s]{0,3}(?:工资|薪)")
 _CUT = re.compile(r"(?:扣|罚)(?:了|着|掉)?(?:我|俺|咱)们?(?:\d|[一二两三四五六七八九十半几]+[百千万])")
 _DEPOSIT_KEPT = re.compile(r"扣(?:了|着|住|下|我们?|的|不[退还给])*押金(?!.{0,8}(?:罚|超时|差评))")
+
+_MONEY_TOO = re.compile(r"押金|保证金|工资|薪|欠|罚|\d{2,}|[一二两三四五六七八九][百千万]")
 
 
 def kind(heard: Heard) -> str | None:
@@ -103,6 +109,8 @@ def kind(heard: Heard) -> str | None:
         return "deposit"
     if value == "wages" and _NOT_OWED.search(heard.text):
         return None
+    if keeps_credentials(heard.text) and not _MONEY_TOO.search(heard.text):
+        return "other"  # an identity card is no 押金
     if value in TYPES:
         return str(value)
     if _FROZEN.search(heard.text):
@@ -111,6 +119,8 @@ def kind(heard: Heard) -> str | None:
         return "deduction"
     if re.match(SENT_AWAY, heard.text):
         return "dismissal"
+    if heard.topic.startswith("dispute/") and _OWED_BARE.search(heard.text):
+        return "wages"
     part = still_owed(heard.text) is not None and not re.search("押金|保证金", heard.text)
     return "wages" if part or _OWED.search(heard.text) or _UNPAID.search(heard.text) else None
 
@@ -139,7 +149,7 @@ _OF_A_TOWN = re.compile(
 # what tells more of the matter, and a bare count: no name of a firm
 _TELLS = re.compile(
     r"不[给发付结退管认让]|没[给发付结退有]|欠|扣|罚|拖|跑[了路]|[再还也]补|补[一充]|道歉|讨个?说法|[让叫要](?:他|她|他们)|刚才|因为|所以|干了|[0-9一二两三四五六七八九十百]+个?人?$"
-    r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|先登记|就上|自己|签|上面|前面|(?:那|这)个$|^(?:打|去|来|看|报|弄|走|到)了$"
+    r"|(?:站长|老板|队长|主管|经理)(?:叫|姓|是)|^(?:我|俺)?(?:是|跑|做|干)?(?:的)?(?:众包|专送|兼职|全职)(?:的|骑手|员)?$|先登记|就上|自己|签|上面|前面|(?:那|这)个$|^(?:打|去|来|看|报|弄|走|到)了$"
 )
 
 
@@ -258,7 +268,7 @@ def told_before(tracker: Tracker, now: datetime) -> list[Heard]:
             continue
         asked += 1
         parse = event.get("parse_data") or {}
-        topic = str(parse.get("topic") or "")
+        topic = str((event.get("metadata") or {}).get("of") or parse.get("topic") or "")
         doubtful = (
             topic in ("nlu_fallback", "inform") and {e.get("entity") for e in parse.get("entities") or []} & _PARTS
         )

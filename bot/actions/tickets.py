@@ -17,7 +17,7 @@ from bot.knowledge.topics import payload
 from bot.language import find_phones, find_ticket_numbers, format_yuan
 from bot.services.dispute_states import FINAL
 from bot.services.disputes import TicketView
-from bot.services.errors import NotFound
+from bot.services.errors import Invalid, NotFound, WrongState
 from bot.storage.disputes import DisputeTicket
 
 STATES = {
@@ -36,6 +36,8 @@ SHOWN = 4  # tickets in one reply, newest first
 _TAIL = re.compile(
     r"(?<!\d)(?<!\d[-年月])(?<![欠扣罚])(?<![欠扣罚]我)(?!12345|12333|12348|12356|12315|12351)(\d{5,8})(?!\d|元|块)"
 )  # part of a number: its end, its day
+URGED = "本人催办"
+_URGES = re.compile(r"催(?!款|收|缴)|(?:没|没有)人(?:理|管|找|联系|打电话)|(?:怎么|咋)还(?:不|没)")
 _WORRIED = re.compile(r"急|怎么还|咋还|还没|还不|催|拖|多少天|等了|没人|没动静|没消息")
 
 
@@ -106,7 +108,8 @@ class ActionDisputeStatus(BotAction):
         if len(pending) == 1:
             view = await self.services.disputes.get(pending[0].number, person)
             soothed = "知道您着急。" if _WORRIED.search(heard.text) and view.ticket.state not in FINAL else ""
-            say(dispatcher, soothed + self._one(view), self._choices(view.ticket))
+            passed_on = await self._urge(view.ticket, person, heard)
+            say(dispatcher, soothed + self._one(view) + passed_on, self._choices(view.ticket))
             return [SlotSet("ticket_number", view.ticket.number)]
         lines = [f"· {t.number} {name_of(t)}：{STATES[t.state]}" for t in pending[:SHOWN]]
         more = f"（最近的 {SHOWN} 个，别的报工单号查）" if len(pending) > SHOWN else ""
@@ -116,6 +119,19 @@ class ActionDisputeStatus(BotAction):
             as_choices(pending, "dispute_status"),
         )
         return []
+
+    async def _urge(self, ticket: DisputeTicket, person: str, heard: Heard) -> str:
+        """ "三天了没人理我 催催": into the ticket, once a day, while the window has to act. What is said of it; "" if not."""
+        if not _URGES.search(heard.text) or ticket.state not in ("received", "assigned", "in_progress"):
+            return ""
+        key = f"urge:{ticket.number}:{heard.now:%Y%m%d}"
+        try:
+            await self.services.disputes.supplement(
+                ticket.number, person, text=f"{URGED}：{heard.text.strip()[:200]}", key=key
+            )
+        except (Invalid, WrongState):
+            return "\n您催的这句这里记不进去了，急就打 12333 直接催窗口。"
+        return "\n您催的话记进工单了，窗口打开就看得到；我催不了他们什么时候办，急就打 12333。"
 
     async def _own_or_claimed(self, number: str, person: str, heard: Heard) -> TicketView:
         """The person's ticket; one that a seat opened for their call becomes theirs by its number and phone."""
@@ -146,9 +162,10 @@ class ActionDisputeStatus(BotAction):
             lines.append(
                 f"系统给窗口定的联系日是{due.month}月{due.day}日（催办用，不是法定期限），过了没人找您就打 12333。"
             )
-        if view.attachments:
-            last_added = view.attachments[-1].created_at
-            lines.append(f"您补充过 {len(view.attachments)} 次，最近是{last_added.month}月{last_added.day}日。")
+        added = [one for one in view.attachments if not str(one.text or "").startswith(URGED)]
+        if added:
+            last_added = added[-1].created_at
+            lines.append(f"您补充过 {len(added)} 次，最近是{last_added.month}月{last_added.day}日。")
         return "\n".join(lines)
 
     @staticmethod

@@ -28,6 +28,7 @@ from bot.dialogue.aftermath import (
 )
 from bot.dialogue.bookings import first_that, one_more, several_visits
 from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
+from bot.dialogue.law_talk import is_calm_law, law_follow_up, law_point
 from bot.dialogue.mended import mends_ticket
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.needs import needs_of_rider
@@ -73,6 +74,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
     machine = tracker is not None and broken_machine(text, parse, metadata, tracker) is not None  # "它没水了"
     if parse.get("topic") in ("emergency", "crisis") and (machine or _is_calm(text, tracker)):
         parse = with_topic(parse, "inform")
+    if parse.get("topic") in ("emergency", "crisis") and is_calm_law(text, str(parse["topic"])):
+        parse = with_topic(parse, "nlu_fallback", 0.0)
     if parse.get("topic") == "crisis" and _NO_CRY.fullmatch(text):
         parse = with_topic(parse, "nlu_fallback", 0.0)
     if parse.get("topic") == "crisis" and ONLY_POINTS.fullmatch(normalise(text).text.strip()):
@@ -93,6 +96,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         return (
             _anywhere(text, parse, metadata, None)
             or needs_of_rider(text, parse, metadata, None)
+            or law_point(text, parse, metadata, None)
             or feelings(text, parse, metadata, None)
             or order_of_nothing(text, parse, metadata, None)
             or second_degree(text, parse, metadata, None)
@@ -125,6 +129,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         time_for_move,
         after_places,
         answer_to_offer,
+        law_follow_up,
+        law_point,
         _aside,
         more_of_pregnancy,
         told_after_ticket,

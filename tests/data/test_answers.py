@@ -13,6 +13,7 @@ import yaml
 
 from bot.knowledge.answers import answers
 from bot.knowledge.hotlines import HOTLINES, unknown_numbers
+from bot.knowledge.law_points import law_points
 from bot.settings import ROOT
 
 LONGEST = 300  # characters
@@ -67,6 +68,8 @@ def said() -> Iterator[tuple[str, str]]:
     """(number, where it is said): the topic of an answer, or the file of a text."""
     for topic, answer in answers().items():
         yield from ((number, topic) for number in numbers_in(answer.text))
+    for name, point in law_points().items():
+        yield from ((number, f"law/{name}") for number in numbers_in(point.text))
     for path in SPOKEN:
         yield from ((number, path.name) for text in spoken(path) for number in numbers_in(text))
 
@@ -100,6 +103,15 @@ def test_answers_are_short_and_lead_on() -> None:
         assert len(answer.text) < LONGEST, topic
         assert answer.buttons, f"{topic} has no next step"
         assert unknown_numbers(answer.text) == [], topic
+
+
+def test_points_of_law_are_short_have_a_source_and_lead_on() -> None:
+    for name, point in law_points().items():
+        assert len(point.text) < LONGEST, name
+        assert point.source, name
+        assert point.choices, name
+        assert unknown_numbers(point.text) == [], name
+        assert all(sent.startswith("/") for _, sent in point.choices), name
 
 
 def test_texts_of_the_chat_name_public_hotlines_only_and_are_short() -> None:
