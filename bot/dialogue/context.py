@@ -28,6 +28,7 @@ from bot.dialogue.aftermath import (
     safe_again,
     told_after_ticket,
 )
+from bot.dialogue.follow_ups import follow_up
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.taken_up import (
@@ -83,6 +84,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             return Turn(text, parse, besides_danger(text, parse, metadata))
         return (
             _anywhere(text, parse, metadata, None)
+            or follow_up(text, parse, metadata, None)
             or feelings(text, parse, metadata, None)
             or order_of_nothing(text, parse, metadata, None)
             or _words(text, parse, metadata, None)
@@ -109,6 +111,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         waiting_for_human,
         other_hour_of_mediation,
         time_for_move,
+        follow_up,
         answer_to_offer,
         _aside,
         told_after_ticket,
