@@ -6,7 +6,8 @@ not the whole text again. The parse keeps the topic; the keys of the lines go al
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,14 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.wording import QUESTION
 from bot.dialogue.turn import Parse, Turn, is_weak, with_topic
-from bot.knowledge.follow_ups import follow_ups, talked_about
-from bot.language import normalise
+from bot.knowledge.follow_ups import MOST, Line, follow_ups, talked_about
+from bot.language import find_numbers, normalise
+from bot.services.errors import Invalid
+from bot.services.women import age_band
 
 LIFE = 3  # user turns in which a topic can be asked about in few words
 LENGTH = 24  # characters of such a question
+LONGEST = 60  # of one that names its topic
 _TOPIC_OF = {channel: topic for topic, channel in ASKED_ABOUT.items()}
 _TOPIC_OF_FORM = {
     "screening_form": "women/screening",
@@ -32,6 +36,15 @@ _PASSING = frozenset(
     ["inform", "affirm", "deny", "thank", "chitchat", "nlu_fallback", "out_of_scope", "greet", "bot_feedback", "stop"]
 )
 
+_PLACE = "hospital/location"
+_CLAUSES = re.compile(r"[\s，,。；;！!？?]+")
+_AGE = re.compile(
+    r"(\d{2}|[二三四五六七八九]?十[一二三四五六七八九]?)多?\s*(?:周)?岁"
+    r"|(?<=今年)(\d{2}|[二三四五六七八九]十[一二三四五六七八九]?)(?![\d号点月年])"
+)
+_FOR_HER = re.compile(
+    r"(?:给|帮|替)(?:我)?(?:妈|老妈|婆婆|老婆|媳妇|爱人|姐|妹|丈母娘|岳母|姨|姑|女儿).{0,4}(?:报|查|登记)"
+)
 _WHOLE = frozenset({"how", "bankhow"})  # "健康证怎么办" asks for the whole answer
 
 
@@ -54,34 +67,82 @@ def asked_of(tracker: DialogueStateTracker, topic: str) -> Asked | None:
 
 def follow_up(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker | None) -> Turn | None:
     """The turn of a short question about what is talked about, or of one that names its topic and asks one thing."""
-    if text.startswith("/") or str(parse.get("text") or "").startswith("/") or len(text) > LENGTH:
+    if text.startswith("/") or str(parse.get("text") or "").startswith("/") or len(text) > LONGEST:
         return None
     folded = normalise(text).text.strip()
     form = tracker.active_loop_name if tracker is not None else None
     if form and not QUESTION.search(folded):
         return None  # an answer to the form
     talked = list(_talked_about(tracker)) if tracker is not None else []
+    if "women/screening" in talked and not form and _FOR_HER.search(folded) and not QUESTION.search(folded):
+        return Turn(text, with_topic(parse, "book_screening"), metadata)
     named = str(parse.get("topic"))
-    known = follow_ups().get(named)
-    if known is not None and known.is_named(folded) and not is_weak(parse) and named not in talked:
-        return _turn(text, parse, metadata, named, again=False)
-    for topic in talked:
-        turn = _turn(text, parse, metadata, topic, again=True)
+    if not form and named in follow_ups() and not is_weak(parse) and named not in talked:
+        return _named(text, parse, metadata, named) if len(parse.get("matters") or ()) < 2 else None
+    for topic in talked if len(text) <= LENGTH else ():
+        turn = _turn(text, parse, metadata, topic, [line.key for line in asked(topic, folded)], again=True)
         if turn is not None:
             return turn
     return None
 
 
-def _turn(text: str, parse: Parse, metadata: dict[str, Any], topic: str, *, again: bool) -> Turn | None:
-    found = follow_ups()[topic].asked(normalise(text).text)
-    if not found or (not again and all(line.key in _WHOLE for line in found)):
+def _named(text: str, parse: Parse, metadata: dict[str, Any], topic: str) -> Turn | None:
+    """A question that names its topic: the lines for what its clauses ask, and the whole after them."""
+    folded = normalise(text).text
+    if not follow_ups()[topic].is_named(folded):
         return None
-    wanted = {"topic": topic, "keys": [line.key for line in found], "again": again}
+    clauses = [folded, *(_CLAUSES.split(folded) if len(_CLAUSES.split(folded.strip())) > 1 else ())]
+    found = [line.key for clause in clauses for line in asked(topic, clause)]
+    keys = [
+        key
+        for key in dict.fromkeys(found)
+        if not (key in _WHOLE and topic.startswith(("hospital/", "bank/", "women/")))
+    ]
+    return _turn(text, parse, metadata, topic, keys[:MOST], again=False)
+
+
+def _turn(
+    text: str, parse: Parse, metadata: dict[str, Any], topic: str, keys: Sequence[str], *, again: bool
+) -> Turn | None:
+    if not keys:
+        return None
+    wanted = {"topic": topic, "keys": list(keys), "again": again}
     return Turn(text, with_topic(parse, topic), {**metadata, "lines": wanted})
+
+
+def asked(topic: str, text: str) -> tuple[Line, ...]:
+    """The lines of the topic that a text asks for; an age is seen by its band."""
+    return follow_ups()[topic].asked(_AGE.sub(_band, text) if topic == "women/screening" else text)
+
+
+def _band(found: re.Match[str]) -> str:
+    numbers = find_numbers(found[1] or found[2])
+    try:
+        return f"〈{age_band(int(numbers[0].low))}〉" if numbers else found[0]
+    except Invalid:
+        return found[0]
+
+
+def way_beside(turn: Turn, tracker: DialogueStateTracker | None) -> list[Turn]:
+    """ "…挂号要钱不 怎么去": the way, asked beside another question about the hospital."""
+    topic = str(turn.parse.get("topic"))
+    if not topic.startswith("hospital/") or topic == _PLACE or (tracker is not None and tracker.active_loop_name):
+        return []
+    clauses = _CLAUSES.split(normalise(turn.text).text.strip())
+    keys = [line.key for clause in clauses for line in asked(_PLACE, clause)] if len(clauses) > 1 else []
+    beside = _turn(turn.text, turn.parse, turn.metadata, _PLACE, list(dict.fromkeys(keys))[:MOST], again=True)
+    return [beside] if beside else []
 
 
 def _talked_about(tracker: DialogueStateTracker) -> Iterator[str]:
     """The topics that a question without a name can be about, the nearest first."""
+    topics = list(dict.fromkeys(_lately(tracker)))
+    yield from topics
+    if not tracker.active_loop_name and topics and topics[0].startswith("hospital/") and _PLACE not in topics:
+        yield _PLACE
+
+
+def _lately(tracker: DialogueStateTracker) -> Iterator[str]:
     form = tracker.active_loop_name
     if form:
         channel = tracker.get_slot("visit_channel") if form == "hospital_form" else None
