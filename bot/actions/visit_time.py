@@ -42,7 +42,7 @@ def read_visit_wishes(heard: Heard) -> list[dict[str, Any]] | None:
     if heard.text.startswith("/"):
         return None
     wishes = read_wishes(heard.text, heard.now)
-    if not wishes and names_lunar_day(heard.text):
+    if not wishes and names_lunar_day(heard.text) and not _TOLD.search(heard.text):
         raise Refused(LUNAR_DAY)
     if wishes and all(wish.past for wish in wishes) and _TOLD.search(heard.text):
         return None  # "前两天吃了头孢" tells of the past and wishes for nothing

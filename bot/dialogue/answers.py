@@ -91,4 +91,5 @@ class EditableAnswers(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         if not asked.again:
             return {**answer, "text": f"{line}\n\n{answer['text']}"}
         all_of_it = {"title": "全都说说", "payload": f"/{asked.topic}"}
-        return {**answer, "text": line, "buttons": [*(answer.get("buttons") or [])[:BUTTONS], all_of_it]}
+        of_answer = sorted(answer.get("buttons") or [], key=lambda button: f"“{button['title']}”" not in line)
+        return {**answer, "text": line, "buttons": [*of_answer[:BUTTONS], all_of_it]}

@@ -29,6 +29,7 @@ from bot.dialogue.aftermath import (
     told_after_ticket,
 )
 from bot.dialogue.follow_ups import follow_up
+from bot.dialogue.grievances import grievance
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.taken_up import (
@@ -85,6 +86,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         return (
             _anywhere(text, parse, metadata, None)
             or follow_up(text, parse, metadata, None)
+            or grievance(text, parse, metadata, None)
             or feelings(text, parse, metadata, None)
             or order_of_nothing(text, parse, metadata, None)
             or _words(text, parse, metadata, None)
@@ -112,6 +114,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         other_hour_of_mediation,
         time_for_move,
         follow_up,
+        grievance,
         answer_to_offer,
         _aside,
         told_after_ticket,

@@ -282,7 +282,9 @@ def waiting_for_human(text: str, parse: Parse, metadata: dict[str, Any], tracker
     said = text.strip()
     if _NO_LONGER.fullmatch(said):
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "inform", "runs": "action_leave_queue"})
-    return Turn(text, with_topic(parse, "human_handoff"), metadata) if _HOW_LONG.fullmatch(said) else None
+    if not _HOW_LONG.fullmatch(said):
+        return None
+    return Turn(text, with_topic(parse, "human_handoff"), {**metadata, "waiting": True})
 
 
 def other_hour_of_mediation(
