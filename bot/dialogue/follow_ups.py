@@ -24,6 +24,7 @@ from bot.services.women import age_band
 
 LIFE = 3  # user turns in which a topic can be asked about in few words
 LENGTH = 24  # characters of such a question
+SURE = 0.8  # how sure the understanding must be of a task that is no follow-up
 LONGEST = 60  # of one that names its topic
 _TOPIC_OF = {channel: topic for topic, channel in ASKED_ABOUT.items()}
 _TOPIC_OF_FORM = {
@@ -36,6 +37,10 @@ _PASSING = frozenset(
     ["inform", "affirm", "deny", "thank", "chitchat", "nlu_fallback", "out_of_scope", "greet", "bot_feedback", "stop"]
 )
 
+# what is asked about one's own booking, ticket or record
+_OWN = frozenset(
+    ["booking_status", "cancel_booking", "reschedule_booking", "dispute_status", "withdraw_dispute", "my_safety_record"]
+)
 _PLACE = "hospital/location"
 _CLAUSES = re.compile(r"[\s，,。；;！!？?]+")
 _AGE = re.compile(
@@ -78,12 +83,24 @@ def follow_up(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         return Turn(text, with_topic(parse, "book_screening"), metadata)
     named = str(parse.get("topic"))
     if not form and named in follow_ups() and not is_weak(parse) and named not in talked:
-        return _named(text, parse, metadata, named) if len(parse.get("matters") or ()) < 2 else None
+        turn = _named(text, parse, metadata, named) if len(parse.get("matters") or ()) < 2 else None
+        if turn is not None:
+            return turn
+    if _is_task(parse, folded):
+        return None
     for topic in talked if len(text) <= LENGTH else ():
         turn = _turn(text, parse, metadata, topic, [line.key for line in asked(topic, folded)], again=True)
         if turn is not None:
             return turn
     return None
+
+
+def _is_task(parse: Parse, folded: str) -> bool:
+    """What is surely a task, a yes or a no ("喝水", "是我本人", "我报的筛查哪天做"): no question about a topic."""
+    topic, sure = str(parse.get("topic")), float((parse.get("intent") or {}).get("confidence") or 0) >= SURE
+    if not sure or "/" in topic or topic in ("inform", "out_of_scope", "nlu_fallback", "chitchat", "help"):
+        return False
+    return topic in _OWN or not QUESTION.search(folded)
 
 
 def _named(text: str, parse: Parse, metadata: dict[str, Any], topic: str) -> Turn | None:
