@@ -166,7 +166,7 @@ def _lately(tracker: DialogueStateTracker) -> Iterator[str]:
         topic = _TOPIC_OF.get(str(channel)) or _TOPIC_OF_FORM.get(str(form))
         if form == "callback_form":
             topic = f"bank/{tracker.get_slot('callback_topic')}"
-        if topic in follow_ups():
+        if topic is not None and topic in follow_ups():
             yield topic
         return
     turns, group = 0, ""
