@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Event, Heard, clear, say
 from bot.actions.binding import BindingForm, BoundAction
-from bot.actions.form_fields import CONFIRM
+from bot.actions.form_fields import CONFIRM, Values
 from bot.knowledge.topics import payload
 from bot.services.culture import Selection, Standing, weights_of
 from bot.services.errors import NotFound
@@ -25,6 +25,9 @@ class TourCardForm(BindingForm):
     why: ClassVar[str] = "评选结果只给本人看"
     without: ClassVar[str] = "年卡怎么评、哪天公布，以市文体广旅局通知为准，可打 12345 问。"
     without_choices: ClassVar[tuple[str, ...]] = ("culture/tour_card", "culture/discount_card", "human_handoff")
+
+    def opening(self, values: Values) -> str | None:
+        return "旅游年卡要评选：服务时长、派送单数、服务满意率三样一起看，评上的才发，不是跑够多少单就有。"
 
 
 class ActionCheckTourCard(BoundAction):

@@ -64,8 +64,9 @@ class ActionHumanHandoff(BotAction):
         asked = await self.services.handoff.request(person, reason=reason, text=words, key=heard.key)
         if asked.open_now:
             before = f"前面还有 {asked.ahead} 位，" if asked.ahead else ""
+            queued = "人工还没接上，您的号一直排着" if heard.metadata.get("waiting") else "好，给您排上人工了"
             text = (
-                f"好，给您排上人工了，{before}接上后就在这里回您。等的时候可以把事情先打出来。\n"
+                f"{queued}，{before}接上后就在这里回您。等的时候可以把事情先打出来。\n"
                 f"{_IN_NEED if asked.handoff.urgent else '等不及就打 12345（24 小时有人接）。'}"
             )
         elif asked.handoff.urgent:

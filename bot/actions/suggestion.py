@@ -25,6 +25,7 @@ _OPENING = re.compile(
 _PRAISE = re.compile(r"表扬|点赞|感谢|谢谢|真好|太好了|热心|夸")
 _REPAIR = re.compile(r"坏|修|漏|不亮|不出水|没电|断|堵|不制冷|不热|破")
 _COMPLAINT = re.compile(r"投诉|态度|赶人|不让进|凶|骂|收费|太差|脏|臭")
+_HOSPITAL = re.compile(r"三院|第三人民医院|小哥医院")
 _LEAST = 5
 _LEAST_ANSWER = 3
 WHOLE_PLACE = 16  # characters of an answer that is kept as it was said, not only the town in it
@@ -125,6 +126,8 @@ class SuggestionForm(TaskForm):
         looked_at = last.looked_at or (last.items[0] if len(last.items) == 1 else None) if last else None
         if last and last.topic == "find_station" and looked_at:
             place = (await self.services.stations.get(looked_at)).station.name
+        if typed and _HOSPITAL.search(heard.text):
+            place = "昆山市第三人民医院"
         return {"suggestion_text": matter_of(heard.text) if typed else None, "suggestion_place": place}
 
     def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:

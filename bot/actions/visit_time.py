@@ -12,7 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import Event, Heard, say
-from bot.actions.form_fields import CONFIRM, Field, Question, Values
+from bot.actions.form_fields import CONFIRM, Field, Question, Refused, Values
 from bot.actions.form_values import hidden
 from bot.actions.forms import TaskForm
 from bot.actions.visit_offers import (
@@ -25,7 +25,7 @@ from bot.actions.visit_offers import (
     say_moment,
 )
 from bot.actions.wish_order import taking_over
-from bot.actions.wishes import Wish, pick, read_pick, read_wishes, say_day
+from bot.actions.wishes import LUNAR_DAY, Wish, names_lunar_day, pick, read_pick, read_wishes, say_day
 from bot.actions.wording import CORRECTION
 from bot.services.errors import QuotaExhausted
 from bot.services.notices import CHANNEL_NAMES
@@ -50,6 +50,8 @@ def read_visit_wishes(heard: Heard) -> list[dict[str, Any]] | None:
     if heard.text.startswith("/"):
         return None
     wishes = read_wishes(heard.text, heard.now)
+    if not wishes and names_lunar_day(heard.text) and not _TOLD.search(heard.text):
+        raise Refused(LUNAR_DAY)
     if wishes and all(wish.past for wish in wishes) and _TOLD.search(heard.text):
         return None  # "前两天吃了头孢" tells of the past and wishes for nothing
     return [wish.to_slot() for wish in wishes] or None

@@ -36,6 +36,17 @@ _LAST = re.compile(r"最后(?:一|那)?个|末一个|后面(?:那)?个|后一个
 _DIGITS = dict(zip("一二三四五六七八九十两", (*range(1, 11), 2), strict=True))
 
 
+_LUNAR = re.compile(
+    r"农历|阴历|旧历|[正冬腊]月|腊八|(?<![最当起年大])初[一二三四五六七八九十]{1,2}(?!级|中|班)|廿[一二三四五六七八九]"
+)
+LUNAR_DAY = "农历的日子我不会换算，麻烦说公历几月几号，或者“下周三”这样说。"
+
+
+def names_lunar_day(text: str) -> bool:
+    """Whether a day of the lunar calendar is named, which is not converted here."""
+    return bool(_LUNAR.search(text))
+
+
 @dataclass(frozen=True)
 class Wish:
     """Days and hours as in `Window`. `kind`: at, not (it does not suit), earliest, any, earlier, later.

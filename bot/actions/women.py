@@ -307,6 +307,11 @@ class ScreeningForm(TaskForm):
     def opening(self, values: Values) -> str | None:
         return "好，帮您登记两癌筛查，有批次了由市妇联通知。"
 
+    def confirm_note(self, values: Values) -> str:
+        if values.get("screen_age") in (None, "35_64"):
+            return ""
+        return "提醒：江苏各地的免费筛查多是 35–64 岁，这个年龄能不能参加以市妇联通知为准；登记照样能交。"
+
 
 class ActionSubmitScreening(BotAction):
     action_name = "action_submit_screening"

@@ -10,10 +10,14 @@ from typing import Any
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.follow_ups import Asked, asked_of
+from bot.knowledge.follow_ups import lines
 from bot.services import Services
 
 logger = logging.getLogger(__name__)
 
+BUTTONS = 2  # of the whole answer that stay under a line of it
+UNCOUNTED = "还剩几份没有公布，以三院名额为准，可打 12345 问。"
 PAUSE = 0.7  # seconds between two looks for newly approved answers
 
 
@@ -64,8 +68,28 @@ class EditableAnswers(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
-        edited = self.edits.get(utter_action.removeprefix("utter_"))
+        topic = utter_action.removeprefix("utter_")
+        edited = self.edits.get(topic)
         if edited is not None:
-            return copy.deepcopy(edited)
+            return copy.deepcopy(edited)  # the short lines may say what it no longer says
         answer: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
-        return answer
+        asked = asked_of(tracker, topic)
+        return (
+            await self._line_first(asked, answer, in_form=bool(tracker.active_loop_name))
+            if asked and answer
+            else answer
+        )
+
+    async def _line_first(self, asked: Asked, answer: dict[str, Any], *, in_form: bool) -> dict[str, Any]:
+        """The answer with the line for what was asked in front; in its place when the whole was just read."""
+        line = lines(asked.topic, asked.keys)
+        if "{left}" in line:
+            quota = await self._services.hospital.quota("hp_test")
+            line = line.replace("{left}", str(quota.left)) if quota.left is not None else UNCOUNTED
+        if in_form:
+            return {"text": line}  # the form puts its question next
+        if not asked.again:
+            return {**answer, "text": f"{line}\n\n{answer['text']}"}
+        all_of_it = {"title": "全都说说", "payload": f"/{asked.topic}"}
+        of_answer = sorted(answer.get("buttons") or [], key=lambda button: f"“{button['title']}”" not in line)
+        return {**answer, "text": line, "buttons": [*of_answer[:BUTTONS], all_of_it]}

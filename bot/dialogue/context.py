@@ -28,6 +28,8 @@ from bot.dialogue.aftermath import (
 )
 from bot.dialogue.bookings import first_that, one_more, several_visits
 from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
+from bot.dialogue.follow_ups import follow_up
+from bot.dialogue.grievances import grievance
 from bot.dialogue.law_talk import is_calm_law, law_follow_up, law_point
 from bot.dialogue.mended import mends_ticket
 from bot.dialogue.moved import another_time, time_for_move
@@ -97,6 +99,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
             _anywhere(text, parse, metadata, None)
             or needs_of_rider(text, parse, metadata, None)
             or law_point(text, parse, metadata, None)
+            or follow_up(text, parse, metadata, None)
+            or grievance(text, parse, metadata, None)
             or feelings(text, parse, metadata, None)
             or order_of_nothing(text, parse, metadata, None)
             or second_degree(text, parse, metadata, None)
@@ -128,6 +132,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         other_hour_of_mediation,
         time_for_move,
         after_places,
+        follow_up,
+        grievance,
         answer_to_offer,
         law_follow_up,
         law_point,

@@ -23,6 +23,7 @@ from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
 from bot.dialogue.context import interpret
 from bot.dialogue.endpoint import ACTION_SECONDS, InProcessEndpoint
+from bot.dialogue.follow_ups import way_beside
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import is_doubtful_whole, merge, split_turns
 from bot.dialogue.offers import offered, told
@@ -198,6 +199,8 @@ class DialogueHost:
             whole = Turn(text, parse, metadata)
             parts = await split_turns(whole, self.parse, tracker)
             return [first] if parts == [whole] else parts
+        if first.metadata.get("lines"):
+            return [first, *way_beside(first, tracker)]
         if first.parse is not parse or read_payload(payload):
             return [first]
         return await split_turns(first, self.parse, tracker)

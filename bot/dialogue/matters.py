@@ -12,6 +12,7 @@ from bot.actions.dispute_story import UNPAID
 from bot.actions.hospital import ASKED_ABOUT
 from bot.actions.registry import FORMS, STARTERS, form_started_by
 from bot.dialogue.context import interpret
+from bot.dialogue.follow_ups import way_beside
 from bot.dialogue.offers import is_bare_order
 from bot.dialogue.turn import Parse, Turn, with_topic
 
@@ -44,6 +45,7 @@ _CLAUSES = re.compile(r"[\s，,。；;！!]+")
 _OF_THE_CLAIM = re.compile(r"一起(?:报|登|告|来)|报吗|登记|投诉|告(?:他|公司|老板|谁|不)|举报|维权|仲裁|监察")
 PAY_LENGTH = 60  # characters of a message in which pay and another matter may stand side by side
 SURE_BESIDE = 0.85  # how sure the other matter must be where the whole is understood as a dispute
+_I_AM_AT = re.compile(r"(?:我|俺|人)(?:现在|这会儿?|目前|人)?在[^\s，,。！!？?]{2,8}")
 _LINK = re.compile(r"^[\s，,。]*(?:还有|另外|然后|对了|顺便)[\s，,]*")
 
 
@@ -72,7 +74,7 @@ async def split_turns(
     if len(texts) < 2:
         texts = [part for part in _AND_THEN.split(whole.text) if part.strip()]
     if len(texts) < 2 or any(_OTHERWISE.match(text) or is_bare_order(text) for text in texts[1:]):
-        return [whole]
+        return [whole, *way_beside(whole, tracker)]
     texts = [texts[0], *(_LINK.sub("", text) or text for text in texts[1:])]
     matters = await _with_their_values(texts[:MOST], parse_text)
     if len(matters) < 2 or any(parse.get("topic") in ("affirm", "deny", "nlu_fallback") for _, parse in matters[1:]):
@@ -173,7 +175,29 @@ async def _with_their_values(
             joined[-1] = f"{joined[-1]} {text}"
         else:
             carried = f"{carried} {text}".strip()
-    return [(text, await parse_text(text)) for text in joined]
+    matters = [(text, await parse_text(text)) for text in joined]
+    return [await _with_the_place(one, matters, parse_text) for one in matters]
+
+
+async def _with_the_place(
+    one: tuple[str, Parse], matters: list[tuple[str, Parse]], parse_text: Callable[[str], Awaitable[Parse]]
+) -> tuple[str, Parse]:
+    """ "健康证在哪办 我在花桥 热水哪有": where the rider is, told beside another matter, is where to search."""
+    text, parse = one
+    if not str(parse.get("topic")).startswith("find_") or _I_AM_AT.search(text) or _places(parse):
+        return one
+    told = {found[0]: parse for said, parse in matters for found in [_I_AM_AT.search(said)] if found}
+    if len(told) != 1:
+        return one
+    ((where, beside),) = told.items()
+    if not _places(beside) or str(beside.get("topic")).startswith("find_"):
+        return one
+    with_it = f"{where} {text}"
+    return with_it, await parse_text(with_it)
+
+
+def _places(parse: Parse) -> list[dict[str, Any]]:
+    return [entity for entity in parse.get("entities") or [] if entity.get("entity") == "place"]
 
 
 def _later(turn: Turn) -> dict[str, Any] | None:

@@ -286,6 +286,8 @@ def _order_in_form(text: str, parse: Parse, metadata: dict[str, Any], tracker: D
 
 _HOW_LONG = re.compile(
     r"(?:那|大概|到底|请问)*(?:还)?(?:要|得|需要)?(?:等)?(?:多久|多长时间|好久|几分钟)(?:啊|呀|呢|才(?:有人|来|轮到我?|回))?[？?]?"
+    r"|(?:(?:怎么|咋|都)(?:还|一直)?|(?:到现在)?还|一直)(?:是)?(?:没|冇)(?:有)?人(?:啊|呀|呢|吗|理我?|来|应)*[？?]?"
+    r"|(?:人(?:工)?呢|人在(?:吗|不)|人去哪了?|有人(?:吗|没|没有|不)|在不在|在吗|来人(?:啊|呀)?)[啊呀]?[？?！!]*"
     r"|.{0,4}(?:轮到我|前面.{0,4}(?:几|多少)|(?:怎么|咋)?(?:还)?没(?:有)?人(?:理|回|来|接))(?:了|没|吗|啊|人|个|位)*[？?]?"
 )
 _NO_LONGER = re.compile(
@@ -305,7 +307,9 @@ def waiting_for_human(text: str, parse: Parse, metadata: dict[str, Any], tracker
     said = text.strip()
     if _NO_LONGER.fullmatch(said):
         return Turn(text, with_topic(parse, "inform"), {**metadata, "about": "inform", "runs": "action_leave_queue"})
-    return Turn(text, with_topic(parse, "human_handoff"), metadata) if _HOW_LONG.fullmatch(said) else None
+    if not _HOW_LONG.fullmatch(said):
+        return None
+    return Turn(text, with_topic(parse, "human_handoff"), {**metadata, "waiting": True})
 
 
 def other_hour_of_mediation(

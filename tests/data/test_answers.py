@@ -12,11 +12,13 @@ import pytest
 import yaml
 
 from bot.knowledge.answers import answers
+from bot.knowledge.follow_ups import follow_ups
 from bot.knowledge.hotlines import HOTLINES, unknown_numbers
 from bot.knowledge.law_points import law_points
 from bot.settings import ROOT
 
 LONGEST = 300  # characters
+LINE = 120  # characters of a line that stands for a whole answer
 SPOKEN = (*sorted((ROOT / "bot" / "actions").glob("*.py")), ROOT / "bot" / "services" / "notices.py")
 SPOKEN += (ROOT / "bot" / "services" / "desk_notices.py", ROOT / "bot" / "wechat" / "wording.py")
 ALLOWED: list[dict[str, Any]] = yaml.safe_load(
@@ -70,6 +72,8 @@ def said() -> Iterator[tuple[str, str]]:
         yield from ((number, topic) for number in numbers_in(answer.text))
     for name, point in law_points().items():
         yield from ((number, f"law/{name}") for number in numbers_in(point.text))
+    for topic, row in follow_ups().items():
+        yield from ((number, topic) for line in row.lines.values() for number in numbers_in(line))
     for path in SPOKEN:
         yield from ((number, path.name) for text in spoken(path) for number in numbers_in(text))
 
@@ -112,6 +116,22 @@ def test_points_of_law_are_short_have_a_source_and_lead_on() -> None:
         assert point.choices, name
         assert unknown_numbers(point.text) == [], name
         assert all(sent.startswith("/") for _, sent in point.choices), name
+
+
+def test_lines_of_follow_ups_are_short_and_have_a_source() -> None:
+    for topic, row in follow_ups().items():
+        assert topic in answers()
+        assert row.source, topic
+        for key, line in row.lines.items():
+            assert len(line) <= LINE, f"{topic} {key}"
+            assert unknown_numbers(line) == [], f"{topic} {key}"
+
+
+def test_a_line_that_names_a_button_stands_above_it() -> None:
+    for topic, row in follow_ups().items():
+        titles = [title for title, _ in answers()[topic].buttons]
+        named = [(key, one) for key, line in row.lines.items() for one in re.findall("点“(.+?)”", line)]
+        assert [(topic, *one) for one in named if one[1] not in titles] == []
 
 
 def test_texts_of_the_chat_name_public_hotlines_only_and_are_short() -> None:
