@@ -55,8 +55,9 @@ class ActionEmergency(BotAction):
         if card is not None:
             text = _of_card(card, heard, follows=follows)
             if not follows and (heard.metadata.get("despair") or heard.metadata.get("danger") == "poison"):
-                more = "心里撑不住就打 12356（心理援助），别一个人扛。" if heard.metadata.get("despair") else ""
-                text = f"{text}\n{more}{await _human_called(self, tracker, heard)}"
+                text = (
+                    f"{text}\n心里撑不住就打 12356（心理援助），别一个人扛。{await _human_called(self, tracker, heard)}"
+                )
             say(dispatcher, text, _choices(card, tracker, follows=follows or was_called(heard.text)))
         elif follows:
             say(
@@ -191,7 +192,7 @@ def _before_help(heard: Heard) -> str:
 
 def _of_card(card: Card, heard: Heard, *, follows: bool) -> str:
     """The card's words: what to dial comes first until it was dialled."""
-    called = was_called(heard.text, follows=follows, blows=card.number == "110") or bool(heard.metadata.get("called"))
+    called = was_called(heard.text, follows=follows, blows="110" in card.number) or bool(heard.metadata.get("called"))
     alone = card.alone if _ALONE.search(heard.text) else ""
     if called:
         return f"好，{alone or card.then}"

@@ -25,13 +25,18 @@ SHORT = 24  # characters
 SURE = 0.8  # confidence in another topic
 # Where the guard hears despair these kinds still come first; another hurt of despair's own making is despair.
 _BEFORE_DESPAIR: frozenset[Danger] = frozenset(
-    ["violence", "home_violence", "threat", "followed", "assault", "other_suicide", "poison", "poison_other", "fire", "battery", "gas", "harm_others"]
-)  # fmt: skip
+    {
+        *("violence", "home_violence", "wounded", "threat", "followed", "assault", "other_suicide", "harm_others"),
+        *("poison", "poison_other", "fire", "battery", "gas"),
+    }
+)
 # Of the hospital, and surely not about whoever is hurt.
 _OTHER_VISITS = frozenset(
     {"hospital/health_cert", "hospital/hp_test", "hospital/free_clinic", "hospital/first_aid_training"}
 )
-_BY_HANDS: frozenset[Danger] = frozenset(["violence", "home_violence", "threat", "followed", "assault", "harassment"])
+_BY_HANDS: frozenset[Danger] = frozenset(
+    ["violence", "home_violence", "wounded", "threat", "followed", "assault", "harassment"]
+)
 _OF_THREATS = re.compile("[弄整打砍捅搞逼]死我?|[要取]我的?[狗老小]?命")
 _NEARER = re.compile(
     r"门口|楼下|楼道|又来|(?<!我)回来了|他(?:又|还)?来了|追(?:上|过)来|[跟堵]着?我|[砸踹撬敲]门|进来|不让我?走|还在(?:打|骂|追|砸|闹)|拿.{0,3}刀|动手"
@@ -55,7 +60,7 @@ def danger_first(
         return None
     kind = danger_in(text)
     topic = str(parse.get("topic"))
-    if topic == "crisis" and kind is not None and kind not in _BEFORE_DESPAIR:
+    if topic == "crisis" and kind is not None and (kind not in _BEFORE_DESPAIR or _wants_to_die(text, kind)):
         return None
     last = last_danger(tracker)
     if kind is None and last in _BY_HANDS and len(text) <= SHORT and _NEARER.search(text) and "没" not in text:
@@ -71,10 +76,15 @@ def danger_first(
     if kind in OF_DESPAIR:
         parse = with_topic(parse, "crisis")
     else:
-        if kind in _BY_HANDS and CRISIS.search(_OF_THREATS.sub("", NOT_CRISIS.sub("", text))):
+        if _wants_to_die(text, kind):
             told["despair"] = True
         parse = with_topic(parse, "emergency")
     return Turn(text, parse, besides_danger(text, parse, told))
+
+
+def _wants_to_die(text: str, kind: Danger) -> bool:
+    """Whether somebody who is beaten or threatened speaks of an end of their own besides."""
+    return kind in _BY_HANDS and CRISIS.search(_OF_THREATS.sub("", NOT_CRISIS.sub("", text))) is not None
 
 
 def of_emergency(text: str, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +133,7 @@ def _has_paid(text: str, parse: Parse, tracker: DialogueStateTracker | None) -> 
 def after_danger(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
     """What still belongs to an accident or to despair, with the kind of danger it was."""
     last = last_danger(tracker)
-    turn = after_crisis(text, parse, metadata, tracker) if last == "harm_others" else None
+    turn = after_crisis(text, parse, metadata, tracker) if last in OF_DESPAIR else None
     turn = turn or _and_now(text, parse, metadata, tracker)
     if turn is None and not (str(parse.get("topic")) in _OTHER_VISITS and _confidence(parse) >= SURE):
         turn = after_emergency(text, parse, metadata, tracker)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 Danger = Literal[
-    "violence", "home_violence", "threat", "followed", "assault", "harassment", "harm_others", "despair",
+    "violence", "home_violence", "wounded", "threat", "followed", "assault", "harassment", "harm_others", "despair",
     "other_suicide", "poison", "poison_other", "fire", "battery", "gas", "heart", "heart_other", "convulsion", "burn",
     "drowning", "choking", "electric", "missing", "fraud", "card_theft",
 ]  # fmt: skip
 
 ASIDE: frozenset[Danger] = frozenset({"fraud", "card_theft", "harassment"})
 """To be answered at once, but no cry for help: a running form waits and goes on."""
-OF_DESPAIR: frozenset[Danger] = frozenset({"harm_others", "despair"})
+OF_DESPAIR: frozenset[Danger] = frozenset({"harm_others", "despair", "other_suicide"})
 """Of the topic crisis: a human is called."""
 
 KIN = (

@@ -25,9 +25,9 @@ _BLOW = (
 _NOT_MARKED = "(?![^，]{0,6}(?:差评|低分|星|分|电话|标签?|回|折|码|单|包|价|掉|表|叉|卡|款|钱|入|印|扰|断|通|听|住|招呼|水漂|劫匪|脸|动))"
 _BEATEN = (
     f"(?:被|让|遭)(?:{WHO})?(?:他|她|给|人|一?顿|拿[^，]{{1,4}}|用[^，]{{1,4}}|从后面|堵着|喝醉|无缘无故|当街|摁着|按着)?(?:打|揍|殴打|围殴|暴打|毒打|群殴)"
-    f"(?:了|伤|得|的|成|一顿|过|破|进|，|$|啊|惨|流血|我){_NOT_MARKED}|(?<!出来)(?<!该)(?<!找)挨(?:了)?[^，家户着]{{0,6}}(?:打|揍|耳光|巴掌)(?!折|"
+    f"(?:了|伤|得|的|成|一顿|过|破|进|，|$|啊|惨|流血){_NOT_MARKED}|(?<!出来)(?<!该)(?<!找)挨(?:了)?[^，家户着]{{0,6}}(?:打|揍|耳光|巴掌)(?!折|"
     f"电话|针|印|字)"
-    f"|(?:被|让)(?:{WHO})[^，]{{0,3}}(?:扇了?|踹了?|踢了一?脚|掐|推倒|砍伤|砍了(?!单|价|[^，]{{0,4}}[单价费钱])|捅|拿刀)"
+    f"|(?:被|让)(?:{WHO}|人)[^，]{{0,3}}(?:扇了?|踹了?|踢了一?脚|掐|推倒|砍伤|砍了(?!单|价|[^，]{{0,4}}[单价费钱])|捅|拿刀)"
 )
 _HANDS_ON = (
     f"(?:{WHO}|又|要|还|正在?|骂我?)[^，]{{0,8}}(?:揍|殴打|踹|扇|掐|围殴|捅|砍|咬伤)(?:了|着|死)?我(?!的?(?:车|门|单|价|钱|工资|提成|配送|补贴|"
@@ -55,6 +55,9 @@ _THREAT = re.compile(
     f"(?:{WHO}|要|说|威胁)[^，]{{0,6}}找人[^，]{{0,4}}(?:打|弄|收拾|堵|砍|揍|搞|修理|废)(?:了|死)?我|杀我?全家|追杀|(?:威胁|恐吓|"
     f"扬言)[^，]{{0,8}}(?:弄死|杀|砍|打死|烧我|泼|同归于尽|命)|泼[^，]{{0,4}}(?:硫酸|汽油)|有人(?:威胁|恐吓)我|(?:拿|用)我?(?:家人|孩子|老婆|裸照|"
     f"照片|视频)(?:来)?(?:威胁|要挟)|敲诈(?:我|勒索)|勒索我"
+)
+WOUND = re.compile(
+    "(?:被|让)[^，]{0,4}(?:捅|砍(?!单|价))|(?:捅|砍|扎)(?:了|伤)(?:我|人)|血流|流血|出血|是血|打(?:破|断|晕|昏|骨折)|头(?:打)?破|昏迷|喊不醒|叫不醒"
 )
 _AFRAID_OF = re.compile("怕|担心|会不会|会.{0,6}吗|要是|万一")
 _FEARED = re.compile(
@@ -96,6 +99,9 @@ _HARM = re.compile(
     "他们?|个|上他)?垫背|报复社会|(?:带|揣|买)(?:了)?(?:把)?刀去(?:找|砍|捅|站点|公司)|拿刀(?:去)?(?:砍|捅|找)(?:他|她|"
     "站长|老板|客户|人|那)"
 )
+_SAID_OF_ME = re.compile(
+    "(?:说|讲|举报|投诉|告|冤枉|诬赖|诬陷)(?:是)?我[^，]{0,10}(?:要|想)|(?:我)?没(?:有)?(?:说过|讲过|骂过)"
+)
 _NO_HARM = re.compile("蚊|苍蝇|蟑螂|老鼠|虫|鱼|鸡(?!毛)|鸭|猪肉|价|毒软件|热[死得]|困[死得]|饿[死得]")
 _THIRD = (
     f"(?:有(?:个)?(?:人|男的|女的|小伙|姑娘|小孩|老人|骑手|学生)|{KIN}|{CHILD}|朋友|工友|同事|室友|兄弟|哥们|闺蜜|老乡|徒弟|邻居|客户|顾客|骑手|"
@@ -136,12 +142,14 @@ def from_people(said: str, *, law: bool) -> Danger | None:
     if _THREAT.search(said) and not re.search(f"{_WEAPON}|{_BEATEN}", said) and not _AFRAID_OF.search(said):
         return "threat"
     if _VIOLENCE.search(said) and not law and not _is_own_blow(said):
+        if WOUND.search(said):
+            return "wounded"
         return "home_violence" if _AT_HOME.search(said) else "violence"
     if _FOLLOWED.search(said):
         return "followed"
     if _HARASSMENT.search(said) and not _NOT_HARASSMENT.search(said):
         return "harassment"
-    if _HARM.search(said) and not _NO_HARM.search(said):
+    if _HARM.search(said) and not _NO_HARM.search(said) and not _SAID_OF_ME.search(said):
         return "harm_others"
     if _NO_HOPE.search(said) and not _OF_WORK.search(said):
         return "despair"

@@ -57,6 +57,7 @@ _STILL_TIME = re.compile(
     r"还能(?:不能)?(?:要|告|追|讨|申请|仲裁|投诉|管|拿|查|登记|办)|(?:能|可以|要)(?:要)?得?回来|能(?:不能)?(?:告|要回|仲裁)|来得及|过期|过了(?:时效|期|一年|两年)"
     r"|时效|晚不晚|晚了|太久|还管|管不管|查不查|有用吗|还行吗|还来"
 )
+_OF_TIME = re.compile(r"还能|来得及|过期|过了|时效|晚不晚|晚了|太久|能(?:不能)?要回")
 _WHAT_NOW = re.compile(r"怎么办|咋办|咋整|离职|辞职|不干|走的")
 _DATED = re.compile(
     r"去年|(?:大?前年)|今年|上个?月|前?几个月|半年|(?:[一二两三四五六七八九十几]|\d{1,2}|20\d\d)\s*(?:个(?:多)?月|年|月)"
@@ -131,6 +132,7 @@ _GOES_TO_LEARN = re.compile(
     r"(?=.*(?:违法|违章|累计|[三四五六3-6]次))(?=.*(?:(?:去|来|参加)(?:个)?(?:学习|上课)|学习)[^,，。]{0,4}(?:行|可以|能|成|吗|不|有空))(?!.*(?:多久|要不要|是不是|会不会))"
 )
 _LEARN_ASKS = re.compile(r"是不是|要不要|会不会|用不用|就要|得去|要去|该不该|[吗么?？]")
+_WHICH_KINDS = re.compile(r"几种|哪些|啥样式|什么样|形式|(?:怎么|咋|学)(?:学|个?啥|什么)")
 _OWN_COUNT = re.compile(r"[一二两三四五六七八九十\d]+\s*(?:次|回)")
 
 
@@ -278,7 +280,8 @@ def _strikes_asked(folded: str, parse: Parse) -> bool:
     if topic not in ("my_safety_record", "book_education") and not topic.startswith("safety/") and not is_weak(parse):
         return False
     return bool(
-        _LEARN.search(folded)
+        not _WHICH_KINDS.search(folded)
+        and _LEARN.search(folded)
         and _LEARN_ASKS.search(folded)
         and _OWN_COUNT.search(folded)
         and re.search(r"闯|违法|违章|罚|逆行|红灯|累计|再来|再有", folded)
@@ -301,7 +304,8 @@ def _deadline(
     told = _told_lately(tracker) if tracker is not None else []
     still = _STILL_TIME.search(folded) or (topic == "dispute/time_limit" and _WHAT_NOW.search(folded))
     if _DATED.search(folded) and still and _OF_LABOUR.search(folded):
-        if topic.startswith("dispute/") or unsure or topic in ("open_dispute", "out_of_scope"):
+        claims = topic == "open_dispute" and not unsure and not _OF_TIME.search(folded)  # it is to be taken up
+        if not claims and (topic.startswith("dispute/") or unsure or topic in ("open_dispute", "out_of_scope")):
             return _turn(text, parse, metadata, DEADLINE)
         return None
     if tracker is None or find_point(text) != "inspection" or not any(_DATED.search(one) for one in told):
