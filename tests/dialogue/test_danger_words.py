@@ -520,7 +520,7 @@ def test_a_button_is_no_danger(text: str) -> None:
         ("洗澡洗着洗着天旋地转，屋里有煤气味", "gas"),
         ("他一口气吃了好多安眠药 现在叫不醒", "poison_other"),
         ("胸口闷 不舒服", "heart"),
-        ("被人捅了一刀", "violence"),
+        ("被人捅了一刀", "wounded"),
         ("撞车了 腿断了", None),
         ("我摔了一跤 头破了流血", None),
     ],
