@@ -34,6 +34,7 @@ _ANNOUNCES = re.compile(
     r"(?:还|想|要|得|可以|能|没|在手上|在我这|我|给|你|你们|您|也|都|等下|一会儿?|这就|需要|[\s，,])*(?:补(?:充|交|上|进去)?|交|上传|传|发|提供|加(?:上|进去)?)?(?:给|到)?(?:你|你们|您|工单|上去|进去|一下|过来|过去)*[吗么不吧了啊呢？?。]*"
 )
 _OTHERS_TOO = r"(?:怎么|咋|能不能|可以|能|可不可以|想)?.{0,3}(?:让|叫|把|带|给)(?:他们|同事|工友|大家|其他人|另外|那).{0,8}(?:也)?(?:加|一起|报进|写进|登进)"
+_OF_ITS_OWN = re.compile(r"登记|投诉|举报|立案|另外|再(?:开|报|建)一个|新(?:的)?工单|单独")
 _ASKS_WHETHER = re.compile(r"(?:昨天|前天|上次|刚才|之前|前几天).{0,8}(?:补|交|传|发).*(?:收到|看到|吗|没有|没$|呢)")
 
 
@@ -143,6 +144,12 @@ class SupplementForm(TaskForm):
     start_topic: ClassVar[str] = "supplement_dispute"
     title: ClassVar[str] = "工单补充"
     confirm_needed: ClassVar[bool] = False
+
+    def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
+        """More of the story is what was asked for, unless a ticket of its own is wanted."""
+        if heard.topic == "open_dispute" and field is not None and field.free_text:
+            return _OF_ITS_OWN.search(heard.text) is not None
+        return super()._is_other_matter(heard, field, found, verdict)
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

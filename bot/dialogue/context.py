@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.actions.dispute_story import tells_wrong
+from bot.actions.dispute_story import UNPAID, tells_wrong
 from bot.actions.hospital import ASKED_ABOUT
-from bot.actions.registry import BUTTONS, FORMS, run_anywhere, run_by_words, slots_of
+from bot.actions.registry import BUTTONS, FORMS, form_started_by, run_anywhere, run_by_words, slots_of
 from bot.actions.wording import QUESTION, wants_to_park
 from bot.dialogue.after_places import after_places
 from bot.dialogue.aftermath import (
@@ -251,8 +251,8 @@ def _words(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     ):
         return None
     runs = run_by_words(topic, normalise(text).text)
-    if runs is None:
-        return None
+    if runs is None or (runs == form_started_by(topic) and not is_weak(parse) and parse.get("decision") == "sure"):
+        return None  # what it is understood as does the same, and staff read what it is
     return Turn(text, with_topic(parse, "inform"), {**metadata, "about": topic, "runs": runs})
 
 
@@ -311,7 +311,9 @@ def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
         return Turn(text, with_topic(parse, best, SURE_SEARCH), metadata)
     if parse.get("decision") not in ("ambiguous", "unsure"):
         return None
-    if len(parse.get("matters") or ()) < 2 and "/" not in best and tells_wrong(normalise(text).text):
+    folded = normalise(text).text
+    claims = tells_wrong(folded) or (best == "open_dispute" and UNPAID.search(folded))
+    if len(parse.get("matters") or ()) < 2 and "/" not in best and claims:
         return Turn(text, with_topic(parse, "open_dispute", SURE_SEARCH), metadata)
     if _is_whole_booking(parse):
         return Turn(text, with_topic(parse, "book_hospital", SURE_SEARCH), metadata)

@@ -38,6 +38,9 @@ _BY_HANDS: frozenset[Danger] = frozenset(
     ["violence", "home_violence", "wounded", "threat", "followed", "assault", "harassment"]
 )
 _OF_THREATS = re.compile("[弄整打砍捅搞逼]死我?|[要取]我的?[狗老小]?命")
+_OWN_END = re.compile(
+    r"熬不下去|撑不下去|活不下去|(?:买|备|准备|藏)(?:好|了)+.{0,3}(?:药|绳|刀片|炭)|绳子都|(?:人|我)要是(?:走|没)了|要是我(?:走|没)了"
+)
 _NEARER = re.compile(
     r"门口|楼下|楼道|又来|(?<!我)回来了|他(?:又|还)?来了|追(?:上|过)来|[跟堵]着?我|[砸踹撬敲]门|进来|不让我?走|还在(?:打|骂|追|砸|闹)|拿.{0,3}刀|动手"
 )
@@ -84,7 +87,8 @@ def danger_first(
 
 def _wants_to_die(text: str, kind: Danger) -> bool:
     """Whether somebody who is beaten or threatened speaks of an end of their own besides."""
-    return kind in _BY_HANDS and CRISIS.search(_OF_THREATS.sub("", NOT_CRISIS.sub("", text))) is not None
+    said = _OF_THREATS.sub("", NOT_CRISIS.sub("", text))
+    return kind in _BY_HANDS and bool(CRISIS.search(said) or _OWN_END.search(said))
 
 
 def of_emergency(text: str, metadata: dict[str, Any]) -> dict[str, Any]:
