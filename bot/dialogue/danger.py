@@ -26,7 +26,7 @@ SURE = 0.8  # confidence in another topic
 # Where the guard hears despair these kinds still come first; another hurt of despair's own making is despair.
 _BEFORE_DESPAIR: frozenset[Danger] = frozenset(
     {
-        *("violence", "home_violence", "wounded", "threat", "followed", "assault", "other_suicide", "harm_others"),
+        *("violence", "home_violence", "wounded", "home_wounded", "threat", "followed", "assault", "other_suicide", "harm_others"),
         *("poison", "poison_other", "fire", "battery", "gas"),
     }
 )
@@ -35,7 +35,7 @@ _OTHER_VISITS = frozenset(
     {"hospital/health_cert", "hospital/hp_test", "hospital/free_clinic", "hospital/first_aid_training"}
 )
 _BY_HANDS: frozenset[Danger] = frozenset(
-    ["violence", "home_violence", "wounded", "threat", "followed", "assault", "harassment"]
+    ["violence", "home_violence", "wounded", "home_wounded", "threat", "followed", "assault", "harassment"]
 )
 _OF_THREATS = re.compile("[弄整打砍捅搞逼]死我?|[要取]我的?[狗老小]?命")
 _OWN_END = re.compile(
