@@ -72,6 +72,12 @@ def danger_in(text: str) -> Danger | None:
     return None if found == "fraud" and asks_for_code(said) else found
 
 
+def code_is_asked(text: str) -> bool:
+    """Whether a code is asked of the writer by somebody, and not given yet."""
+    said = folded(text)
+    return not text.startswith("/") and lost(said) == "fraud" and asks_for_code(said) and not _UNREAL.search(said)
+
+
 def kind_of_emergency(text: str) -> Danger | None:
     """What kind an emergency is that the guard has found; None for the ordinary one."""
     return kind_of_hurt(folded(text))

@@ -6,8 +6,10 @@ The topic model hears the wish ("我在周市 帮我找个歇的地方") and not
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from bot.dialogue.danger_words import folded
+from bot.dialogue.turn import Parse, with_topic
 
 _LIMB = "脚|脚踝|脚背|腿|小腿|大腿|胳膊|手臂|手腕|腰|膝盖|骨头|锁骨|肋骨|髋|胯|背"
 _HIT = "压|轧|碾|砸|撞|摔|扭|崴|夹|卡"
@@ -44,13 +46,37 @@ CHEST_FIRST = (
     "先说要紧的：胸闷、胸口疼、心慌，要是正疼着、出冷汗、喘不上气，或者越来越重，别等门诊，坐下别动，马上打 120。"
 )
 
+HEARD_AS = frozenset(
+    {
+        *("find_station", "find_drinks", "find_bank", "station/services", "station/hours", "station/who_can_use"),
+        *("book_hospital", "hospital/outpatient_channel", "hospital/location", "chitchat", "bot_feedback", "inform"),
+        *("nlu_fallback", "out_of_scope", "goodbye", "greet", "human_handoff", "open_dispute"),
+    }
+)
+"""Topics beside which a hurt is easily overheard."""
+_BOOKS = frozenset({"book_hospital", "hospital/outpatient_channel"})
 
-def is_hurt(text: str) -> bool:
-    """A limb broken or crushed that does not carry, or a head that was hit and now vomits or swims."""
+
+def with_chest_first(text: str, parse: Parse, metadata: dict[str, Any]) -> tuple[Parse, dict[str, Any]]:
+    """(parse, metadata) of a booking that names the chest: what must be said first, then the booking."""
+    topic = str(parse.get("topic"))
+    if topic not in _BOOKS or "约" not in text or text.startswith("/") or not names_chest(text):
+        return parse, metadata
+    booking = parse if topic == "book_hospital" else with_topic(parse, "book_hospital")
+    return booking, {**metadata, "first": CHEST_FIRST}
+
+
+def is_hurt(text: str, topic: str) -> bool:
+    """A limb broken or crushed that does not carry, or a head that was hit and now vomits or swims.
+
+    Where a claim is heard ("摔断了腿，平台说不管") only the head counts: the limb was hurt at some time.
+    """
+    if topic not in HEARD_AS:
+        return False
     said = folded(text)
     if _PAST.search(said) or _NOT_TOLD.search(said):
         return False
-    if _LAMED.search(said):
+    if topic != "open_dispute" and _LAMED.search(said):
         return True
     if _HEAD_HIT.search(said) and (_BRAIN.search(said) or _DIZZY.search(said)):
         return True
