@@ -126,8 +126,9 @@ class ActionCrisis(BotAction):
         card = CARDS.get(str(heard.metadata.get("danger")))
         called = await _human_called(self, tracker, heard)
         if heard.metadata.get("crisis_follow_up"):
+            well = "好，" if was_called(heard.text, follows=True, blows=True) else ""
             heard_out = (
-                card.then
+                f"{well}{card.then}"
                 if card is not None
                 else "我听着呢，您想说什么就发过来。现在就能打 12356，有人听您说，匿名；打不通，或者正要出事，就打 110。\n"
                 "这会儿别一个人待着，叫个信得过的人来陪您。"
