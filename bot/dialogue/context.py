@@ -39,6 +39,7 @@ from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, pl
 from bot.dialogue.pregnancy import more_of_pregnancy
 from bot.dialogue.relief import relieved
 from bot.dialogue.school import level_after, second_degree, tuition_told, what_if
+from bot.dialogue.short_ones import short_one
 from bot.dialogue.taken_up import (
     answer_to_offer,
     answer_to_switch,
@@ -140,6 +141,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         other_hour_of_mediation,
         time_for_move,
         after_places,
+        short_one,
         follow_up,
         grievance,
         answer_to_offer,

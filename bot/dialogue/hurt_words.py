@@ -48,7 +48,7 @@ CHEST_FIRST = (
 
 HEARD_AS = frozenset(
     {
-        *("find_station", "find_drinks", "find_bank", "station/services", "station/hours", "station/who_can_use"),
+        *("find_station", "find_drinks", "find_bank", "station/services", "station/hours", "station/eligibility"),
         *("book_hospital", "hospital/outpatient_channel", "hospital/location", "chitchat", "bot_feedback", "inform"),
         *("nlu_fallback", "out_of_scope", "goodbye", "greet", "human_handoff", "open_dispute"),
     }
