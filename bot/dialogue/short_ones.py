@@ -12,9 +12,9 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.law_answers import STRIKES
-from bot.dialogue.follow_ups import follow_ups
 from bot.dialogue.law_talk import law_point
 from bot.dialogue.turn import Parse, Turn, turns_since, with_topic
+from bot.knowledge.follow_ups import follow_ups
 from bot.language import normalise
 
 LENGTH = 16  # characters
