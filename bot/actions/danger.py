@@ -15,6 +15,7 @@ from bot.actions.laid_aside import over, put_aside, waiting
 from bot.actions.lane_card import LANE_CARD
 from bot.actions.leaving import leave_form
 from bot.actions.registry import form_of
+from bot.actions.relief import NEWS
 from bot.knowledge.topics import payload
 from bot.services.notices import when_zh
 
@@ -125,8 +126,9 @@ class ActionCrisis(BotAction):
         card = CARDS.get(str(heard.metadata.get("danger")))
         called = await _human_called(self, tracker, heard)
         if heard.metadata.get("crisis_follow_up"):
+            well = "好，" if was_called(heard.text, follows=True, blows=True) else ""
             heard_out = (
-                card.then
+                f"{well}{card.then}"
                 if card is not None
                 else "我听着呢，您想说什么就发过来。现在就能打 12356，有人听您说，匿名；打不通，或者正要出事，就打 110。\n"
                 "这会儿别一个人待着，叫个信得过的人来陪您。"
@@ -152,13 +154,17 @@ class ActionSafeAgain(BotAction):
     listed: ClassVar[bool] = False
 
     async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
-        if heard.metadata.get("about") == "crisis":
+        news = NEWS.get(str(heard.metadata.get("news")))
+        if news is not None:
+            kind = news
+        elif heard.metadata.get("about") == "crisis":
             kind = "听您这么说，放心些了。难受了随时打 12356，有人听您说；也可以接着跟我说。"
         else:
             kind = "人没事就好。身上哪儿不对劲，别硬撑，去医院看看；再有危险，打 120、110。"
         suspended = waiting(tracker.get_slot("suspended"))
         if suspended is None:
-            say(dispatcher, kind, [payload("human_handoff"), payload("help")])
+            beside = LANE_CARD if heard.metadata.get("news") == "hospital" else payload("human_handoff")
+            say(dispatcher, kind, [beside, payload("help")])
             return [SlotSet("emergency_turn", None)]
         say(
             dispatcher,

@@ -159,7 +159,7 @@ class TaskForm(FormSwitching, BotAction):
             return self._ask(
                 dispatcher, fields, values | changed, base, lead=self._resumed(fields, kept), beside=(AGAIN,)
             )
-        lead = self.opening(values | changed) or ""
+        lead = "\n".join(part for part in (heard.metadata.get("first"), self.opening(values | changed)) if part)
         also = heard.metadata.get("also")
         later = [one for one in also or () if one.get("form") != self.form]
         if later:
@@ -183,7 +183,8 @@ class TaskForm(FormSwitching, BotAction):
         changed = values | found
         changed |= await self.settle(dispatcher, heard, changed, found)
         base = {**changed, "pending_task": None, "offered_resume": None}
-        return self._ask(dispatcher, fields, changed, base, lead=self._resumed(fields, changed))
+        lead = "\n".join(part for part in (heard.metadata.get("first"), self._resumed(fields, changed)) if part)
+        return self._ask(dispatcher, fields, changed, base, lead=lead)
 
     async def _continue(
         self,

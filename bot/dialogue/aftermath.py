@@ -186,8 +186,14 @@ def safe_again(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialo
         return None
     if danger == "emergency" and (turn := _dispute_of_it(text, parse, metadata, tracker)) is not None:
         return Turn(turn.text, turn.parse, {**turn.metadata, "safe": True})
-    about = {"about": danger, "runs": "action_safe_again"}
+    about = {"about": "emergency" if _of_somebody_else(tracker) else danger, "runs": "action_safe_again"}
     return Turn(text, with_topic(parse, "inform"), {**metadata, **about})
+
+
+def _of_somebody_else(tracker: DialogueStateTracker) -> bool:
+    """Whether the life that was in danger is another's: "救下来了" is no relief of the writer's own despair."""
+    lately = [e.metadata or {} for e in reversed(tracker.events) if isinstance(e, UserUttered)][:SAFE_LIFE]
+    return next((one["danger"] for one in lately if one.get("danger")), None) == "other_suicide"
 
 
 def _danger_lately(tracker: DialogueStateTracker, life: int) -> str | None:

@@ -30,13 +30,16 @@ from bot.dialogue.bookings import first_that, one_more, several_visits
 from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
 from bot.dialogue.follow_ups import follow_up
 from bot.dialogue.grievances import grievance
+from bot.dialogue.hurt_words import with_chest_first
 from bot.dialogue.law_talk import is_calm_law, law_follow_up, law_point
 from bot.dialogue.mended import mends_ticket
 from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.needs import needs_of_rider
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.pregnancy import more_of_pregnancy
+from bot.dialogue.relief import relieved
 from bot.dialogue.school import level_after, second_degree, tuition_told, what_if
+from bot.dialogue.short_ones import short_one
 from bot.dialogue.taken_up import (
     answer_to_offer,
     answer_to_switch,
@@ -84,9 +87,15 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         parse = with_topic(parse, "inform")
     if _NO_WORDS.fullmatch(text) and not metadata.keys() & {"location", "image_url"}:
         parse = with_topic(parse, "nlu_fallback", 0.0)
-    turn = unwell(text, parse, metadata, tracker) or danger_first(text, parse, metadata, tracker)
+    turn = (
+        relieved(text, parse, metadata, tracker)
+        or unwell(text, parse, metadata, tracker)
+        or danger_first(text, parse, metadata, tracker)
+    )
     if turn is not None:
         return turn
+    if tracker is None or not tracker.active_loop_name:
+        parse, metadata = with_chest_first(text, parse, metadata)
     if parse.get("topic") == "emergency":
         metadata = of_emergency(text, metadata)
     if tracker is None:
@@ -132,6 +141,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         other_hour_of_mediation,
         time_for_move,
         after_places,
+        short_one,
         follow_up,
         grievance,
         answer_to_offer,

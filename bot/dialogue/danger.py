@@ -16,7 +16,8 @@ from bot.actions.danger import was_called
 from bot.dialogue.aftermath import EMERGENCY_LIFE, after_crisis, after_emergency, besides_danger
 from bot.dialogue.danger_kinds import ASIDE, OF_DESPAIR, Danger
 from bot.dialogue.danger_sudden import PAID
-from bot.dialogue.danger_words import danger_in, kind_of_emergency, tells_crash
+from bot.dialogue.danger_words import code_is_asked, danger_in, kind_of_emergency, tells_crash
+from bot.dialogue.hurt_words import is_hurt
 from bot.dialogue.turn import Parse, Turn, is_weak, turns_since, with_topic
 from bot.nlu.safety_words import CRISIS, NOT_CRISIS
 
@@ -26,7 +27,17 @@ SURE = 0.8  # confidence in another topic
 # Where the guard hears despair these kinds still come first; another hurt of despair's own making is despair.
 _BEFORE_DESPAIR: frozenset[Danger] = frozenset(
     {
-        *("violence", "home_violence", "wounded", "threat", "followed", "assault", "other_suicide", "harm_others"),
+        *(
+            "violence",
+            "home_violence",
+            "wounded",
+            "home_wounded",
+            "threat",
+            "followed",
+            "assault",
+            "other_suicide",
+            "harm_others",
+        ),
         *("poison", "poison_other", "fire", "battery", "gas"),
     }
 )
@@ -35,7 +46,7 @@ _OTHER_VISITS = frozenset(
     {"hospital/health_cert", "hospital/hp_test", "hospital/free_clinic", "hospital/first_aid_training"}
 )
 _BY_HANDS: frozenset[Danger] = frozenset(
-    ["violence", "home_violence", "wounded", "threat", "followed", "assault", "harassment"]
+    ["violence", "home_violence", "wounded", "home_wounded", "threat", "followed", "assault", "harassment"]
 )
 _OF_THREATS = re.compile("[弄整打砍捅搞逼]死我?|[要取]我的?[狗老小]?命")
 _OWN_END = re.compile(
@@ -63,6 +74,12 @@ def danger_first(
         return None
     kind = danger_in(text)
     topic = str(parse.get("topic"))
+    if kind is None and is_hurt(text, topic):
+        crash = {"crash": tells_crash(text)}
+        return Turn(text, with_topic(parse, "emergency"), besides_danger(text, parse, {**metadata, **crash}))
+    if kind is None and code_is_asked(text):
+        about = {"about": topic, "runs": "action_fraud_warning"}
+        return Turn(text, with_topic(parse, "inform"), {**metadata, **about})
     if topic == "crisis" and kind is not None and (kind not in _BEFORE_DESPAIR or _wants_to_die(text, kind)):
         return None
     last = last_danger(tracker)
@@ -106,7 +123,7 @@ def last_danger(tracker: DialogueStateTracker | None) -> Danger | None:
     lately = [event for event in reversed(tracker.events) if isinstance(event, UserUttered)][:LIFE]
     for event in lately:
         metadata = event.metadata or {}
-        if metadata.get("runs") == "action_safe_again":
+        if metadata.get("runs") == "action_safe_again" and metadata.get("news") != "gone":
             return None
         if metadata.get("danger"):
             return cast("Danger", metadata["danger"])
@@ -138,6 +155,8 @@ def after_danger(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
     """What still belongs to an accident or to despair, with the kind of danger it was."""
     last = last_danger(tracker)
     turn = after_crisis(text, parse, metadata, tracker) if last in OF_DESPAIR else None
+    if turn is None and last in OF_DESPAIR and not tracker.active_loop_name and _asks_what_now(text, parse):
+        turn = Turn(text, with_topic(parse, "crisis"), {**metadata, "crisis_follow_up": True})
     turn = turn or _and_now(text, parse, metadata, tracker)
     if turn is None and not (str(parse.get("topic")) in _OTHER_VISITS and _confidence(parse) >= SURE):
         turn = after_emergency(text, parse, metadata, tracker)

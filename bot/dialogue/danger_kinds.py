@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 Danger = Literal[
-    "violence", "home_violence", "wounded", "threat", "followed", "assault", "harassment", "harm_others", "despair",
+    "violence", "home_violence", "wounded", "home_wounded", "threat", "followed", "assault", "harassment", "harm_others", "despair",
     "other_suicide", "poison", "poison_other", "fire", "battery", "gas", "heart", "heart_other", "convulsion", "burn",
     "drowning", "choking", "electric", "missing", "fraud", "card_theft",
 ]  # fmt: skip

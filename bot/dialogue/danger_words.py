@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.danger_kinds import ASIDE, Danger
+from bot.dialogue.danger_lookalikes import asks_for_code, is_punished_fight, is_seen_to, without_lookalikes
 from bot.dialogue.danger_people import from_people
 from bot.dialogue.danger_sudden import is_crash, kind_of_hurt, lost, sudden, swallowed
 from bot.language import normalise
@@ -54,8 +55,8 @@ def folded(text: str) -> str:
 
 def danger_in(text: str) -> Danger | None:
     """The danger that the words surely tell of, as now or lately so; None where there is none."""
-    said = _NOT_SO.sub("", NOT_CRISIS.sub("", folded(text)))
-    if _UNREAL.search(said):
+    said = _NOT_SO.sub("", without_lookalikes(NOT_CRISIS.sub("", folded(text))))
+    if _UNREAL.search(said) or is_punished_fight(folded(text)) or is_seen_to(said):
         return None
     past = bool(_LONG_AGO.search(said)) and not _NOW.search(said)
     what_if, law = bool(_WHAT_IF.search(said)), bool(_ASKS_LAW.search(said))
@@ -67,7 +68,14 @@ def danger_in(text: str) -> Danger | None:
         return by_people
     if past or what_if or law:
         return None
-    return sudden(said) or lost(said)
+    found = sudden(said) or lost(said)
+    return None if found == "fraud" and asks_for_code(said) else found
+
+
+def code_is_asked(text: str) -> bool:
+    """Whether a code is asked of the writer by somebody, and not given yet."""
+    said = folded(text)
+    return not text.startswith("/") and lost(said) == "fraud" and asks_for_code(said) and not _UNREAL.search(said)
 
 
 def kind_of_emergency(text: str) -> Danger | None:

@@ -23,6 +23,7 @@ from bot.dialogue.answers import EditableAnswers
 from bot.dialogue.channel import TurnOutput
 from bot.dialogue.context import interpret
 from bot.dialogue.endpoint import ACTION_SECONDS, InProcessEndpoint
+from bot.dialogue.false_alarms import without_false_alarm
 from bot.dialogue.follow_ups import way_beside
 from bot.dialogue.locks import SenderLocks
 from bot.dialogue.matters import is_doubtful_whole, merge, split_turns
@@ -123,7 +124,7 @@ class DialogueHost:
             raise RuntimeError("the dialogue model is not loaded")
         parse: Parse = await processor.parse_message(UserMessage(text[:TEXT_LIMIT]))
         parse.setdefault("topic", (parse.get("intent") or {}).get("name"))
-        return parse
+        return without_false_alarm(text, parse)
 
     def knows(self, topic: str) -> bool:
         domain = self.agent.domain

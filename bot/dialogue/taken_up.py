@@ -12,6 +12,8 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.actions.base import Heard
+from bot.actions.danger import help_called
+from bot.actions.danger_cards import CARDS
 from bot.actions.form_reading import holds_strictly
 from bot.actions.registry import BUTTONS, FORMS, form_started_by, run_by_words
 from bot.actions.wording import CORRECTION, QUESTION
@@ -41,6 +43,7 @@ def wants_to_resume(text: str) -> bool:
 
 
 ANSWER_LENGTH = 30  # characters
+EMERGENCY_WORDS = 6  # the rider's messages in which help may have been called
 ORDER_LIFE = 3  # user turns for which a button of an earlier reply can be meant by an order
 ORDER_SURE = 0.8  # from where the understanding of an order without an object is believed
 CHOICES_KEPT = 24  # of the last replies
@@ -111,6 +114,7 @@ def resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
     ):
         said = suspended.get("said")
         if isinstance(said, dict):  # never begun: what was said of it begins it now
+            said = _with_more(said, text, parse)
             begun = dict(said["parse"])
             if said.get("runs"):
                 return Turn(
@@ -121,7 +125,9 @@ def resume(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueS
             return Turn(str(said["text"]), with_topic(begun, str(begun["topic"])), metadata)
         return Turn(text, with_topic(parse, str(suspended["topic"])), {**metadata, "resume": True})
     if _answers_after_danger(text, parse, tracker, suspended):
-        told = {**metadata, "resume": True, "answers": True}
+        told = {**metadata, "resume": True, "answers": True, **_call_first(tracker)}
+        if isinstance(suspended.get("said"), dict):
+            return resume(text, {**parse, "do": "resume"}, {**metadata, **_call_first(tracker)}, tracker)
         return Turn(text, with_topic(parse, str(suspended["topic"])), told)
     return None
 
@@ -135,15 +141,52 @@ _VALUES = frozenset({"amount", "phone", "employer", "time", "dispute_type", "pla
 def _answers_after_danger(text: str, parse: Parse, tracker: DialogueStateTracker, suspended: dict[str, Any]) -> bool:
     """ "5000" under "没事就好。现在接着办吗？": the value itself says so."""
     last = next((e for e in reversed(tracker.events) if isinstance(e, UserUttered)), None)
-    if last is None or (last.metadata or {}).get("runs") != "action_safe_again" or suspended.get("said"):
+    if last is None or len(text) > ANSWER_LENGTH or text.startswith("/"):
         return False
-    if not tracker.get_slot("offered_resume") or len(text) > ANSWER_LENGTH or text.startswith("/"):
-        return False
+    if (last.metadata or {}).get("runs") != "action_safe_again" or not tracker.get_slot("offered_resume"):
+        return _is_particular(text, parse, last, suspended)
     if parse.get("topic") not in ("inform", "open_dispute") and not is_weak(parse):
         return False
     kinds = {str(e.get("entity")) for e in parse.get("entities") or []}
     bare = _BARE_SUM.fullmatch(normalise(text).text.strip()) is not None
     return not QUESTION.search(text) and (bare or (bool(kinds) and kinds <= _VALUES))
+
+
+_OF_CLAIM = frozenset({"phone", "employer"})
+
+
+def _is_particular(text: str, parse: Parse, last: UserUttered, suspended: dict[str, Any]) -> bool:
+    """ "美团", "138…" right after danger that broke off a claim, or was told with it: for the claim."""
+    in_danger = last.intent_name in ("emergency", "crisis") or bool((last.metadata or {}).get("danger"))
+    kinds = {str(e.get("entity")) for e in parse.get("entities") or []}
+    if not in_danger or suspended.get("form") != "dispute_form" or parse.get("topic") != "inform":
+        return False
+    despair = last.intent_name == "crisis" and (last.metadata or {}).get("danger") != "harm_others"
+    return not despair and bool(kinds & _OF_CLAIM) and kinds <= _VALUES and not QUESTION.search(text)
+
+
+def _with_more(said: dict[str, Any], text: str, parse: Parse) -> dict[str, Any]:
+    """What was said of a form never begun, and the firm or phone in the message that takes it up now."""
+    more = [e for e in parse.get("entities") or [] if e.get("entity") in _VALUES and e.get("start") is not None]
+    if not more or text.startswith("/"):
+        return said
+    told = f"{said['text']} {text}"
+    moved = len(told) - len(text)
+    shifted = [{**e, "start": e["start"] + moved, "end": e["end"] + moved} for e in more]
+    begun = dict(said["parse"])
+    return {**said, "text": told, "parse": {**begun, "text": told, "entities": [*begun["entities"], *shifted]}}
+
+
+def _call_first(tracker: DialogueStateTracker) -> dict[str, str]:
+    """What to dial, said once more where nobody has said that it was dialled."""
+    for event in [e for e in reversed(tracker.events) if isinstance(e, UserUttered)][:EMERGENCY_WORDS]:
+        metadata = event.metadata or {}
+        if help_called(str(event.text or "")) or metadata.get("news") or metadata.get("runs") == "action_safe_again":
+            return {}
+        if event.intent_name == "emergency" and not metadata.get("emergency_follow_up"):
+            card = CARDS.get(str(metadata.get("danger")))
+            return {"first": f"先顾人：还没打 {card.number if card else '120'} 的马上打。"}
+    return {}
 
 
 _PARTICULARS = re.compile(
