@@ -76,6 +76,9 @@ class DisputeForm(TaskForm):
     leaving: ClassVar[frozenset[str]] = frozenset({"withdraw_dispute"})
     calm: ClassVar[str] = r"第[一二三1-3]笔.{0,14}"  # "第二笔不要了 就登一万二"
     title: ClassVar[str] = "劳动纠纷登记"
+    when_done: ClassVar[str] = (
+        "登记马上就好，有工单号；窗口多久办完没有公布。系统会给窗口定个联系日，过了没人找您就打 12333。"
+    )
     confirm_title: ClassVar[str] = "请核对一下登记的内容："
 
     @classmethod

@@ -216,7 +216,13 @@ def group_size(heard: Heard) -> int | None:
     return count if 2 <= count <= 10_000 else None
 
 
+_WHICH_ROUTE = re.compile(r"还是|哪|区别|怎么选|咋选|有什么不")
+
+
 def routes(heard: Heard) -> list[str] | None:
+    """The ways that are wished for; "走监察好还是仲裁好" asks which."""
+    if _WHICH_ROUTE.search(heard.text):
+        return None
     return [route for route, words in _ROUTE_WORDS.items() if words.search(heard.text)] or None
 
 
