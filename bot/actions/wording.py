@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.actions.base import Heard
-from bot.language import normalise
+from bot.language import normalise, read_yes_no
 
 CORRECTION = re.compile(r"不对|不是|错了|写错|说错|搞错|弄错|改成|改为|改一下|应该是|更正|纠正|换成|重新")
 PARK_LENGTH = 24  # characters of a message that only puts a form off
@@ -50,14 +50,16 @@ AS_WELL = re.compile(r"还有.{1,12}(?:也|一起|一并)|也(?:写|加|算|记|
 _YES_TOO = re.compile(r"确认|提交|没问题|都对|就这样|对的|可以了|没错|办吧|约吧|就这么")
 _YES_LENGTH = 16  # characters of a yes in a few more words
 _BEFORE_YES = (
-    r"(?:这|那|这个|那个|这回|这次|这下|这样|这些|那样|就这样|现在|目前|刚才|就|都|也|全|全部|全都|一切|总之|嗯|恩|哦|噢|唔|啊|哎|呀|欸|我|俺|咱|说|写|填|登记|登|约|看"
+    r"(?:这|那|这个|那个|这回|这次|这下|这样|这些|那样|就这样|现在|目前|刚才|就|都|也|全|全部|全都|一切|总之|嗯|恩|哦|噢|啊|哎|呀|欸|我|俺|咱|说|写|填|登记|登|约|看"
     r"|看过|看了|看了看|看了一下|看一下|核对|检查|核实|得|的|了|过|觉得|感觉|看着|应该|挺|很|还|蛮|算|非常|完全|绝对|肯定|当然|确实|真|信息|内容|资料|上面|下面|金额|钱|单位|公司"
-    r"|平台|手机|手机号|电话|电话号码|号码|时间|日期|地点|地址|名字|哪里|哪儿|哪项|哪样|哪个|啥|什么|怎么|行|好|对|可以|是|没错|师傅|哥|姐|吧|先|[\s，,。!！~])"
+    r"|平台|手机|手机号|电话|电话号码|号码|时间|日期|地点|地址|名字|哪里|哪儿|哪项|哪样|哪个|啥|什么|怎么|行|好|对|可以|是|没错|吧|先|[\s，,。!！~])"
 )
 _YES = re.compile(
     rf"(?!.*[不没别莫冇你您]){_BEFORE_YES}{{0,10}}(?:对|行|好|可以|正确|妥|(?<![我还])是)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*"
 )
-_ALL_THE_SAME = re.compile(r"(?:哪|啥|什么|怎么|咋|谁|多少)\S{0,2}都")
+_ASKS_NOT = re.compile(
+    r"(?:哪|啥|什么|怎么|咋|谁|多少)\S{0,2}都|^[嗯恩][哪呐]|可不咋[的地]|着呢|(?:怎么|咋|有啥|有什么)不(?:可以|行|对)的?|没(?:有)?(?:哪|啥|什么)"
+)
 _CHOOSES = re.compile(
     r"([\u4e00-\u9fff])[不没]\1|还是\S{1,8}[好行对]|[对行好]吧[？?]|(?<![要不])几(?![乎遍次])|好久|何时|啥"
 )
@@ -125,7 +127,9 @@ def wants_to_wait(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """Whether it is a question, which is never a yes: "多久能处理好", "哪个对", "走监察好还是仲裁好"; not "哪项都对"."""
-    plain = _ALL_THE_SAME.sub("", text)
+    if any(read_yes_no(part) for part in re.split(r"[\s，,。！!]+", text)[:-1]):
+        return False  # "没问题啊，谁填的谁认": the yes is said by itself
+    plain = _ASKS_NOT.sub("", text)
     return bool(QUESTION.search(plain) or _CHOOSES.search(plain))
 
 

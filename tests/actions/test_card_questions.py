@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.actions.phone_mended import answer, asked, mended
-from bot.actions.wording import asks_when_done, is_yes, says_yes_too
+from bot.actions.wording import asks, asks_when_done, is_yes, says_yes_too
 from bot.language import read_yes_no
 
 
@@ -150,3 +150,11 @@ def test_when_it_will_be_done(text: str) -> None:
 )
 def test_other_times_asked_for(text: str) -> None:
     assert not asks_when_done(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["嗯哪", "对着呢", "可以啊 怎么不可以", "可不咋的", "没啥要补充的，提交", "没有哪里要改", "没问题啊，谁填的谁认"],
+)
+def test_agreeing_with_a_word_of_a_question(text: str) -> None:
+    assert not asks(text)
