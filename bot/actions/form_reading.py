@@ -132,8 +132,8 @@ def asked_about(heard: Heard, fields: list[Field], values: Values, found: Values
     digits = phone_asked(heard.text) if phone else None
     if phone and digits is not None:
         return answer(digits, str(values[phone]))
-    asks = _IS_IT.search(heard.text)
-    if not asks or CORRECTION.search(_IS_IT.sub("", heard.text)) or re.search(r"[改换]", heard.text):
+    text = heard.text.replace("饿了么", "")
+    if not _IS_IT.search(text) or CORRECTION.search(_IS_IT.sub("", text)) or re.search(r"[改换]", text):
         return None
     if known and not found:
         return "对，写的就是这个。"

@@ -129,7 +129,7 @@ def asks(text: str) -> bool:
     """Whether it is a question, which is never a yes: "多久能处理好", "哪个对", "走监察好还是仲裁好"; not "哪项都对"."""
     if any(read_yes_no(part) for part in re.split(r"[\s，,。！!]+", text)[:-1]):
         return False  # "没问题啊，谁填的谁认": the yes is said by itself
-    plain = _ASKS_NOT.sub("", text)
+    plain = _ASKS_NOT.sub("", text.replace("饿了么", ""))
     return bool(QUESTION.search(plain) or _CHOOSES.search(plain))
 
 

@@ -46,6 +46,7 @@ async def test_what_is_told_still_changes_the_value(talk: Talk) -> None:
     await talk(CLAIM)
     assert "138****0008" in await talk("尾号是0008")
     assert "金额：6000元" in await talk("金额是6000")
+    assert "单位：饿了么" in await talk("单位是饿了么")  # no question
 
 
 async def test_a_visit_is_not_booked_by_a_question(talk: Talk, bot_services: Services) -> None:
