@@ -264,8 +264,8 @@ class TaskForm(FormSwitching, BotAction):
             return self._ask(dispatcher, fields, values, {}, lead="好，接着。")
         field = next((f for f in fields if f.name == requested), None)
         found, refusal, known = self._read(heard, fields, field, values)
-        if field is None and (told := self._told_at_card(heard, fields, values, found, known)):
-            return self._ask(dispatcher, fields, values, {}, lead=told)
+        if field is None and (answer := self._told_at_card(heard, fields, values, found, known)):
+            return self._ask(dispatcher, fields, values, {}, lead=answer)
         if field is None or field.free_text or not found:
             offered = field.ask(values).choices if field else self.confirm_choices(values)
             tap = as_tapped(heard, offered)

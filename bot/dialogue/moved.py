@@ -43,7 +43,7 @@ def another_time(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
 
 
 _CORRECTS_TIME = re.compile(
-    r"(?:(?:时间|日期|日子)?(?:不对|(?:写|说|填|搞|弄|记|选|约|打|输)?错了?)[\s，,]*){1,2}(?:应该|要|改成|换成)?(?:是|约|去)?.{2,12}"
+    r"(?:(?:时间|日期|日子)?(?:不对|(?:写|说|填|搞|弄|记|选|约|打|输)?错(?![过时得不])了?)[\s，,]*){1,2}(?:应该|要|改成|换成)?(?:是|约|去)?.{2,12}"
     r"|不是.{2,8}[\s，,]*是.{2,12}"
 )
 _WITH_TIME = frozenset({"hospital_form", "reschedule_form", "plating_form", "education_form", "mediation_form"})
