@@ -20,7 +20,7 @@ from bot.actions import dispute_story as story
 from bot.actions import dispute_when as when
 from bot.actions import owed_sums, readers
 from bot.actions.base import Event, Heard, say
-from bot.actions.dispute_kinds import MONEY_TYPES, ROUTE_NAMES, TYPES, law_of
+from bot.actions.dispute_kinds import MONEY_TYPES, ROUTE_NAMES, TYPES, law_of, name_of_kind
 from bot.actions.dispute_whose import is_for_somebody, is_of_another, whose
 from bot.actions.form_fields import SKIPPED, Field, Question, Reader, Values
 from bot.actions.forms import TaskForm
@@ -76,6 +76,9 @@ class DisputeForm(TaskForm):
     leaving: ClassVar[frozenset[str]] = frozenset({"withdraw_dispute"})
     calm: ClassVar[str] = r"第[一二三1-3]笔.{0,14}"  # "第二笔不要了 就登一万二"
     title: ClassVar[str] = "劳动纠纷登记"
+    when_done: ClassVar[str] = (
+        "登记马上就好，有工单号；窗口多久办完没有公布。系统会给窗口定个联系日，过了没人找您就打 12333。"
+    )
     confirm_title: ClassVar[str] = "请核对一下登记的内容："
 
     @classmethod
@@ -321,6 +324,12 @@ class DisputeForm(TaskForm):
         if heard.topic != self.start_topic and (read_yes_no(text) is not None or is_yes(text)):
             return {}
         return {"dispute_summary": story.told_also(values, text)}
+
+    def summary(self, fields: list[Field], values: Values) -> str:
+        """What is kept is named where the kind alone says "其他"."""
+        what = name_of_kind(str(values.get("dispute_type")), str(values.get("dispute_summary") or ""))
+        named = [replace(f, show=lambda _: what) if f.name == "dispute_type" else f for f in fields]
+        return super().summary(named, values)
 
     def confirm_note(self, values: Values) -> str:
         """The limitation period, in one line (劳动争议调解仲裁法 Art 27, 劳动保障监察条例 Art 20)."""

@@ -55,6 +55,16 @@ def keeps_credentials(told: str) -> bool:
     return bool(_CREDENTIAL.search(told))
 
 
+_CARDS = re.compile(r"身份证|驾驶证|驾照|毕业证|健康证|证件")
+
+
+def name_of_kind(kind: str, told: str) -> str:
+    """The kind in words; what is kept where it is no money: "扣证件（身份证）"."""
+    if kind == "other" and keeps_credentials(told) and (cards := _CARDS.findall(told)):
+        return f"扣证件（{'、'.join(dict.fromkeys(cards))}）"
+    return TYPES.get(kind, "劳动纠纷")
+
+
 def law_of(kind: str, told: str) -> str:
     """What the law says of it in a line, said when the matter is taken down; "" where nothing short helps."""
     if keeps_credentials(told):

@@ -102,6 +102,8 @@ _DEPOSIT_KEPT = re.compile(r"扣(?:了|着|住|下|我们?|的|不[退还给])*�
 
 _MONEY_TOO = re.compile(r"押金|保证金|工资|薪|欠|罚|\d{2,}|[一二两三四五六七八九][百千万]")
 
+_DIGITS_OF_PHONE = re.compile(r"1\d{10}(?!\d)")
+
 
 def kind(heard: Heard) -> str | None:
     value = heard.first("dispute_type")
@@ -109,7 +111,7 @@ def kind(heard: Heard) -> str | None:
         return "deposit"
     if value == "wages" and _NOT_OWED.search(heard.text):
         return None
-    if keeps_credentials(heard.text) and not _MONEY_TOO.search(heard.text):
+    if keeps_credentials(heard.text) and not _MONEY_TOO.search(_DIGITS_OF_PHONE.sub("", heard.text)):
         return "other"  # an identity card is no 押金
     if value in TYPES:
         return str(value)
@@ -216,7 +218,13 @@ def group_size(heard: Heard) -> int | None:
     return count if 2 <= count <= 10_000 else None
 
 
+_WHICH_ROUTE = re.compile(r"还是|哪|区别|怎么选|咋选|有什么不")
+
+
 def routes(heard: Heard) -> list[str] | None:
+    """The ways that are wished for; "走监察好还是仲裁好" asks which."""
+    if _WHICH_ROUTE.search(heard.text):
+        return None
     return [route for route, words in _ROUTE_WORDS.items() if words.search(heard.text)] or None
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.actions.base import Heard
 from bot.actions.form_fields import SKIPPED, Field, Refused, Values
 from bot.actions.laid_aside import is_phone
-from bot.actions.phone_mended import is_in_doubt, mended
+from bot.actions.phone_mended import answer, is_in_doubt, mended
+from bot.actions.phone_mended import asked as phone_asked
 from bot.actions.wording import CORRECTION
 from bot.language import normalise
 
@@ -115,6 +116,32 @@ def holding(wrong: str, heard: Heard, fields: list[Field], values: Values) -> Fi
             continue
     near = [f for f in held if wrong in f.show(values[f.name])]
     return min(near, key=lambda f: len(f.show(values[f.name])), default=None)
+
+
+_IS_IT = re.compile(r"是不是|对不对|没错吧|对吧[?？]?$|对[吗么没][?？]?$|是.{1,10}[吗么][?？]?$")
+
+
+def asked_about(heard: Heard, fields: list[Field], values: Values, found: Values, known: bool) -> str | None:
+    """The answer to a question about what is held ("尾号是不是0008", "金额是不是6000"), which changes nothing; None when it
+    is no such question.
+    """
+    if heard.text.startswith("/"):
+        return None
+    held = {f.name: f for f in fields if f.label and values.get(f.name) not in (None, SKIPPED)}
+    phone = next((name for name in held if is_phone(name)), None)
+    digits = phone_asked(heard.text) if phone else None
+    if phone and digits is not None:
+        return answer(digits, str(values[phone]))
+    text = heard.text.replace("饿了么", "")
+    if not _IS_IT.search(text) or CORRECTION.search(_IS_IT.sub("", text)) or re.search(r"[改换]", text):
+        return None
+    if known and not found:
+        return "对，写的就是这个。"
+    if not found:
+        return None
+    if not found.keys() <= held.keys():
+        return "没有改，现在写的是这样。要改就说改成什么。"
+    return "；".join(f"{held[name].label}写的是{held[name].show(values[name])}" for name in found) + "，没有改。"
 
 
 def holds_strictly(field: Field, heard: Heard) -> bool:

@@ -20,7 +20,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.base import BotAction, Event, Heard, say
 from bot.actions.form_asking import slots_set
 from bot.actions.form_fields import CONFIRM, SKIPPED, Field, Values
-from bot.actions.form_reading import corrects, held_corrected, holding, read_fields
+from bot.actions.form_reading import asked_about, corrects, held_corrected, holding, read_fields
 from bot.actions.form_switching import SOCIAL, FormSwitching
 from bot.actions.form_turns import came_back, just_activated, offer_dropped, without_past
 from bot.actions.laid_aside import (
@@ -46,6 +46,8 @@ from bot.actions.wording import (
     SHORT,
     SKIP,
     SUBMITS,
+    asks,
+    asks_when_done,
     instead,
     is_meant,
     is_yes,
@@ -71,6 +73,9 @@ class TaskForm(FormSwitching, BotAction):
 
     yes_words: ClassVar[str] = ""
     """All of a message that says yes to this very read-back ("对 撤")."""
+
+    when_done: ClassVar[str] = ""
+    """What is known of when that which stands on the card will be done."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -260,6 +265,8 @@ class TaskForm(FormSwitching, BotAction):
             return self._ask(dispatcher, fields, values, {}, lead="好，接着。")
         field = next((f for f in fields if f.name == requested), None)
         found, refusal, known = self._read(heard, fields, field, values)
+        if field is None and (answer := self._told_at_card(heard, fields, values, found, known)):
+            return self._ask(dispatcher, fields, values, {}, lead=answer)
         if field is None or field.free_text or not found:
             offered = field.ask(values).choices if field else self.confirm_choices(values)
             tap = as_tapped(heard, offered)
@@ -333,8 +340,10 @@ class TaskForm(FormSwitching, BotAction):
             )
         if requested == CONFIRM:
             topic = heard.metadata.get("best") if heard.topic == "nlu_fallback" else heard.topic
-            if verdict is True or (topic == "affirm" and not told):
+            if verdict is True or (topic == "affirm" and not told and not asks(heard.text)):
                 return [SlotSet(CONFIRM, True), SlotSet("requested_slot", None)]
+            if verdict is None and topic in ("affirm", "deny") and asks(heard.text):
+                return self._ask(dispatcher, fields, values, {}, lead="您看下面写的，哪项不对直接说正确的就行。")
             if verdict is False or topic == "deny":
                 return self._ask_what_is_wrong(dispatcher, fields, values)
         elif (
@@ -350,6 +359,14 @@ class TaskForm(FormSwitching, BotAction):
         misses = int(tracker.get_slot("form_misses") or 0) + 1
         kept = {} if unwilling or heard.text.startswith("/") else self.besides(heard, values)
         return self._not_matched(dispatcher, fields, values | kept, misses, unwilling=bool(unwilling), kept=kept)
+
+    def _told_at_card(
+        self, heard: Heard, fields: list[Field], values: Values, found: Values, known: bool
+    ) -> str | None:
+        """What answers a question about what is read back, which neither changes it nor agrees to it."""
+        if self.when_done and asks_when_done(heard.text):
+            return self.when_done
+        return asked_about(heard, fields, values, found, known)
 
     def _read(
         self, heard: Heard, fields: list[Field], asked: Field | None, values: Values

@@ -84,12 +84,25 @@ def asked_about(tracker: Tracker) -> str | None:
     return next((ASKED_ABOUT[topic] for topic in topics if topic in ASKED_ABOUT), None)
 
 
+_WHEN_TO_GO = re.compile(
+    r"(?:那|我|该|应该|要|得|大概|最好|[，,\s]){0,4}(?:几点钟?|啥时候|什么时候|何时|多早|早上还是下午)(?:去|到|过去|来|过来)(?:比较|最|更|才)?(?:好|合适|行|方便)?(?:啊|呀|呢)?[?？]?"
+)
+
+
 class HospitalForm(VisitForm):
     form: ClassVar[str] = "hospital_form"
     start_topic: ClassVar[str] = "book_hospital"
     topics: ClassVar[frozenset[str]] = frozenset({"reschedule_booking"})
     title: ClassVar[str] = "医院预约"
     phrases: ClassVar[tuple[tuple[str, str], ...]] = (("", r"^我?就?要(?:这个号|那个(?:号|空位)|这个空位)"),)
+
+    def _told_at_card(
+        self, heard: Heard, fields: list[Field], values: Values, found: Values, known: bool
+    ) -> str | None:
+        """ "几点去好" is answered by the time on the card."""
+        if _WHEN_TO_GO.fullmatch(heard.text.strip()):
+            return "按下面写的时间到就行。"
+        return super()._told_at_card(heard, fields, values, found, known)
 
     @classmethod
     def aside(cls, text: str, values: Values) -> str | None:

@@ -89,6 +89,7 @@ class SuggestionForm(TaskForm):
     start_topic: ClassVar[str] = "leave_suggestion"
     calm: ClassVar[str] = r".{0,6}(?:不出水|没水了?|没电了?|断电了?|断了|漏水了?|倒了|不动了?|不亮了?|塌了|掉了)"
     title: ClassVar[str] = "建议"
+    when_done: ClassVar[str] = "多久能办没有公布，有答复我告诉您；急事打 12345。"
     confirm_title: ClassVar[str] = "这样交上去："
 
     @classmethod

@@ -15,7 +15,8 @@ from bot.actions import dispute_when as when
 from bot.actions import readers
 from bot.actions.base import BotAction, Event, Heard, say
 from bot.actions.owed_rates import REST
-from bot.actions.phone_mended import mended
+from bot.actions.phone_mended import answer, mended
+from bot.actions.phone_mended import asked as phone_asked
 from bot.actions.tickets import number_in
 from bot.knowledge.topics import payload
 from bot.language import find_money, find_phones, mask, normalise
@@ -47,6 +48,18 @@ _PAID = re.compile(
 _RIGHT = re.compile(
     r"(?:应该(?:是|叫)|改成|改为|换成|更正为|(?<!不)是|叫|:|：|\s(?!应该|改成|改为|换成|更正|是|叫))\s*(?P<value>[^，,。；;\s]{2,24})$"
 )
+_PAYS = r"(?:老板|站长|公司|平台|单位|站点|队长|中介|他们?|她|人家|对方|那边)"
+_BACK = r"(?:钱|工资|欠款|欠的?钱?|款|押金|身份证|证件?|驾照|驾驶证|东西)"
+_SETTLED = re.compile(
+    rf"(?:刚才?|刚刚|今天|昨天|已经|终于|都|全部?|也|把|[，,\s]|{_PAYS}|{_BACK}|我的?){{1,8}}"
+    r"(?:给|发|结|还|付|退|补|转|打(?=给|过来|款|到))(?:给|清|完|齐|到|款)?(?:我|咱)?(?:过来|回来)?了(?:我)?(?:全部)?(?:工资|钱)?[啊呀。.!！]*"
+    rf"|(?:我|{_BACK}|都|已经|全部?|终于|[，,\s]){{0,5}}(?:到账|到手|拿到|收到|要回来?|拿回来?|结清)(?:手)?(?:{_BACK})?了[啊呀。.!！]*"
+)
+"""All of a message that says that what was owed or kept has come."""
+_NUMERAL = r"[\d〇零一二两三四五六七八九十百千万半.,kw]"
+_BARE_SUM = re.compile(
+    rf"(?:大概|差不多|一共|总共|[\s])*(?:{_NUMERAL}{{2,9}}(?:块钱?|元|圆)?|{_NUMERAL}(?:块钱?|元|圆))(?:多|左右|整|的|才对|吧|了)*[。.!！]*"
+)
 _NOT_PAID = re.compile(r"[罚扣]|没(?:发|给|打|转|还|结|退|补)|不(?:发|给|还|结|退|补)")
 LENGTH = 40  # characters
 NAMES = {"sum": "金额", "firm": "单位", "phone": "手机号"}
@@ -66,10 +79,24 @@ def kind(text: str) -> str | None:
     for name in ("phone", "firm", "sum"):
         if _KINDS[name].search(folded):
             return name
-    alone = _SUM_ALONE.fullmatch(folded)
-    if alone and find_money(alone["sum"], bare=True) and len(alone["sum"]) <= 8 and not find_phones(folded):
+    if sum_alone(folded):
         return "sum"
+    if _SETTLED.fullmatch(folded):
+        return "settled"
     return "left" if _KINDS["left"].fullmatch(folded) else None
+
+
+def sum_alone(text: str) -> bool:
+    """ "改成9000", "不对 是一万二": a sum that does not say what of; no day ("改成周五") and no count."""
+    folded = normalise(text).text.strip()
+    alone = _SUM_ALONE.fullmatch(folded)
+    if alone is None or any(words.search(folded) for name, words in _KINDS.items() if name in NAMES):
+        return False
+    return (
+        bool(_BARE_SUM.fullmatch(alone["sum"]))
+        and bool(find_money(alone["sum"], bare=True))
+        and not find_phones(folded)
+    )
 
 
 def new_sum(text: str) -> int | None:
@@ -126,23 +153,52 @@ class ActionMendTicket(BotAction):
                 [payload("open_dispute"), payload("dispute_status")],
             )
             return []
+        if heard.metadata.get("asks") == "phone":
+            digits = str(phone_asked(heard.text) or "")
+            said = f"工单 {ticket.number}：{answer(digits, str(ticket.phone))}"
+            say(dispatcher, said, [payload("dispute_status"), payload("supplement_dispute")])
+            return []
         what = str(kind(heard.text))
+        if heard.metadata.get("unsure"):
+            self._ask_which(dispatcher, what, heard, ticket)
+            return []
         changes, said = self._changes(what, heard, ticket)
         if changes is None:
             say(dispatcher, said, [payload("supplement_dispute"), payload("dispute_status")])
             return []
         try:
             await self.services.disputes.tell(ticket.number, person, **changes)
-            await self.services.disputes.supplement(ticket.number, person, text=heard.text.strip(), key=heard.key)
+            await self.services.disputes.supplement(
+                ticket.number, person, text=str(heard.metadata.get("said") or heard.text).strip(), key=heard.key
+            )
         except (NotFound, WrongState):
             said = f"工单 {ticket.number} 刚刚结束，没有改成。"
         except Invalid as why:
             said = f"没改成：{why.reason}。"
-        say(dispatcher, said, [payload("dispute_status"), payload("supplement_dispute")])
+        choices = [payload("dispute_status"), payload("supplement_dispute")]
+        say(dispatcher, said, [payload("withdraw_dispute"), *choices] if what == "settled" else choices)
         events: list[Event] = [SlotSet("ticket_number", ticket.number)]
         if changes.get("phone"):
             events += await self._keep_phone(tracker, person, str(changes["phone"]))
         return events
+
+    @staticmethod
+    def _ask_which(dispatcher: CollectingDispatcher, what: str, heard: Heard, ticket: DisputeTicket) -> None:
+        """Another matter with such a value came after the ticket: nothing is written before it is said which."""
+        name, other = NAMES[what], str(heard.metadata["unsure"])
+        fen, phone = new_sum(heard.text) if what == "sum" else None, readers.phone(heard)
+        value = {"sum": readers.show_fen(fen) if fen else "", "phone": str(phone or "")}.get(what, "")
+        of_ticket = f"工单的{name}改成{value}" if value else f"工单的{name}写错了"
+        choices = [(of_ticket, of_ticket)]
+        if what == "phone" and other == "刚才约的" and value:
+            choices.append((f"预约的{name}改成{value}", f"预约的{name}改成{value}"))
+        elif what == "sum" and value and other == "刚才算的学费":
+            choices.append((f"学费改成{value}", f"学费改成{value}"))
+        if len(choices) > 1:
+            asked = f"您要改哪个的{name}：{other}，还是工单 {ticket.number}？说一声我再改，现在都没动。"
+        else:
+            asked = f"您是要改工单 {ticket.number} 的{name}吗？现在没动，是就点下面。"
+        say(dispatcher, asked, choices)
 
     async def _keep_phone(self, tracker: Tracker, person: str, phone: str) -> list[Event]:
         """The number that is remembered, or was to be, is the new one too."""
@@ -162,6 +218,11 @@ class ActionMendTicket(BotAction):
                 "still_employed": False,
                 "ended": ended,
             }, f"记进工单 {ticket.number} 了：已离职。{kept}离职后申请仲裁一般要在一年内。"
+        if what == "settled":
+            return {}, (
+                f"好，这句记进工单 {ticket.number} 了，窗口能看到。\n"
+                "都拿到了，可以撤回工单；没拿全先别撤，还差多少说一声，我改到工单里。"
+            )
         if what == "paid":
             rest = new_sum(heard.text)
             if rest is None:

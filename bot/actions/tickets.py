@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
-from bot.actions.dispute_kinds import TYPES
+from bot.actions.dispute_kinds import TYPES, name_of_kind
 from bot.actions.mine import ActionMySubmissions, things_of
 from bot.knowledge.topics import payload
 from bot.language import find_phones, find_ticket_numbers, format_yuan
@@ -52,7 +52,7 @@ def name_of(ticket: DisputeTicket) -> str:
     """拖欠工资 8,500元（蓝马物流）"""
     money = f" {format_yuan(ticket.amount_fen)}" if ticket.amount_fen else ""
     firm = f"（{ticket.employer}）" if ticket.employer else ""
-    return f"{TYPES.get(ticket.dispute_type, '劳动纠纷')}{money}{firm}"
+    return f"{name_of_kind(ticket.dispute_type, ticket.summary)}{money}{firm}"
 
 
 def as_choices(tickets: Sequence[DisputeTicket], topic: str) -> list[Choice]:

@@ -62,6 +62,7 @@ class WithdrawForm(TaskForm):
     form: ClassVar[str] = "withdraw_form"
     start_topic: ClassVar[str] = "withdraw_dispute"
     title: ClassVar[str] = "撤回工单"
+    when_done: ClassVar[str] = "您确定了，马上就撤掉；没确定之前，工单照常办。"
     yes_words: ClassVar[str] = (
         r"(?:对|是|嗯|好|行|确定|确认|就|那就|给我)*[的了]?[，,\s]*(?:撤|撤回|撤销|撤掉)[了吧掉]?"
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.actions.base import Heard
-from bot.language import normalise
+from bot.language import normalise, read_yes_no
 
 CORRECTION = re.compile(r"不对|不是|错了|写错|说错|搞错|弄错|改成|改为|改一下|应该是|更正|纠正|换成|重新")
 PARK_LENGTH = 24  # characters of a message that only puts a form off
@@ -48,7 +48,21 @@ SAME_PHONE = re.compile(
 )
 AS_WELL = re.compile(r"还有.{1,12}(?:也|一起|一并)|也(?:写|加|算|记|要|一起|一并)|加上去?$|一起(?:写|报|登)|补上")
 _YES_TOO = re.compile(r"确认|提交|没问题|都对|就这样|对的|可以了|没错|办吧|约吧|就这么")
-_YES = re.compile(r"^(?!.*[不没别莫冇]).{0,6}(?:对|行|好|可以|正确|是|妥)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*$")
+_YES_LENGTH = 16  # characters of a yes in a few more words
+_BEFORE_YES = (
+    r"(?:这|那|这个|那个|这回|这次|这下|这样|这些|那样|就这样|现在|目前|刚才|就|都|也|全|全部|全都|一切|总之|嗯|恩|哦|噢|啊|哎|呀|欸|我|俺|咱|说|写|填|登记|登|约|看"
+    r"|看过|看了|看了看|看了一下|看一下|核对|检查|核实|得|的|了|过|觉得|感觉|看着|应该|挺|很|还|蛮|算|非常|完全|绝对|肯定|当然|确实|真|信息|内容|资料|上面|下面|金额|钱|单位|公司"
+    r"|平台|手机|手机号|电话|电话号码|号码|时间|日期|地点|地址|名字|哪里|哪儿|哪项|哪样|哪个|啥|什么|怎么|行|好|对|可以|是|没错|吧|先|[\s，,。!！~])"
+)
+_YES = re.compile(
+    rf"(?!.*[不没别莫冇你您]){_BEFORE_YES}{{0,10}}(?:对|行|好|可以|正确|妥|(?<![我还])是)(?:了|的|呀|啊|吧|嘞|哈|哒)*[。!！~]*"
+)
+_ASKS_NOT = re.compile(
+    r"(?:哪|啥|什么|怎么|咋|谁|多少)\S{0,2}都|^[嗯恩][哪呐]|可不咋[的地]|着呢|(?:怎么|咋|有啥|有什么)不(?:可以|行|对)的?|没(?:有)?(?:哪|啥|什么)"
+)
+_CHOOSES = re.compile(
+    r"([\u4e00-\u9fff])[不没]\1|还是\S{1,8}[好行对]|[对行好]吧[？?]|(?<![要不])几(?![乎遍次])|好久|何时|啥"
+)
 _INSTEAD = re.compile(
     r"(?<!是)不是(?!不是)(?P<old>[^\s，,。；;？?]{1,16}?)"
     r"(?:[\s，,。；;]*(?P<but>而是|应该是|是)|[\s，,。；;]+)(?P<new>[^？?吗]{1,40})$"
@@ -101,7 +115,8 @@ def instead(heard: Heard) -> Instead | None:
 
 def says_yes_too(text: str) -> bool:
     """The last value and the yes in one message."""
-    return bool(_YES_TOO.search(text)) and not re.search(r"不(确认|提交|对|可以)|别提交|有问题", text)
+    agreed = bool(_YES_TOO.search(text)) and not re.search(r"不(确认|提交|对|可以)|别提交|有问题", text)
+    return agreed and not asks(text)
 
 
 def wants_to_wait(text: str) -> bool:
@@ -110,9 +125,31 @@ def wants_to_wait(text: str) -> bool:
     return bool(parts) and all(_WAIT_PART.fullmatch(part) for part in parts)
 
 
+def asks(text: str) -> bool:
+    """Whether it is a question, which is never a yes: "多久能处理好", "哪个对", "走监察好还是仲裁好"; not "哪项都对"."""
+    if any(read_yes_no(part) for part in re.split(r"[\s，,。！!]+", text)[:-1]):
+        return False  # "没问题啊，谁填的谁认": the yes is said by itself
+    plain = _ASKS_NOT.sub("", text.replace("饿了么", ""))
+    return bool(QUESTION.search(plain) or _CHOOSES.search(plain))
+
+
+_WHEN_DONE = re.compile(
+    r"(?:那|这个?|大概|一般|要|得|还|到底|[，,\s]){0,4}(?:多久|多长时间|多少天|好久|几天|几个?小时|几分钟|啥时候|什么时候|何时|几时)"
+    r"(?:能|才能|可以|才|会|就|得|给我?|帮我?){0,3}(?:处理|办理|办|弄|修理|修|撤销|撤回|撤|搞|解决|登记|弄)(?:得|的)?(?:好|完|成|下来|掉|了结|出来)?(?:啊|呀|呢|了)?[?？]?"
+)
+
+
+def asks_when_done(text: str) -> bool:
+    """ "多久能处理好", "啥时候修好": all of the message asks when what stands on the card will be done."""
+    return bool(_WHEN_DONE.fullmatch(text.strip()))
+
+
 def is_yes(text: str) -> bool:
-    """ "这回对了", "现在行了": a yes in a few more words."""
-    return bool(_YES.match(text.strip())) or bool(re.fullmatch(r".{0,4}(?:没错|没问题|没毛病).{0,3}", text.strip()))
+    """ "这回对了", "现在行了": a yes in a few more words, each of which must be one that a yes is made of."""
+    said = text.strip()
+    if len(said) > _YES_LENGTH or asks(said):
+        return False
+    return bool(_YES.fullmatch(said)) or bool(re.fullmatch(r".{0,4}(?:没错|没问题|没毛病).{0,3}", said))
 
 
 _TELLS_AFTER_YES = re.compile(r"是(?![的呀啊吧了嘞哈对这是不])[\u4e00-\u9fffA-Za-z0-9]{2,}[。!！]?")

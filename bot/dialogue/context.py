@@ -32,8 +32,8 @@ from bot.dialogue.follow_ups import follow_up
 from bot.dialogue.grievances import grievance
 from bot.dialogue.hurt_words import with_chest_first
 from bot.dialogue.law_talk import is_calm_law, law_follow_up, law_point
-from bot.dialogue.mended import mends_ticket
-from bot.dialogue.moved import another_time, time_for_move
+from bot.dialogue.mended import mends_just_filed, mends_ticket
+from bot.dialogue.moved import another_time, time_corrected, time_for_move
 from bot.dialogue.needs import needs_of_rider
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.pregnancy import more_of_pregnancy
@@ -138,6 +138,8 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         project_by_number,
         waiting_for_human,
         mends_ticket,
+        mends_just_filed,
+        time_corrected,
         other_hour_of_mediation,
         time_for_move,
         after_places,

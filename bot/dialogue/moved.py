@@ -7,6 +7,8 @@ from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.actions.wording import QUESTION
+from bot.dialogue.last_matter import last_form
 from bot.dialogue.turn import Parse, Turn, is_weak, read_payload, with_topic
 from bot.language import normalise
 
@@ -37,6 +39,23 @@ def another_time(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dia
         return None
     if str(parse.get("text") or "").startswith("/") and _just_offered(str(parse["text"]), tracker):
         return None  # the button under a visit to the hospital
+    return Turn(text, with_topic(parse, "inform"), {**metadata, **_ABOUT})
+
+
+_CORRECTS_TIME = re.compile(
+    r"(?:(?:时间|日期|日子)?(?:不对|(?:写|说|填|搞|弄|记|选|约|打|输)?错(?![过时得不])了?)[\s，,]*){1,2}(?:应该|要|改成|换成)?(?:是|约|去)?.{2,12}"
+    r"|不是.{2,8}[\s，,]*是.{2,12}"
+)
+_WITH_TIME = frozenset({"hospital_form", "reschedule_form", "plating_form", "education_form", "mediation_form"})
+
+
+def time_corrected(text: str, parse: Parse, metadata: dict[str, Any], tracker: DialogueStateTracker) -> Turn | None:
+    """ "写错了 是周三" after something with a time was booked."""
+    if tracker.active_loop_name or text.startswith("/") or len(text) > SHORT or QUESTION.search(text):
+        return None
+    timed = any(e.get("entity") == "time" for e in parse.get("entities") or [])
+    if not timed or last_form(tracker) not in _WITH_TIME or not _CORRECTS_TIME.fullmatch(text.strip()):
+        return None
     return Turn(text, with_topic(parse, "inform"), {**metadata, **_ABOUT})
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.actions.general import MENU, NONE_OF_THESE
+from bot.actions.people import REMEMBER
+from bot.actions.wording import CORRECTION, asks, is_yes
 from bot.language import find_numbers, normalise, read_yes_no
 
 Choice = dict[str, Any]
@@ -83,6 +85,11 @@ def accepted(last: Any, topic: str, text: str) -> str | None:
         return None  # "登记" names one of the choices: no yes to the first
     yes = str(choices[0]["title"])
     verdict = _verdict(normalise(text).text.strip(), topic, yes)
+    plain = read_yes_no(text)
+    if verdict is True and plain is None and (asks(text) or (choices[0]["payload"] == REMEMBER and not _agrees(text))):
+        return None  # a question; "他还给我了" under "要我记住吗？"
+    if verdict is False and plain is None and CORRECTION.search(text):
+        return None  # "写错了 是周三", "不是美团 是顺丰": of what was done, no answer to the question
     if verdict is True and last["offer"].get("of"):
         return str(choices[0]["payload"])  # the message at hand is meant for the first
     if verdict is True and choices[-1]["payload"] == NONE_OF_THESE[1] and choices[-1]["title"] == NONE_OF_THESE[0]:
@@ -92,6 +99,11 @@ def accepted(last: Any, topic: str, text: str) -> str | None:
     if verdict is False:
         return next((str(choice["payload"]) for choice in choices if _NO.match(str(choice["payload"]))), None)
     return None
+
+
+def _agrees(text: str) -> bool:
+    """What is kept of a person is kept by plain words only."""
+    return is_yes(text) or bool(re.search(r"(?<![不别没])记(?!错|录)|(?:^|[\s，,])(?:好|行|可以|嗯|要|存)", text))
 
 
 def _verdict(text: str, topic: str, yes: str) -> bool | None:

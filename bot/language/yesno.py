@@ -60,7 +60,7 @@ _WORDS: dict[Answer | Literal["neutral", "question"], str] = {
     "question": (
         "是不是 有没有 行不行 好不好 要不要 可不可以 能不能 对不对 中不中 成不成 得不得 得不得行 可以不 "
         "好不 行不 是不 对不 中不 "
-        "不用谢 不客气 不可能 不至于 不急 不好意思 没办法"
+        "你好 您好 你们好 不用谢 不客气 不可能 不至于 不急 不好意思 没办法"
     ),
 }
 _KIND = {word: kind for kind, words in _WORDS.items() for word in words.split()}

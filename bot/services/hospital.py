@@ -169,6 +169,16 @@ class HospitalService:
                 await self.move(session, row, booking, starts_at, now)
         return booking
 
+    async def set_phone(self, person_id: str, number: str, phone: str) -> HospitalBooking:
+        """Another number to be reached at. NotFound, WrongState (not booked any more)."""
+        async with self._db.write() as session:
+            booking = await _own(session, person_id, number, fresh=True)
+            if booking.status != "booked":
+                raise WrongState(booking.status)
+            booking.phone, booking.changed_at = phone, self._clock.now()
+            booking.version += 1
+        return booking
+
     async def move(
         self, session: AsyncSession, row: HospitalChannel, booking: HospitalBooking, starts_at: datetime, now: datetime
     ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import redact
 from bot.services.clock import Clock
-from bot.services.errors import Invalid
+from bot.services.errors import Invalid, WrongState
 from bot.services.submissions import all_own, check_choice, check_text, create_once, move, numbered, own, take_back
 from bot.storage.base import Database
 from bot.storage.stations import Station
@@ -66,6 +66,16 @@ class SuggestionsService:
         async with self._db.write() as session:
             row = await own(session, Suggestion, person_id, number)
             row.image_url, row.updated_at = image_url, self._clock.now()
+        return row
+
+    async def put_right(self, person_id: str, number: str, *, place: str) -> Suggestion:
+        """Another place than was written; the words say that it was put right. NotFound; WrongState once somebody works on it."""
+        async with self._db.write() as session:
+            row = await own(session, Suggestion, person_id, number)
+            if row.status != "received":
+                raise WrongState(row.status)
+            row.place, row.station_code, row.updated_at = place[:120], None, self._clock.now()
+            row.text = f"{row.text}（本人更正：地点是{place[:120]}）"
         return row
 
     async def get(self, person_id: str, number: str) -> Suggestion:

@@ -253,3 +253,36 @@ def test_a_number_in_doubt_is_asked_for_again() -> None:
     assert not is_in_doubt("号码没错")
     assert not is_in_doubt("电话没打错")
     assert not is_in_doubt("手机号写错了 13800138000")
+
+
+@pytest.mark.parametrize(
+    "text", ["改成周五", "改到周五吧", "换到周三", "换到周四", "改成三号", "改成3个人", "换成第2个", "改成上午九点"]
+)
+def test_a_day_or_a_count_is_no_sum_of_a_ticket(text: str) -> None:
+    assert kind(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["钱给我了", "他还给我了", "老板把钱给我了", "已经还我了", "工资结清了", "身份证拿回来了", "钱到账了"]
+)
+def test_what_has_come(text: str) -> None:
+    assert kind(text) == "settled"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "老板打我了",
+        "站长打我了",
+        "还没给我",
+        "钱没了",
+        "他骂我了",
+        "扣我钱了",
+        "发烧了",
+        "他给我扣了",
+        "工资少发了",
+        "老板不给了",
+    ],
+)
+def test_what_has_not_come(text: str) -> None:
+    assert kind(text) is None
