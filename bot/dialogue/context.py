@@ -36,6 +36,7 @@ from bot.dialogue.moved import another_time, time_for_move
 from bot.dialogue.needs import needs_of_rider
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.pregnancy import more_of_pregnancy
+from bot.dialogue.review_talk import review_talk
 from bot.dialogue.school import level_after, second_degree, tuition_told, what_if
 from bot.dialogue.taken_up import (
     answer_to_offer,
@@ -132,6 +133,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         other_hour_of_mediation,
         time_for_move,
         after_places,
+        review_talk,
         follow_up,
         grievance,
         answer_to_offer,

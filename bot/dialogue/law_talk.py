@@ -35,6 +35,7 @@ _ANYWHERE = frozenset(
         "accident",
         "accident_unhurt",
         "finding_review",
+        "review_late",
         "helmet_fine",
     }
 )
@@ -85,11 +86,11 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "where",
-            r"(?:在|去|到|上)?(?:哪儿?|哪里|啥地方|什么地方|哪块)(?:能|可以)?(?:办|弄|交|申请|找|投诉|登记|搞|学|上课|领|取|拿|处理)?|地址(?:在哪儿?|是哪|发一下|给一下)?|窗口在哪(?:里|儿)?",
+            r"(?:在|去|到|上)?(?:哪儿?|哪里|啥地方|什么地方|哪块)(?:能|可以)?(?:办|弄|交|申请|找|投诉|登记|搞|学|上课|领|取|拿|处理)?(?:材料|罚款|钱)?|交到?哪(?:儿|里)?去?|地址(?:在哪儿?|是哪|发一下|给一下)?|窗口在哪(?:里|儿)?",
         ),
         (
             "long",
-            r"(?:要|得|大概|一般)?(?:多久|多长时间|几天)(?:能|可以)?(?:办完|办好|办下来|有结果|下来|出来|学完|好|出结果|处理)?",
+            r"(?:要|得|大概|一般)?(?:多久|多长时间|几天)(?:能|可以)?(?:办完|办好|办下来|有结果|下来|出来|学完|好|出结果|处理|交罚款|交钱|交)?|(?:什么时候|啥时候|几天内|多久内)(?:要|得|去)*交(?:罚款|钱)?",
         ),
     )
 )
@@ -108,7 +109,16 @@ _FOLLOWED_BY: dict[tuple[str, str], str] = {
     **{("berth", aspect): "freight/blue_window" for aspect in ("cost", "docs", "long")},
 }
 _CALM = frozenset(
-    {"finding_review", "vehicle_taken", "helmet_fine", "fine_general", "speed_limit", "parking_ticket", "iou"}
+    {
+        "finding_review",
+        "review_late",
+        "vehicle_taken",
+        "helmet_fine",
+        "fine_general",
+        "speed_limit",
+        "parking_ticket",
+        "iou",
+    }
 )
 _CRASHES = frozenset({"accident", "accident_unhurt", "hit_and_run"})
 _DESPAIR = re.compile(r"死|活|想不开|难受|撑|崩溃|绝望|累了|没意思|解脱|算了")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from bot.language.normalise import normalise
+from bot.language.review_days import is_late
 
 LONGEST = 80  # characters; a longer message tells a story
 STUDY_LONGEST = 40  # a longer one asks more than how long
@@ -245,9 +246,11 @@ def find_point(text: str) -> str | None:
 
 
 def _nearer(name: str, folded: str) -> str:
-    """The point within the point: nobody hurt, the money gone already."""
+    """The point within the point: nobody hurt, the days over, the money gone already."""
     if name == "accident" and re.search(_UNHURT, folded):
         return "accident_unhurt"
+    if name == "finding_review" and is_late(folded):
+        return "review_late"
     if name == "fine_by_link" and _PAID_ALREADY.search(folded):
         return "fine_link_paid"
     return name
