@@ -12,7 +12,7 @@ from bot.actions import readers
 from bot.actions.base import Heard
 from bot.actions.dispute_kinds import TYPES, keeps_credentials
 from bot.actions.form_fields import Field, Values
-from bot.actions.owed_rates import still_owed
+from bot.actions.owed_rates import is_unclear, still_owed
 from bot.actions.owed_sums import owed
 from bot.actions.places import TOWNS
 from bot.actions.wording import CORRECTION
@@ -239,7 +239,7 @@ def amount(heard: Heard) -> int | None:
     rest = still_owed(heard.text)
     if rest is not None:
         return rest
-    if owed(heard.text):
+    if owed(heard.text) or is_unclear(heard.text):
         return None
     strict = readers.amount_fen(heard)
     if strict is not None:
