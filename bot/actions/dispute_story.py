@@ -231,6 +231,21 @@ def particulars(words: str) -> dict[str, Any]:
     return told
 
 
+_ROUND_A_SUM = re.compile(r"(?:大概|差不多|一共|总共|将近|就|是|有|被?扣|罚|欠|我|了|吧|的|啊|呢|左右|[\s，,。.!！])*")
+_LEAST_BARE = 100_00  # fen: a shorter number may be what a firm is called
+
+
+def bare_sum(text: str) -> int | None:
+    """The fen of an answer that is a sum and nothing else: "1500", "欠四千吧"."""
+    sums = find_money(text, bare=True)
+    if len(sums) != 1 or text.startswith("/"):
+        return None
+    one = sums[0]
+    rest = text[: one.start] + text[one.end :]
+    told = one.fen >= _LEAST_BARE or re.search("[块元钱]", one.surface)
+    return one.fen if told and _ROUND_A_SUM.fullmatch(rest) else None
+
+
 _ROUND = re.compile(r"[百千万kKwW][一二两三四五六七八九多]?$")
 
 
