@@ -27,6 +27,7 @@ from bot.dialogue.aftermath import (
     told_after_ticket,
 )
 from bot.dialogue.bookings import first_that, one_more, several_visits
+from bot.dialogue.crash_talk import crash_talk
 from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
 from bot.dialogue.follow_ups import follow_up
 from bot.dialogue.grievances import grievance
@@ -121,6 +122,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         answer_to_switch,
         resume,
         first_that,
+        crash_talk,
         safe_again,
         after_danger,
         _leaves_form,

@@ -14,7 +14,7 @@ from bot.actions.wording import QUESTION
 from bot.dialogue.turn import Parse, Turn, is_weak, with_topic
 from bot.knowledge.law_points import law_points
 from bot.language import normalise
-from bot.language.legal import find_point, tells_injury, tells_unwell
+from bot.language.legal import CRASHES, UNHURT, find_point, tells_injury, tells_unwell
 from bot.nlu.safety_words import CRISIS, EMERGENCY
 
 MESSAGES_BACK = 4  # the rider's messages within which a matter told of is still the one talked of
@@ -120,7 +120,6 @@ _CALM = frozenset(
         "iou",
     }
 )
-_CRASHES = frozenset({"accident", "accident_unhurt", "hit_and_run"})
 _DESPAIR = re.compile(r"死|活|想不开|难受|撑|崩溃|绝望|累了|没意思|解脱|算了")
 _HARM = re.compile(r"伤|血|疼|痛|晕|昏|救|死|活|动不了|喘|躺|倒|压|断|想不开|难受|撑|崩溃|绝望")
 _ELLIPTIC = re.compile(
@@ -174,7 +173,9 @@ def is_calm_law(text: str, topic: str) -> bool:
     if EMERGENCY.search(folded) or CRISIS.search(folded):
         return False
     if topic == "crisis":  # an accident told is no despair, unless some word is
-        return not _DESPAIR.search(folded) and find_point(text) in _CALM | _CRASHES
+        return not _DESPAIR.search(folded) and find_point(text) in _CALM | CRASHES
+    if find_point(text) == "accident_unhurt":  # "跟轿车碰了 没伤 咋办"
+        return not _HARM.search(re.sub(UNHURT, "", folded))
     return not _HARM.search(folded) and find_point(text) in _CALM
 
 
