@@ -8,7 +8,7 @@ from bot.knowledge.law_points import law_points
 from bot.language.legal import find_point
 from bot.language.review_days import REVIEW, asks_if_in_time, is_late
 
-LATE = "过了五天了 还行不|都过了一个星期了 还来得及吗|已经过了四天了 还能复核吗|认定书拿到半个月了 还能申请吗|都十天了咋办|上个月的 还行吗|五天了|收到都一个月了"
+LATE = "过了五天了 还行不|都过了一个星期了 还来得及吗|已经过了四天了 还能复核吗|认定书拿到半个月了 还能申请吗|都十天了咋办|上个月的 还行吗|五天了"
 IN_TIME = "昨天刚拿到 来得及吗|才两天 还行吧|今天收到的|过了一天了 还能申请不|收到两天了 还能复核吗"
 UNSAID = "还来得及吗|来得及不|晚了吗|过期了吗|还能复核吗"
 NEITHER = "欠我三个月工资 还来得及吗|健康证过期了|干了五年了|收到押金没退|五点还开门吗|那花桥呢|好的|我骑车五天了腿疼|今天就到这吧|今天先这样"
