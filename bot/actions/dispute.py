@@ -19,10 +19,11 @@ from bot.actions import dispute_remarks as remarks
 from bot.actions import dispute_story as story
 from bot.actions import dispute_when as when
 from bot.actions import owed_sums, readers
-from bot.actions.base import Event, Heard, say
+from bot.actions.base import Choice, Event, Heard, say
 from bot.actions.dispute_kinds import MONEY_TYPES, ROUTE_NAMES, TYPES, law_of, name_of_kind
 from bot.actions.dispute_whose import is_for_somebody, is_of_another, whose
 from bot.actions.form_fields import SKIPPED, Field, Question, Reader, Values
+from bot.actions.form_turns import times_asked
 from bot.actions.forms import TaskForm
 from bot.actions.general import leave_form
 from bot.actions.registry import NO_QUESTION
@@ -38,6 +39,9 @@ _TOLD_BY_A_QUESTION = frozenset(
     {"dispute_type", "employer", "amount", "dispute_place", "dispute_since", "dispute_still", "dispute_group"}
 )
 _POINTS = re.compile(r"^(?:那|就|要)?(?:第.{1,2}个|最后一?个|上面|前面|刚才|那个|这个).{0,4}$")
+MOST_FIRM_ASKED = 2
+_ASKED_FIRM = "firm_asked"
+NO_FIRM: Choice = ("不知道，先跳过", "/inform:skip")
 _STORY = frozenset(
     {"inform", "open_dispute", "supplement_dispute", "chitchat", "nlu_fallback", "dispute/rights_consult"}
 )
@@ -176,6 +180,9 @@ class DisputeForm(TaskForm):
         if at_firm and story.FIRM_UNTOLD.search(heard.text):
             found["employer"] = SKIPPED
             found |= self.besides(heard, values)
+        if at_firm and _needs_amount(values) and values.get("amount") is None and "amount" not in found:
+            told = story.bare_sum(heard.text)
+            found |= {"amount": told} if told is not None else {}
         if asked is not None and asked.name == "amount":
             picked = owed_sums.chosen(heard.text, owed_sums.owed(str(values.get("dispute_summary") or "")))
             found |= {"amount": picked} if picked else {}
@@ -193,7 +200,10 @@ class DisputeForm(TaskForm):
                 "dispute_type": values["dispute_type"],
                 "dispute_summary": story.told_also(values, heard.text.strip()),
             }
-        return remarks.amended(heard, asked, values, found), refusal, known
+        found = remarks.amended(heard, asked, values, found)
+        if at_firm and found and int(heard.metadata.get(_ASKED_FIRM) or 0) >= MOST_FIRM_ASKED:
+            found.setdefault("employer", SKIPPED)  # tells all else: it is not asked a third time
+        return found, refusal, known
 
     def _read_place(self, heard: Heard, asked: Field | None, values: Values, found: Values) -> None:
         """What becomes of a place outside Kunshan: asked about once, then as the rider says."""
@@ -233,7 +243,26 @@ class DisputeForm(TaskForm):
                 [payload("dispute/where"), payload("dispute/time_limit"), payload("help")],
             )
             return leave_form(tracker, keep=False)
+        asked = times_asked(tracker, "employer")
+        heard = replace(heard, metadata={**heard.metadata, _ASKED_FIRM: asked}) if asked else heard
         return await super()._continue(dispatcher, tracker, heard, fields, values)
+
+    def _ask(
+        self,
+        dispatcher: CollectingDispatcher,
+        fields: list[Field],
+        values: Values,
+        changed: Values,
+        *,
+        lead: str = "",
+        misses: int = 0,
+        beside: tuple[Choice, ...] = (),
+    ) -> list[Event]:
+        """The firm asked for once more: with a way out."""
+        missing = self._missing(fields, values)
+        if missing is not None and missing.name == "employer" and "dispute_type" not in changed:
+            beside = (NO_FIRM, *beside)
+        return super()._ask(dispatcher, fields, values, changed, lead=lead, misses=misses, beside=beside)
 
     def _is_other_matter(self, heard: Heard, field: Field | None, found: Values, verdict: bool | None) -> bool:
         """ "在昆山" where that was asked is no greeting."""
@@ -264,7 +293,7 @@ class DisputeForm(TaskForm):
         if len(changed) == 1 and None in changed.values():
             return super()._noted(fields, before, changed)
         if changed.get("employer") == SKIPPED:
-            return "行，单位先不填，知道了随时补。"
+            return "记下了。单位先不填，知道了随时补。" if len(changed) > 1 else "行，单位先不填，知道了随时补。"
         if "dispute_summary" in changed and "dispute_type" not in changed and "amount" not in changed:
             sum_told = find_money(str(changed["dispute_summary"]).rpartition("；")[2])
             return "这句也记上了，总数没动。" if sum_told else "这句也记上了。"

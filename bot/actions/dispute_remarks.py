@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.actions import dispute_story as story
 from bot.actions import dispute_when as when
@@ -73,6 +74,8 @@ def _rated(heard: Heard, asked: Field | None, values: Values, found: Values) -> 
         both = owed_rates.rate(owed_for, people)
     if both is not None and both.total is not None and held in (None, SKIPPED, both.each):
         return both
+    if both is not None and (both.paid or both.deposit) and held not in (both.total, None) and held == both.gross:
+        return both  # "已经给过2000了" after what the months make
     return own if own is not None and held in (None, SKIPPED) else None
 
 
@@ -88,9 +91,11 @@ def ask_rate(values: Values) -> Question | None:
         return None
     name = "个月" if found.unit == "月" else "天"
     counts = (1, 2, 3) if found.unit == "月" else ()
+    totals = [(count, replace(found, times=count).total or 0) for count in counts]
     choices = tuple(
-        (f"{count}{name} {show_fen(found.each * count)}", f'/inform{{"amount":{found.each * count / 100:g}}}')
-        for count in counts
+        (f"{count}{name} {show_fen(total)}", f'/inform{{"amount":{total / 100:.10g}}}')
+        for count, total in totals
+        if total > 0
     )
     return Question(f"{found.words}，欠了几{name}？说个数或者总共多少都行，不清楚就说不知道。", choices)
 

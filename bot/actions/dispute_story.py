@@ -12,7 +12,7 @@ from bot.actions import readers
 from bot.actions.base import Heard
 from bot.actions.dispute_kinds import TYPES, keeps_credentials
 from bot.actions.form_fields import Field, Values
-from bot.actions.owed_rates import still_owed
+from bot.actions.owed_rates import is_unclear, still_owed
 from bot.actions.owed_sums import owed
 from bot.actions.places import TOWNS
 from bot.actions.wording import CORRECTION
@@ -239,6 +239,21 @@ def particulars(words: str) -> dict[str, Any]:
     return told
 
 
+_ROUND_A_SUM = re.compile(r"(?:大概|差不多|一共|总共|将近|就|是|有|被?扣|罚|欠|我|了|吧|的|啊|呢|左右|[\s，,。.!！])*")
+_LEAST_BARE = 100_00  # fen: a shorter number may be what a firm is called
+
+
+def bare_sum(text: str) -> int | None:
+    """The fen of an answer that is a sum and nothing else: "1500", "欠四千吧"."""
+    sums = find_money(text, bare=True)
+    if len(sums) != 1 or text.startswith("/"):
+        return None
+    one = sums[0]
+    rest = text[: one.start] + text[one.end :]
+    told = one.fen >= _LEAST_BARE or re.search("[块元钱]", one.surface)
+    return one.fen if told and _ROUND_A_SUM.fullmatch(rest) else None
+
+
 _ROUND = re.compile(r"[百千万kKwW][一二两三四五六七八九多]?$")
 
 
@@ -247,7 +262,7 @@ def amount(heard: Heard) -> int | None:
     rest = still_owed(heard.text)
     if rest is not None:
         return rest
-    if owed(heard.text):
+    if owed(heard.text) or is_unclear(heard.text):
         return None
     strict = readers.amount_fen(heard)
     if strict is not None:

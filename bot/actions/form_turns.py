@@ -53,3 +53,19 @@ def said_in_form(tracker: Tracker, form: str) -> list[str]:
                 break
         begun = begun or (event.get("event") == "active_loop" and event.get("name") == form)
     return texts[::-1]
+
+
+def times_asked(tracker: Tracker, field: str) -> int:
+    """After how many messages the running form has asked for this field, not counting the one in hand."""
+    count, last = 0, None  # what was asked for last after the message that is looked at
+    in_hand = True
+    for event in reversed(tracker.events):
+        kind = event.get("event")
+        if kind == "slot" and event.get("name") == "requested_slot":
+            last = last or event.get("value")
+        elif kind in ("user", "active_loop"):
+            count += last == field and not in_hand
+            last, in_hand = None, False
+            if kind == "active_loop":
+                break
+    return count

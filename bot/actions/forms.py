@@ -349,7 +349,11 @@ class TaskForm(FormSwitching, BotAction):
         elif (
             field is not None
             and field.optional
-            and (SKIP.search(heard.text) or (verdict is False and not NOT_DONE.match(heard.text.strip())))
+            and (
+                SKIP.search(heard.text)
+                or heard.do == "skip"
+                or (verdict is False and not NOT_DONE.match(heard.text.strip()))
+            )
             and not self.besides(heard, values)
         ):
             changed = {field.name: SKIPPED}

@@ -86,3 +86,25 @@ class ActionHoursUnknown(BotAction):
         said, choices = next(_UNKNOWN[name] for name in _UNKNOWN if about == name or about.startswith(name + "/"))
         say(dispatcher, said, choices)
         return []
+
+
+class ActionChargingTime(BotAction):
+    """ "多久充满" after a search for somewhere to charge: no deadline of any law."""
+
+    action_name = "action_charging_time"
+    listed: ClassVar[bool] = False
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = (
+        (
+            "",
+            r"^(?:那|一般|大概|手机|电动车|电瓶车|要|得|[\s，,])*(?:(?:多久|多长时间|几个?(?:小时|钟头)|多少时间)(?:能|才|可以|就|会)*(?:充满|充好|充完|充足)"
+            r"|充(?:满|好|完|一次|足)?电?(?:大概|一般|要|得|需要)*(?:多久|多长时间|几个?(?:小时|钟头)))(?:电|啊|呀|呢|的|[?？\s])*$",
+        ),
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(
+            dispatcher,
+            "多久充满看电池和充电头，站里没有公布，我说不准，到了问一下现场。",
+            [payload("find_station"), payload("station/services")],
+        )
+        return []

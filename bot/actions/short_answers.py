@@ -97,6 +97,27 @@ class ActionPrivacy(BotAction):
         return []
 
 
+class ActionTrafficCourse(BotAction):
+    """Whether a course teaches what to do after a crash: what is published speaks of first aid only."""
+
+    action_name = "action_traffic_course"
+    listed: ClassVar[bool] = False
+    phrases: ClassVar[tuple[tuple[str, str], ...]] = tuple(
+        (topic, r"(?=.*(?:课|培训|讲座|教))(?=.*(?:交通事故|车祸|事故处理|处理事故|交通法|交规))")
+        for topic in ("hospital/first_aid_training", "school/levels", "school/what_is", "nlu_fallback")
+    )
+
+    async def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> list[Event]:
+        say(
+            dispatcher,
+            "公布的课程里没写教不教交通事故处理，我不乱说：昆小哥医院教的是急救，学堂读的是学历。\n"
+            "交通这块归交警，他们的学习教育有看视频、学法规；站点想请交警来讲，打 12345 转所在区镇的交警中队问。\n"
+            "真出了事故：有人伤着先打 120、122；怎么处理直接问我。",
+            [payload("safety/education_sites"), payload("hospital/first_aid_training")],
+        )
+        return []
+
+
 class ActionWrongMessage(BotAction):
     """ "打错了", "发错人了" when nothing is being filled in."""
 

@@ -33,7 +33,7 @@ from bot.services.notices import CHANNEL_NAMES
 WAITING = "wait"  # in place of a time: to be told when one is given back
 OTHER = "other"  # in place of a time: none of the offered ones
 _TOLD = re.compile(
-    r"[吃喝做查拉吐摔扭看打验]了|刚(?:刚|才)?[吃喝做查看]|[做查看]完|[吃喝做查得拉吐看打验]过|开始|一直|疼|痛|发烧|感冒|不舒服|难受|没睡"
+    r"[吃喝做查拉吐摔扭看打验]了|刚(?:刚|才)?[吃喝做查看]|[做查看]完|[吃喝做查得拉吐看打验]过|开始|一直|疼|痛|发烧|感冒|好了|退烧|退了|烧[到了]|病了|[住出]院|不舒服|难受|没睡"
 )
 _ANOTHER_TIME = re.compile(
     r"(?:能不能|我想|想)?换(?:个|一个|一下)?(?:时间|日子|天|一天)[吧吗呗]?|都不(?:行|合适|方便)|这些都不行"

@@ -27,6 +27,7 @@ from bot.dialogue.aftermath import (
     told_after_ticket,
 )
 from bot.dialogue.bookings import first_that, one_more, several_visits
+from bot.dialogue.crash_talk import crash_talk
 from bot.dialogue.danger import after_danger, danger_first, of_emergency, unwell
 from bot.dialogue.follow_ups import follow_up
 from bot.dialogue.grievances import grievance
@@ -38,6 +39,7 @@ from bot.dialogue.needs import needs_of_rider
 from bot.dialogue.pointing import ONLY_POINTS, broken_machine, location_sent, place_pointed_at, project_by_number
 from bot.dialogue.pregnancy import more_of_pregnancy
 from bot.dialogue.relief import relieved
+from bot.dialogue.review_talk import review_talk
 from bot.dialogue.school import level_after, second_degree, tuition_told, what_if
 from bot.dialogue.short_ones import short_one
 from bot.dialogue.taken_up import (
@@ -129,6 +131,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         answer_to_switch,
         resume,
         first_that,
+        crash_talk,
         safe_again,
         after_danger,
         _leaves_form,
@@ -144,6 +147,7 @@ def interpret(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialog
         time_for_move,
         after_places,
         short_one,
+        review_talk,
         follow_up,
         grievance,
         answer_to_offer,

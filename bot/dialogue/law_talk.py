@@ -14,7 +14,7 @@ from bot.actions.wording import QUESTION
 from bot.dialogue.turn import Parse, Turn, is_weak, with_topic
 from bot.knowledge.law_points import law_points
 from bot.language import normalise
-from bot.language.legal import find_point, tells_injury, tells_unwell
+from bot.language.legal import CRASHES, UNHURT, find_point, tells_injury, tells_unwell
 from bot.nlu.safety_words import CRISIS, EMERGENCY
 
 MESSAGES_BACK = 4  # the rider's messages within which a matter told of is still the one talked of
@@ -35,6 +35,7 @@ _ANYWHERE = frozenset(
         "accident",
         "accident_unhurt",
         "finding_review",
+        "review_late",
         "helmet_fine",
     }
 )
@@ -85,11 +86,11 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "where",
-            r"(?:在|去|到|上)?(?:哪儿?|哪里|啥地方|什么地方|哪块)(?:能|可以)?(?:办|弄|交|申请|找|投诉|登记|搞|学|上课|领|取|拿|处理)?|地址(?:在哪儿?|是哪|发一下|给一下)?|窗口在哪(?:里|儿)?",
+            r"(?:在|去|到|上)?(?:哪儿?|哪里|啥地方|什么地方|哪块)(?:能|可以)?(?:办|弄|交|申请|找|投诉|登记|搞|学|上课|领|取|拿|处理)?(?:材料|罚款|钱)?|交到?哪(?:儿|里)?去?|地址(?:在哪儿?|是哪|发一下|给一下)?|窗口在哪(?:里|儿)?",
         ),
         (
             "long",
-            r"(?:要|得|大概|一般)?(?:多久|多长时间|几天)(?:能|可以)?(?:办完|办好|办下来|有结果|下来|出来|学完|好|出结果|处理)?",
+            r"(?:要|得|大概|一般)?(?:多久|多长时间|几天)(?:能|可以)?(?:办完|办好|办下来|有结果|下来|出来|学完|好|出结果|处理|交罚款|交钱|交)?|(?:什么时候|啥时候|几天内|多久内)(?:要|得|去)*交(?:罚款|钱)?",
         ),
     )
 )
@@ -108,9 +109,17 @@ _FOLLOWED_BY: dict[tuple[str, str], str] = {
     **{("berth", aspect): "freight/blue_window" for aspect in ("cost", "docs", "long")},
 }
 _CALM = frozenset(
-    {"finding_review", "vehicle_taken", "helmet_fine", "fine_general", "speed_limit", "parking_ticket", "iou"}
+    {
+        "finding_review",
+        "review_late",
+        "vehicle_taken",
+        "helmet_fine",
+        "fine_general",
+        "speed_limit",
+        "parking_ticket",
+        "iou",
+    }
 )
-_CRASHES = frozenset({"accident", "accident_unhurt", "hit_and_run"})
 _DESPAIR = re.compile(r"死|活|想不开|难受|撑|崩溃|绝望|累了|没意思|解脱|算了")
 _HARM = re.compile(r"伤|血|疼|痛|晕|昏|救|死|活|动不了|喘|躺|倒|压|断|想不开|难受|撑|崩溃|绝望")
 _ELLIPTIC = re.compile(
@@ -164,7 +173,9 @@ def is_calm_law(text: str, topic: str) -> bool:
     if EMERGENCY.search(folded) or CRISIS.search(folded):
         return False
     if topic == "crisis":  # an accident told is no despair, unless some word is
-        return not _DESPAIR.search(folded) and find_point(text) in _CALM | _CRASHES
+        return not _DESPAIR.search(folded) and find_point(text) in _CALM | CRASHES
+    if find_point(text) == "accident_unhurt":  # "跟轿车碰了 没伤 咋办"
+        return not _HARM.search(re.sub(UNHURT, "", folded))
     return not _HARM.search(folded) and find_point(text) in _CALM
 
 

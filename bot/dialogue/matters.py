@@ -46,6 +46,7 @@ _OF_THE_CLAIM = re.compile(r"一起(?:报|登|告|来)|报吗|登记|投诉|告(
 PAY_LENGTH = 60  # characters of a message in which pay and another matter may stand side by side
 SURE_BESIDE = 0.85  # how sure the other matter must be where the whole is understood as a dispute
 _I_AM_AT = re.compile(r"(?:我|俺|人)(?:现在|这会儿?|目前|人)?在[^\s，,。！!？?]{2,8}")
+_SEEKS = re.compile(r"哪(?:里|儿)?(?:有|能|可以)|有没有(?:地方|个地方)|(?:附近|找个).{0,6}(?:地方|歇|睡|充电|喝)")
 _LINK = re.compile(r"^[\s，,。]*(?:还有|另外|然后|对了|顺便)[\s，,]*")
 
 
@@ -71,6 +72,8 @@ async def split_turns(
         texts = await _taken_apart(texts or [whole.text], parse_text)
     if tracker is None or not tracker.active_loop_name:
         texts = await _with_pay_apart(texts or [whole.text], parse_text)
+    if len(texts) > 1:
+        texts = await _with_search_apart(texts, parse_text)
     if len(texts) < 2:
         texts = [part for part in _AND_THEN.split(whole.text) if part.strip()]
     if len(texts) < 2 or any(_OTHERWISE.match(text) or is_bare_order(text) for text in texts[1:]):
@@ -143,6 +146,23 @@ async def _with_pay_apart(texts: list[str], parse_text: Callable[[str], Awaitabl
             apart += [" ".join(owed), " ".join(rest)]
         else:
             apart.append(text)
+    return apart
+
+
+async def _with_search_apart(texts: list[str], parse_text: Callable[[str], Awaitable[Parse]]) -> list[str]:
+    """Of "健康证到期 晚上哪有地方睡" beside another matter the place that is sought is not dropped."""
+    apart: list[str] = []
+    for text in texts:
+        clauses = [clause for clause in _CLAUSES.split(text) if clause]
+        before, last = " ".join(clauses[:-1]), clauses[-1] if clauses else ""
+        if not before or not _SEEKS.search(last) or _LINK.fullmatch(before):
+            apart.append(text)
+            continue
+        whole, first, search = await parse_text(text), await parse_text(before), await parse_text(last)
+        topic, lost = str(first.get("topic")), not str(whole.get("topic")).startswith("find_")
+        seeks = str(search.get("topic")).startswith("find_") and _confidence(search) >= SURE_PIECE
+        own = is_errand(topic) and not topic.startswith("find_") and _confidence(first) >= SURE_BESIDE
+        apart += [before, last] if lost and seeks and own else [text]
     return apart
 
 

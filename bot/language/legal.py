@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 from bot.language.normalise import normalise
+from bot.language.review_days import is_late
 
+CRASHES = frozenset({"accident", "accident_unhurt", "accident_police", "hit_and_run"})
 LONGEST = 80  # characters; a longer message tells a story
 STUDY_LONGEST = 40  # a longer one asks more than how long
 
@@ -16,12 +18,15 @@ _Q = (
     r"(?:怎么|咋|如何|怎样|吗|么\b|嘛|呢|不\s*$|不[?？]|伐|[?？]|多少|几[块元天日个]|多久|多快"
     r"|要不要|用不用|能不能|可不可以|该不该|是不是|有没有|哪|谁|啥|什么|还是)"
 )
+_WITH = r"(?:跟|和|与|同|被|给|让)(?:别人的?|人家的?|一?[辆个台]|对面的?|前面的?)?"
+_VEHICLE = r"(?:小?汽车|小?轿车|小车|电动车|电瓶车|三轮车?|货车|卡车|面包车|摩托车?|自行车|出租车|公交车|大车)"
 _CRASH = (
     r"(?:(?<!顶)撞(?!单|见|脸|衫|名|号|色|大运|时间|期|档)|追尾|刮(?:了|蹭|到|擦|花|着)|剐|擦碰|蹭(?:了|到|着)"
     r"|碰(?:了|到|着)(?:车|人家|别人|轿车|汽车|电瓶车|电动车)|车祸|交通事故|出(?:了)?(?:个|起|点)?事故|碰瓷"
+    rf"|{_WITH}{_VEHICLE}[^,，。]{{0,3}}碰(?!头|面|见|杯|瓷|运)|碰(?:了|到|着|上)(?:一下)?(?:一?[辆个台])?(?:别人的?|人家的?)?{_VEHICLE}"
     r"|(?:被|给)[^,，。]{0,6}(?:别|带|刮|蹭)(?:倒|了一下|摔)|(?:碰|蹭|刮)(?:坏|掉|断)了?)"
 )
-_UNHURT = r"(?:(?:人|我|双方|都|大家|也)(?:都)?没(?:什么|啥)?(?:大)?(?:事|伤)|没(?:有)?(?:人)?(?:受伤|伤着|伤到|伤人)|没伤|没受什么伤)"
+UNHURT = r"(?:(?:人|我|双方|都|大家|也)(?:都)?没(?:什么|啥)?(?:大)?(?:事|伤)|没(?:有)?(?:人)?(?:受伤|伤着|伤到|伤人)|没伤|没受什么伤)"
 _POLICE = r"(?:报(?:个|下|一下)?警|(?:打|叫|喊|报|拨)(?:个|一下|下)?(?:122|交警|110)|等(?:着)?(?:交警|122)|交警来|找交警|交警[^,，。]{0,3}没(?:来|到))"
 _WHAT_TO_DO = r"(?:咋办|怎么办|咋整|咋弄|怎么弄|怎么处理|咋处理|怎么搞|咋搞|如何处理|找谁)"
 _OF_WORK = (
@@ -33,7 +38,7 @@ _ACCIDENT = (
     rf"^(?!.*(?:{_OF_WORK})).*{_CRASH}.*私了|^(?!.*(?:{_OF_WORK})).*私了.*(?:{_CRASH}|事故)",
     rf"^(?!.*(?:{_OF_WORK}))(?=.*{_CRASH})(?=.*{_POLICE})(?=.*{_Q})",
     rf"^(?!.*(?:{_OF_WORK}))(?=.*{_CRASH})(?=.*{_WHAT_TO_DO})(?=.*(?:车|人家|别人|对方|追尾|事故|碰瓷))",
-    rf"^(?!.*(?:{_OF_WORK}|上个?月|上周|去年|前[天年]|出院))(?=.*{_CRASH})(?=.*(?:车|对方|追尾|外卖|单))(?=.*{_UNHURT})",
+    rf"^(?!.*(?:{_OF_WORK}|上个?月|上周|去年|前[天年]|出院))(?=.*{_CRASH})(?=.*(?:车|对方|追尾|外卖|单))(?=.*{UNHURT})",
 )
 _RAN = (
     rf"^(?!.*(?:{_OF_WORK}))(?=.*{_CRASH}).*(?:对方|司机|肇事|那车|车主|人家|开车的|轿车|小车|货车|汽车|面包车|电动车|电瓶车|那人|他|她|人)"
@@ -245,9 +250,11 @@ def find_point(text: str) -> str | None:
 
 
 def _nearer(name: str, folded: str) -> str:
-    """The point within the point: nobody hurt, the money gone already."""
-    if name == "accident" and re.search(_UNHURT, folded):
+    """The point within the point: nobody hurt, the days over, the money gone already."""
+    if name == "accident" and re.search(UNHURT, folded):
         return "accident_unhurt"
+    if name == "finding_review" and is_late(folded):
+        return "review_late"
     if name == "fine_by_link" and _PAID_ALREADY.search(folded):
         return "fine_link_paid"
     return name
