@@ -25,7 +25,7 @@ from bot.actions.dispute_whose import is_for_somebody, is_of_another, whose
 from bot.actions.form_fields import SKIPPED, Field, Question, Reader, Values
 from bot.actions.form_turns import times_asked
 from bot.actions.forms import TaskForm
-from bot.actions.general import leave_form
+from bot.actions.leaving import leave_form
 from bot.actions.registry import NO_QUESTION
 from bot.actions.wording import AS_WELL, CORRECTION, QUESTION, SAME_PHONE, is_order, is_yes
 from bot.knowledge.topics import payload

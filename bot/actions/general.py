@@ -11,8 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.base import BotAction, Choice, Event, Heard, say
 from bot.actions.finding import remember_location
-from bot.actions.leaving import NOTHING_OPEN
-from bot.actions.leaving import leave_form as leave_form  # for the modules that still import it from here
+from bot.actions.leaving import NOTHING_OPEN, leave_form
 from bot.actions.registry import ACTIONS, STARTERS, form_of
 from bot.knowledge.initiatives import initiatives
 from bot.knowledge.topics import payload

@@ -54,11 +54,14 @@ def _checked(count: int) -> int:
 
 
 def _company(heard: Heard) -> str | None:
-    said, named = heard.surface("employer"), _FIRM.search(heard.text)
+    said = heard.surface("employer")
+    named = [name for found in _FIRM.findall(heard.text) if (name := _name(found))]
     # 蓝马物流有限公司 rather than the 蓝马物流 in it
-    firm = named[0] if named and (said is None or said in named[0]) else said
-    if not firm:
-        return None
+    return next((name for name in named if said is None or said in name), _name(said) if said else None)
+
+
+def _name(firm: str) -> str | None:
+    """The firm without whose it is; None for "我们公司", which names none."""
     name = re.sub(r"^(?:公司|单位)(?:是|叫|名)?(?=[一-鿿]{3})", "", _WHOSE.sub("", firm))
     return None if _NO_NAME.fullmatch(name) else name
 

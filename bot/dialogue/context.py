@@ -306,6 +306,7 @@ _SOUGHT = {
     "find_berth": re.compile("泊位|蓝窗"),
 }
 SURE_SEARCH = 0.9
+_REPORTS = re.compile(r"(?:我|俺)?(?:想|要|来)?(?:给你们)?(?:反映|反应|提)(?:一?个|一下|点)?(?:事|情况|问题|意见|建议)")
 
 
 def _is_whole_booking(parse: Parse) -> bool:
@@ -331,6 +332,8 @@ def _unsure(text: str, parse: Parse, metadata: dict[str, Any], tracker: Dialogue
     claims = tells_wrong(folded) or (best == "open_dispute" and UNPAID.search(folded))
     if len(parse.get("matters") or ()) < 2 and "/" not in best and claims:
         return Turn(text, with_topic(parse, "open_dispute", SURE_SEARCH), metadata)
+    if _REPORTS.match(folded) and "leave_suggestion" in (parse.get("choices") or ()):
+        return Turn(text, with_topic(parse, "leave_suggestion", SURE_SEARCH), metadata)
     if _is_whole_booking(parse):
         return Turn(text, with_topic(parse, "book_hospital", SURE_SEARCH), metadata)
     changed = with_topic(parse, "nlu_fallback", confidence)
