@@ -116,10 +116,14 @@ def test_readers_never_raise(name, text) -> None:
 
 
 def check_speed(function: Callable[[str], object], text: str) -> None:
-    began = time.process_time()
-    function(text)
-    spent = time.process_time() - began
-    assert spent <= SECONDS_PER_CHARACTER * len(text), function
+    allowed, spent = SECONDS_PER_CHARACTER * len(text), []
+    for _ in range(3):  # a collection of the whole test process's garbage may fall into one
+        began = time.process_time()
+        function(text)
+        spent.append(time.process_time() - began)
+        if spent[-1] <= allowed:
+            return
+    raise AssertionError((function, spent))
 
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
