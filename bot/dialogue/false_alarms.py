@@ -10,7 +10,7 @@ import re
 from bot.actions.dispute_story import tells_wrong
 from bot.dialogue.turn import Parse, with_topic
 from bot.language import normalise
-from bot.nlu.safety_words import CRISIS, NOT_CRISIS
+from bot.nlu.safety_words import CRISIS, EMERGENCY, NOT_CRISIS
 
 _EVERYDAY = re.compile(
     r"跳槽|跳(?:了|过)?(?:好?几|[一两三四五\d])?个?单(?!元)|割(?:草|稻|麦|韭菜|菜|胶)|(?:睡|坐|骑|开|走)过(?:了)?(?:头|站)|死磕(?:到底)?|不想活动|"
@@ -22,6 +22,7 @@ _OF_DESPAIR = re.compile(
 _IDIOM_OF_DEATH = re.compile(r"(?:累|热|冷|饿|困|气|烦|急|忙|冻|晒|堵|笑)死")
 _PREVENTS = re.compile(r"(?:怎么|如何|咋|怎样|咋样|怎么样)[^，。]{0,4}(?:预防|防止|防范|防备|避免|防)|预防")
 _HAPPENS = re.compile(r"了(?=$|[\s，,。!！])|现在|正在|刚|快|晕|昏|吐|叫不|喊不|头疼|头痛|流血|救")
+_HURT = re.compile(r"晕|昏|吐|血|疼|痛|伤|撞|摔|倒|抽|烫|烧|喘|[叫喊醒]不|受不了|120|急救")
 _CLAIMS = re.compile(
     r"(?:扣|罚|克扣|拖?欠)(?:了|着)?(?:我|俺|我们|钱|款|工资|押金|\d|[一二两三四五六七八九十百])|(?:没|不)(?:有)?(?:给|发|结|退|付)|(?:工资|薪|钱|押金)[^，。]{0,3}(?:要|讨)回|讨薪"
 )
@@ -34,7 +35,7 @@ def without_false_alarm(text: str, parse: Parse) -> Parse:
     topic = str(parse.get("topic"))
     if topic not in _ALARMS or text.startswith("/") or not _is_false(normalise(text).text, topic):
         return parse
-    if topic == "crisis":
+    if topic == "crisis" or _EVERYDAY.search(normalise(text).text):
         claims = tells_wrong(normalise(text).text) or _CLAIMS.search(text)
         return with_topic(parse, "open_dispute" if claims else "chitchat", _SURE)
     ranked = [one for one in parse.get("topic_ranking") or () if one["name"] not in _ALARMS]
@@ -42,9 +43,11 @@ def without_false_alarm(text: str, parse: Parse) -> Parse:
 
 
 def _is_false(said: str, topic: str) -> bool:
-    if topic == "emergency":
-        return bool(_PREVENTS.search(said)) and not _HAPPENS.search(said)
+    if topic == "emergency" and _PREVENTS.search(said):
+        return not _HAPPENS.search(said)
     rest = _EVERYDAY.sub("", NOT_CRISIS.sub("", said))
     if rest == NOT_CRISIS.sub("", said) and "不想活动" not in said:
+        return False
+    if EMERGENCY.search(rest) or _HURT.search(rest):
         return False
     return not CRISIS.search(rest.replace(" ", "")) and not _OF_DESPAIR.search(_IDIOM_OF_DEATH.sub("", rest))
