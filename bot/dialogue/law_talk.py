@@ -40,7 +40,6 @@ _ANYWHERE = frozenset(
     }
 )
 _LABOUR_FORMS = frozenset({"dispute_form", "details_form", "supplement_form"})
-_OWN_ANSWER = {"inspection": ("dispute/",), "study_length": ()}
 _FETCHED = re.compile(r"[取领拿]|要回|上哪|去哪|哪里|在哪|咋办|怎么办|咋整")
 _COMPENSATION = {
     "dismissal": "compensation_dismissal",
